@@ -1,0 +1,28 @@
+"""The grader, in reading order. This map is all that this file holds.
+
+    errors         the tree of errors and the exit codes
+    trace          Step, Trace, Outcome, Coverage, replay token: what happened inside the box
+    results        Finding, CheckResult, ExerciseResult: what the parent made of it
+    course         course.yaml -> Course, Exercise: the only place that knows the schema
+    scoring        results and policy -> exact points
+    exercises      which exercises are on disk, and where stub, checks and solutions are
+
+    interleave/    inside the box: the interleaving engine
+    processes/     inside the box: real processes and pipes
+    speedup        inside the box: paired measurement
+
+    box/           the border: frames, the parent's end, the child's end, the sandbox tiers
+
+    checks/        what an exercise author writes with, the pytest plugin, the wording of a failure
+    submissions/   where answers come from, a file per kind
+    store          SQLite: every grading ever made, by content
+    reports/       where grades go, a file per destination
+
+    grading        one submission from load to grade
+    bulk/          many submissions
+    release, scaffold, selfcheck, watch
+    cli            arguments in, exit code out
+
+Imports point upwards in this list, never down; `import-linter` holds that. The parent never imports
+`interleave`, `processes`, `speedup` or `box.child`.
+"""

@@ -1,0 +1,35 @@
+"""Operations: what a thread is about to do, and which pairs of them do not commute.
+
+A thread announces its next operation before it does it. Strategies choose among announced operations,
+DPOR asks which of them conflict, races asks which of them are unordered. Nothing in this file knows a
+thread, a schedule or the standard library.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple, TypeAlias
+
+OperationKind: TypeAlias = Literal[
+    "read", "write",            # one access to a shared location
+    "acquire", "try", "release",  # a lock: blocking, non-blocking or with timeout 0, giving back
+    "wait", "notify",           # any other primitive that blocks, and what wakes it
+    "sleep",                    # until a virtual deadline
+    "start", "join", "end",     # threads; the key is the thread's number
+    "yield",                    # a scheduling point that conflicts with nothing
+]  # fmt: skip
+
+
+class Operation(NamedTuple):
+    """What thread `thread` does next. Two operations with different keys always commute."""
+
+    thread: int
+    kind: OperationKind
+    key: int
+    """Serial number, within the execution, of the location or the primitive; -1 touches nothing."""
+    site: int
+    """Index into the program's table of sites (file, line, words for a person)."""
+
+
+def conflict(a: Operation, b: Operation) -> bool:
+    """Whether the order of `a` and `b` can matter (they are dependent in the sense of DPOR)."""
+    return a.key == b.key and a.key >= 0 and not (a.kind == "read" and b.kind == "read")

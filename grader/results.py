@@ -1,0 +1,91 @@
+"""What the parent made of the observations: findings, and the marks they cost.
+
+Points are exact fractions in here; `reports` rounds, each format for itself.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+
+from grader.trace import Trace
+
+Kind: TypeAlias = Literal["SAFE", "LIVE", "BLOCK", "PAR", "FAIR", "EXC", "CLEAN", "SPEED", "EDGE"]
+"""What a check is about; EDGE is the plain contract, without any concurrency."""
+
+FindingKind: TypeAlias = Literal[
+    "wrong", "race", "deadlock", "livelock", "busy-wait", "over-locking", "unfair", "leak",
+    "too-slow", "crash", "forbidden", "timeout", "uncontrolled",
+]  # fmt: skip
+
+Verdict: TypeAlias = Literal["pass", "fail", "error", "skip"]
+"""pass, fail: of the answer. error: the grader's own fault, costs nothing. skip: could not be measured here."""
+
+Tier: TypeAlias = Literal["full", "landlock", "limits"]
+
+
+class Finding(Struct, frozen=True):
+    """What is wrong with an answer, with evidence: the five lines that a student reads."""
+
+    kind: FindingKind
+    title: str
+    """One clause: "a lost update", "all threads wait for each other"."""
+    ran: str
+    saw: str
+    expected: str
+    hint: str = ""
+    replay: str = ""
+    """The replay token, or empty when there is nothing to replay."""
+    trace: Trace | None = None
+    file: str = ""
+    line: int = 0
+    """The student's line to point at (an annotation goes there); 0 when there is none."""
+
+
+class Exploration(Struct, frozen=True):
+    schedules: int
+    exhausted: bool
+    preemption_bound: int | None
+
+
+class CheckResult(Struct, frozen=True):
+    id: str
+    """The name of the test function without `test_`."""
+    title: str
+    kind: Kind
+    verdict: Verdict
+    score: Fraction
+    max_score: Fraction
+    duration: float
+    """Real seconds; information only, never part of a verdict."""
+    hidden: bool = False
+    exploration: Exploration | None = None
+    findings: tuple[Finding, ...] = ()
+    notes: tuple[str, ...] = ()
+    """Things to know that cost nothing: a harmless race, what could not be measured."""
+
+
+class Submitted(Struct, frozen=True):
+    path: str
+    sha256: str
+    """Of the answer's files as graded, so that identical work has one name."""
+    notes: tuple[str, ...] = ()
+    """What was left out on the way in: magics of a notebook, files beside the manifest."""
+
+
+class ExerciseResult(Struct, frozen=True):
+    exercise: str
+    title: str
+    verdict: Verdict
+    score: Fraction
+    max_score: Fraction
+    seed: int
+    tier: Tier
+    python: str
+    grader: str
+    submission: Submitted
+    checks: tuple[CheckResult, ...]
+    problem: Finding | None = None
+    """What kept every check from running: a syntax error, a missing name, a stub not begun."""

@@ -1,0 +1,136 @@
+"""What happened inside the box: the words in which the box reports and the parent reads.
+
+Everything here is a frozen value that crosses the border as JSON, so each field is a plain type with
+a bound checked by `box.protocol`. Nothing here is a verdict.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Literal, TypeAlias
+
+from msgspec import Struct
+
+from grader.errors import CourseError
+
+Json: TypeAlias = Any
+"""None, bool, int, float, str, list and dict with str keys, nested: what a scenario may return."""
+
+Ending: TypeAlias = Literal["done", "raised", "deadlock", "livelock", "busy-wait", "leak", "uncontrolled"]
+"""How one execution ended.
+
+done          the scenario returned a value
+raised        the scenario, or a thread it started, let an exception escape
+deadlock      nobody can run and somebody still waits
+livelock      the step budget ran out while threads kept moving
+busy-wait     a thread spins on something that only others can change
+leak          the scenario returned, but a non-daemon thread never ends
+uncontrolled  something escaped the scheduler (a socket, a subprocess, a blocking C call)
+"""
+
+
+class Step(Struct, frozen=True):
+    """One operation done by one thread, as a person reads it."""
+
+    thread: int
+    file: str
+    line: int
+    operation: str
+    """read, write, call, acquire, release, wait, wake, sleep, start, join, emit, raise, end"""
+    target: str
+    """What it touches, in the student's words: `self._balance`, `lock`, `queue`."""
+    value: str = ""
+    """What was read or written, as a short repr; empty where there is none."""
+    note: str = ""
+    """Why this step matters: "waits: held by B", "B still believes that self._balance = 100"."""
+
+
+class Trace(Struct, frozen=True):
+    """One execution, step by step, minimised: at most a dozen rows for a person to read."""
+
+    threads: tuple[str, ...]
+    """Names by thread number; `Step.thread` indexes it."""
+    steps: tuple[Step, ...]
+    ending: tuple[str, ...]
+    """How it ended: one sentence a thread that waits, or the outcome in words."""
+    idiom: str = ""
+    """lost update, check-then-act, lock order, missed signal, ... or empty when none fits."""
+    preemptions: int = 0
+    schedule: str = ""
+
+
+class Side(Struct, frozen=True):
+    """One of the two accesses of a race."""
+
+    thread: str
+    file: str
+    line: int
+    operation: Literal["read", "write"]
+    locks: tuple[str, ...] = ()
+
+
+class Race(Struct, frozen=True):
+    """Two conflicting accesses without order between them (happens-before)."""
+
+    target: str
+    pattern: Literal["read-modify-write", "check-then-act", "single access"]
+    first: Side
+    second: Side
+    schedule: str = ""
+
+
+class Outcome(Struct, frozen=True):
+    """What one scenario saw at the end of one execution, with the schedule that leads there."""
+
+    ending: Ending
+    value: Json = None
+    detail: tuple[str, ...] = ()
+    """Sentences: the exception with file and line, who waits for what, what escaped."""
+    file: str = ""
+    line: int = 0
+    """Where in the answer to point at; 0 when nowhere."""
+    makespan: float = 0.0
+    """Virtual seconds from begin to end of the execution."""
+    schedule: str = ""
+    printed: str = ""
+    """What the answer printed, cut to 2,000 characters."""
+
+
+class Coverage(Struct, frozen=True):
+    """What an exploration tried: how many schedules, whether that was all of them, the races it met."""
+
+    schedules: int
+    exhausted: bool
+    preemption_bound: int | None
+    counts: tuple[int, ...]
+    """How often each distinct outcome was seen, in the order in which they were reported."""
+    races: tuple[Race, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class Token(Struct, frozen=True):
+    """Enough to see one failure again: which check, which of its explorations, which seed, which schedule."""
+
+    check: str
+    call: int
+    seed: int
+    schedule: str
+
+    def __str__(self) -> str:
+        return f"{self.check}~{self.call}~{self.seed}~{self.schedule}"
+
+
+_TOKEN = re.compile(r"([a-z0-9_]+)~(\d+)~(\d+)~([0-9A-Za-z._-]*)")
+
+
+def read_token(text: str) -> Token:
+    """The token that `text` spells. Raises CourseError when it spells none."""
+    match = _TOKEN.fullmatch(text.strip())
+    if match is None:
+        raise CourseError(
+            f"{text!r} is not a replay token",
+            remedy="copy the whole word after `grade replay exNN`, like alternates~0~7~1.0-2",
+            slug="replay-token",
+        )
+    check, call, seed, schedule = match.groups()
+    return Token(check, int(call), int(seed), schedule)
