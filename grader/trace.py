@@ -79,6 +79,15 @@ class Race(Struct, frozen=True):
     schedule: str = ""
 
 
+class Spin(Struct, frozen=True):
+    """A thread that burns steps on something that only others can change, instead of blocking."""
+
+    thread: str
+    file: str
+    line: int
+    schedule: str = ""
+
+
 class Outcome(Struct, frozen=True):
     """What one scenario saw at the end of one execution, with the schedule that leads there."""
 
@@ -105,6 +114,8 @@ class Coverage(Struct, frozen=True):
     counts: tuple[int, ...]
     """How often each distinct outcome was seen, in the order in which they were reported."""
     races: tuple[Race, ...] = ()
+    spins: tuple[Spin, ...] = ()
+    """Busy-waits met in executions that ended all the same; one each thread and line."""
     notes: tuple[str, ...] = ()
 
 
