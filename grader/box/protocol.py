@@ -1,0 +1,265 @@
+"""What crosses the border: messages as frozen values, frames as length-prefixed JSON. Both ends use it.
+
+The parent believes nothing that it reads here. Decoding is typed and strict, every frame, every job and
+every nesting is bounded, and there is no pickle. A frame is four bytes of length (big-endian), then JSON.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Literal, TypeAlias, TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from grader.errors import BoxBroke, BoxError
+from grader.trace import Coverage, Json, Outcome, Trace
+
+FRAME_BYTES = 256 * 1024
+"""The longest frame that the box may send."""
+TOTAL_BYTES = 2 * 1024 * 1024
+"""The most that one job may send, all frames together."""
+REQUEST_BYTES = 16 * 1024 * 1024
+"""The longest frame that the parent may send: an answer's files, the checks' scenarios, the arguments."""
+DEPTH = 64
+"""The deepest nesting of lists and objects in a frame."""
+LENGTH_BYTES = 4
+
+StartMethod: TypeAlias = Literal["fork", "spawn", "forkserver"]
+ProblemKind: TypeAlias = Literal[
+    "syntax", "missing", "empty", "not-begun", "import", "exit", "input", "endless", "forbidden", "died",
+]  # fmt: skip
+
+
+class Limits(Struct, frozen=True):
+    """What one box may use. Seconds are the parent's own monotonic clock; sizes are in bytes."""
+
+    seconds: float = 30.0
+    """The backstop for one job; budgets of explorations are executions and steps, not seconds."""
+    frame: int = FRAME_BYTES
+    total: int = TOTAL_BYTES
+    memory: int = 512 * 1024 * 1024
+    """The heap of one process."""
+    memory_in_all: int = 1024 * 1024 * 1024
+    """What the processes of one job may hold together, beyond what the box itself holds."""
+    processes: int = 64
+    """Processes and threads together."""
+    file_size: int = 16 * 1024 * 1024
+    scratch: int = 64 * 1024 * 1024
+    """The size of /tmp, where the sandbox makes one."""
+    descriptors: int = 256
+
+
+class Preflight(Struct, frozen=True, tag="preflight"):
+    """Can this answer be graded at all? `stub` is the source that the student was given; empty to skip."""
+
+    stub: str = ""
+    required: tuple[str, ...] = ()
+    """Names that must be there, dotted for methods; those of the stub are added."""
+    allowed: tuple[str, ...] | None = None
+    """The modules that the answer may import; None allows all."""
+    seconds: float = 3.0
+    """How long importing may take, in real seconds."""
+
+
+class ExploreJob(Struct, frozen=True, tag="explore"):
+    """Run one scenario under the engine, in many schedules."""
+
+    source: str
+    """The check module, cut down to its scenarios, with its line numbers."""
+    file: str
+    scenario: str
+    arguments: dict[str, Json] = {}
+    executions: int = 2000
+    steps: int = 20_000
+    preemptions: int | None = None
+    seed: int = 0
+    clock: Literal["free", "exact"] = "free"
+    races: Literal["ignore", "warn", "fail"] = "warn"
+
+
+class ExplainJob(Struct, frozen=True, tag="explain"):
+    """Minimise one schedule and put it into words."""
+
+    job: ExploreJob
+    schedule: str
+
+
+class ReplayJob(Struct, frozen=True, tag="replay"):
+    """Run one schedule again as it is, every step told."""
+
+    job: ExploreJob
+    schedule: str
+
+
+class RunJob(Struct, frozen=True, tag="run"):
+    """Run one scenario once with real threads and processes. `time_limit` is in real seconds."""
+
+    source: str
+    file: str
+    scenario: str
+    arguments: dict[str, Json] = {}
+    start_method: StartMethod | None = None
+    time_limit: float = 10.0
+
+
+Job: TypeAlias = Preflight | ExploreJob | ExplainJob | ReplayJob | RunJob
+
+
+class Request(Struct, frozen=True):
+    """The first frame of a job: the answer and what to do with it."""
+
+    files: dict[str, str]
+    module: str
+    job: Job
+    allowed: tuple[str, ...] | None = None
+    limits: Limits = Limits()
+
+
+class Go(Struct, frozen=True):
+    """The parent's answer to each outcome: search on, or stop here."""
+
+    on: bool
+
+
+class Problem(Struct, frozen=True):
+    """Why an answer cannot be run, in the student's words; `text` is the line of source itself."""
+
+    kind: ProblemKind
+    message: str
+    file: str = ""
+    line: int = 0
+    text: str = ""
+    remedy: str = ""
+
+
+class Preflighted(Struct, frozen=True, tag="preflighted"):
+    problem: Problem | None
+    names: tuple[str, ...] = ()
+    """Public names that the answer defines, dotted for methods, in the order of the file."""
+    notes: tuple[str, ...] = ()
+    """Things worth knowing that cost nothing: what was printed while the file was imported."""
+
+
+class Seen(Struct, frozen=True, tag="seen"):
+    """A new distinct outcome. The box waits for `Go`."""
+
+    outcome: Outcome
+
+
+class Explored(Struct, frozen=True, tag="explored"):
+    coverage: Coverage
+
+
+class Told(Struct, frozen=True, tag="told"):
+    trace: Trace
+
+
+class Ran(Struct, frozen=True, tag="ran"):
+    """What one real run was seen to do. Facts only; the parent judges."""
+
+    ending: Literal["returned", "raised", "deadlock", "timeout", "died"]
+    value: Json = None
+    detail: tuple[str, ...] = ()
+    file: str = ""
+    line: int = 0
+    printed: str = ""
+    leftovers: tuple[str, ...] = ()
+    """Processes, threads, descriptors that outlived the scenario, one phrase each."""
+    facts: dict[str, Json] = {}
+
+
+class Refused(Struct, frozen=True, tag="refused"):
+    """The job could not begin, because the answer or the scenario cannot be loaded."""
+
+    problem: Problem
+
+
+class Failed(Struct, frozen=True, tag="failed"):
+    """The box's own code raised. `text` is a traceback for the developers, never for a student."""
+
+    text: str
+
+
+Reply: TypeAlias = Preflighted | Seen | Explored | Told | Ran | Refused | Failed
+
+
+class Ended(Struct, frozen=True):
+    """The zygote's word, on its own channel: the process of job `number` is gone."""
+
+    number: int
+    status: int
+    """As `os.waitstatus_to_exitcode` gives it: an exit code, or minus the number of a signal."""
+    reason: Literal["", "memory"] = ""
+
+
+class BoxRefused(BoxError):
+    """The answer cannot be loaded, so that no job on it can begin; `problem` says why."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
+
+T = TypeVar("T")
+_NESTING = re.compile(rb'"(?:[^"\\]|\\.)*"|([\[{])|([\]}])', re.DOTALL)
+
+
+def encode(message: Struct, limit: int = FRAME_BYTES) -> bytes:
+    """`message` as a frame. Raises BoxBroke when it is longer than `limit` bytes."""
+    body = msgspec.json.encode(message)
+    if len(body) > limit:
+        raise BoxBroke(f"a {type(message).__name__} of {len(body)} bytes is longer than the {limit} allowed")
+    return len(body).to_bytes(LENGTH_BYTES, "big") + body
+
+
+def decode(body: bytes, form: Any) -> Any:
+    """The value of type `form` that `body` spells. Raises BoxBroke on anything else."""
+    if _depth(body) > DEPTH:
+        raise BoxBroke(f"a frame is nested deeper than {DEPTH} levels")
+    try:
+        return msgspec.json.decode(body, type=form, strict=True)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError, MemoryError) as error:
+        raise BoxBroke(f"a frame is malformed: {error}") from None
+
+
+class Frames:
+    """Cuts a stream of bytes into frames and counts them against the bounds."""
+
+    def __init__(self, limit: int = FRAME_BYTES, total: int = TOTAL_BYTES) -> None:
+        self._limit = limit
+        self._left = total
+        self._total = total
+        self._buffer = bytearray()
+
+    def feed(self, data: bytes) -> None:
+        """Takes what was read. Raises BoxBroke when the job has sent more than its total."""
+        self._left -= len(data)
+        if self._left < 0:
+            raise BoxBroke(f"the box sent more than {self._total} bytes in one job")
+        self._buffer += data
+
+    def take(self) -> bytes | None:
+        """The next whole frame's body, or None. Raises BoxBroke when its length is out of bounds."""
+        if len(self._buffer) < LENGTH_BYTES:
+            return None
+        length = int.from_bytes(self._buffer[:LENGTH_BYTES], "big")
+        if length > self._limit:
+            raise BoxBroke(f"a frame of {length} bytes is longer than the {self._limit} allowed")
+        end = LENGTH_BYTES + length
+        if len(self._buffer) < end:
+            return None
+        body = bytes(self._buffer[LENGTH_BYTES:end])
+        del self._buffer[:end]
+        return body
+
+
+def _depth(body: bytes) -> int:
+    deepest = depth = 0
+    for match in _NESTING.finditer(body):
+        if match.group(1):
+            depth += 1
+            deepest = max(deepest, depth)
+        elif match.group(2):
+            depth -= 1
+    return deepest
