@@ -1,0 +1,337 @@
+"""The judge: asks the box for observations and says whether they are allowed. The oracle lives here.
+
+A check's argument `box` is a Judge. Whatever it asks, silence is never a pass: no answer, an early end, a
+frame out of turn are findings. A predicate that raises has not been satisfied: the values it looks at
+come from the answer and may be of any type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from random import Random
+from typing import Any, Literal, NoReturn
+
+from grader.box.parent import Box
+from grader.box.protocol import ExploreJob, RunJob
+from grader.checks import wording
+from grader.checks.scenarios import cut_out
+from grader.errors import BoxError
+from grader.results import Exploration, Finding, FindingKind
+from grader.trace import Coverage, Outcome, Ran, Token, Trace
+
+Predicate = Callable[[Any], bool]
+
+NATURAL_RUNS = 40
+"""Schedules tried to tell "wrong" (always) from "race" (only on some schedules)."""
+
+
+class CheckFailed(Exception):
+    """What a failed check raises; holds the finding."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(finding.title)
+        self.finding = finding
+
+
+class Replayed(Exception):
+    """Raised in place of an exploration when a token is replayed: holds the trace."""
+
+    def __init__(self, trace: Trace, source: str) -> None:
+        super().__init__(source)
+        self.trace = trace
+
+
+class Seen:
+    """The outcome table of one exploration: the distinct values that the scenario returned."""
+
+    def __init__(self, outcomes: list[Outcome], coverage: Coverage, fail: Callable[..., NoReturn]) -> None:
+        self.values = tuple(outcome.value for outcome in outcomes)
+        self.coverage = coverage
+        self._fail = fail
+
+    def some(self, wanted: Predicate, *, expected: str, saw: str = "") -> None:
+        """Some explored schedule must satisfy `wanted`; else the answer locks too much."""
+        if not any(_holds(wanted, value) for value in self.values):
+            tried = f"{self.coverage.schedules} schedules"
+            self._fail(
+                "over-locking",
+                "what must be able to overlap never does",
+                saw or f"in none of {tried}; seen: {'; '.join(map(wording.value_in_words, self.values[:3]))}",
+                expected,
+            )
+
+
+class Judge:
+    """What a check calls `box`. One per check; counts what it explored."""
+
+    def __init__(
+        self,
+        box: Box,
+        *,
+        check: str,
+        hint: str,
+        seed: int,
+        races: Literal["ignore", "warn", "fail"],
+        replay: Token | None = None,
+    ) -> None:
+        self.random = Random(f"{seed}:{check}")
+        self.notes: list[str] = []
+        self.explorations: list[Coverage] = []
+        self._box = box
+        self._check = check
+        self._hint = hint
+        self._seed = seed
+        self._races = races
+        self._replay = replay
+        self._calls = 0
+
+    @property
+    def exploration(self) -> Exploration | None:
+        """All explorations of this check together, or None when it made none."""
+        if not self.explorations:
+            return None
+        bounds = [each.preemption_bound for each in self.explorations if each.preemption_bound is not None]
+        return Exploration(
+            schedules=sum(each.schedules for each in self.explorations),
+            exhausted=all(each.exhausted for each in self.explorations),
+            preemption_bound=min(bounds) if bounds else None,
+        )
+
+    def explore(
+        self,
+        scenario: Any,
+        *,
+        allowed: Predicate,
+        expected: str,
+        ran: str = "",
+        clock: Literal["free", "exact"] = "free",
+        executions: int = 2000,
+        races: Literal["ignore", "warn", "fail"] | None = None,
+        spin: Literal["ignore", "fail"] = "ignore",
+        **arguments: Any,
+    ) -> Seen:
+        """Try many schedules; every outcome must be done and `allowed`.
+
+        Raises CheckFailed with the shortest failing interleaving, and with a race, a busy-wait where
+        `races` and `spin` say so. `expected` says in words what `allowed` tests.
+        """
+        case = _Case(self, scenario, arguments, ran, expected, clock, executions)
+        outcomes: list[Outcome] = []
+
+        def judge(outcome: Outcome) -> bool:
+            outcomes.append(outcome)
+            return _is_allowed(outcome, allowed)
+
+        coverage = case.search(judge)
+        if outcomes and not _is_allowed(outcomes[-1], allowed):
+            case.fail_outcome(outcomes, allowed)
+        self.explorations.append(coverage)
+        if not outcomes:
+            case.fail("crash", "the box gave no answer", "no schedule was run to its end")
+        self._judge_spins(case, coverage, spin)
+        self._judge_races(case, coverage, races or self._races)
+        return Seen(outcomes, coverage, case.fail)
+
+    def possible(
+        self, scenario: Any, *, wanted: Predicate, expected: str, ran: str = "", executions: int = 2000, **arguments: Any
+    ) -> None:
+        """Some schedule must satisfy `wanted` (two operations overlap); stops at the first that does."""
+        case = _Case(self, scenario, arguments, ran, expected, "free", executions)
+        outcomes: list[Outcome] = []
+
+        def judge(outcome: Outcome) -> bool:
+            outcomes.append(outcome)
+            return not (outcome.ending == "done" and _holds(wanted, outcome.value))
+
+        coverage = case.search(judge)
+        self.explorations.append(coverage)
+        if outcomes and outcomes[-1].ending == "done" and _holds(wanted, outcomes[-1].value):
+            return
+        done = [outcome for outcome in outcomes if outcome.ending == "done"]
+        if outcomes and not done:
+            case.fail_outcome(outcomes, wanted)
+        Seen(done, coverage, case.fail).some(wanted, expected=expected)
+
+    def call(
+        self, scenario: Any, *, expected: Any = None, allowed: Predicate | None = None, ran: str = "", **arguments: Any
+    ) -> Any:
+        """One natural run, for the plain contract. `expected` is the exact value, or words beside `allowed`."""
+        words = expected if allowed is not None else wording.value_in_words(expected)
+        case = _Case(self, scenario, arguments, ran, str(words), "exact", 1)
+        outcomes: list[Outcome] = []
+        predicate = allowed or (lambda value: same(value, expected))
+        case.search(lambda outcome: outcomes.append(outcome) or False)
+        if not outcomes:
+            case.fail("crash", "the box gave no answer", "the run did not come to its end")
+        if outcomes[0].ending != "done":
+            case.fail_outcome(outcomes, predicate)
+        if not _holds(predicate, outcomes[0].value):
+            case.fail("wrong", "not what the contract says", wording.saw(outcomes[0]))
+        return outcomes[0].value
+
+    def makespan(self, scenario: Any, *, at_most: float, expected: str = "", ran: str = "", **arguments: Any) -> float:
+        """Virtual seconds of one run in which waiting costs exactly what it says; at most `at_most`."""
+        case = _Case(self, scenario, arguments, ran, expected or f"at most {at_most:g} s of waiting", "exact", 1)
+        outcomes: list[Outcome] = []
+        case.search(lambda outcome: outcomes.append(outcome) or False)
+        if not outcomes or outcomes[0].ending != "done":
+            case.fail_outcome(outcomes, lambda _: True)
+        if outcomes[0].makespan > at_most:
+            case.fail("too-slow", "what could overlap runs one after the other", f"{outcomes[0].makespan:g} s of waiting")
+        return outcomes[0].makespan
+
+    def run(
+        self,
+        scenario: Any,
+        *,
+        allowed: Predicate,
+        expected: str,
+        ran: str = "",
+        start_method: str | None = None,
+        time_limit: float = 5.0,
+        leftovers: Literal["ignore", "fail"] = "ignore",
+        **arguments: Any,
+    ) -> Ran:
+        """One run in real processes, watched as a tree; it must return an allowed value.
+
+        `allowed` looks at the value. `leftovers="fail"`: processes, descriptors left behind are a leak.
+        """
+        case = _Case(self, scenario, arguments, ran, expected, "free", 1)
+        try:
+            seen = self._box.run(RunJob(case.source, case.file, scenario.__name__, arguments, start_method, time_limit))
+        except BoxError as error:
+            case.fail_box(error)
+        if seen.ending != "returned":
+            kind = wording.KIND_OF_ENDING[seen.ending]
+            case.fail(kind, wording.TITLE_OF_ENDING[seen.ending], wording.saw(seen), file=seen.file, line=seen.line)
+        if not _holds(allowed, seen.value):
+            case.fail("wrong", "not what the contract says", wording.saw(seen), file=seen.file, line=seen.line)
+        if leftovers == "fail" and seen.leftovers:
+            case.fail("leak", "something is left behind", "; ".join(seen.leftovers))
+        return seen
+
+    def _judge_spins(self, case: _Case, coverage: Coverage, spin: str) -> None:
+        if spin == "fail" and coverage.spins:
+            first = coverage.spins[0]
+            trace = case.explain(first.schedule)
+            saw = wording.spin_saw(first)
+            case.fail("busy-wait", wording.TITLE_OF_ENDING["busy-wait"], saw, trace, first.file, first.line)
+
+    def _judge_races(self, case: _Case, coverage: Coverage, policy: str) -> None:
+        harmful = [race for race in coverage.races if race.pattern != "single access"]
+        if not harmful or policy == "ignore":
+            return
+        if policy == "warn":
+            self.notes.extend(note for race in harmful if (note := wording.race_saw(race)) not in self.notes)
+            return
+        race = harmful[0]
+        trace = case.explain(race.schedule)
+        case.fail("race", "two accesses that nothing orders", wording.race_saw(race), trace, race.second.file, race.second.line)
+
+
+class _Case:
+    """One scenario with its arguments, as asked of the box, and what a failure of it says."""
+
+    def __init__(
+        self, judge: Judge, scenario: Any, arguments: dict[str, Any], ran: str, expected: str, clock: Any, executions: int
+    ) -> None:
+        self._judge = judge
+        self._place = judge._calls
+        judge._calls += 1
+        self.ran = wording.ran(scenario, arguments, ran)
+        self.expected = expected
+        self.file = scenario.__code__.co_filename.rsplit("/", 1)[-1]
+        self.source = _source_of(scenario)
+        self.job = ExploreJob(
+            source=self.source,
+            file=self.file,
+            scenario=scenario.__name__,
+            arguments=arguments,
+            executions=executions,
+            seed=judge._seed,
+            clock=clock,
+        )
+
+    def search(self, judge: Callable[[Outcome], bool]) -> Coverage:
+        replay = self._judge._replay
+        try:
+            if replay is not None and replay.call == self._place:
+                raise Replayed(self._judge._box.replay(self.job, replay.schedule), self.source)
+            return self._judge._box.explore(self.job, judge)
+        except BoxError as error:
+            self.fail_box(error)
+
+    def explain(self, schedule: str) -> Trace | None:
+        try:
+            return self._judge._box.explain(self.job, schedule)
+        except BoxError:
+            return None
+
+    def fail_outcome(self, outcomes: list[Outcome], allowed: Predicate) -> NoReturn:
+        """The last outcome is not allowed: say why, with the shortest interleaving that leads there."""
+        if not outcomes:
+            self.fail("crash", "the box gave no answer", "the run did not come to its end")
+        bad = outcomes[-1]
+        trace = self.explain(bad.schedule)
+        if bad.ending != "done":
+            title = wording.TITLE_OF_ENDING[bad.ending]
+            self.fail(wording.KIND_OF_ENDING[bad.ending], title, wording.saw(bad), trace, bad.file, bad.line)
+        always = len(outcomes) == 1 and not self._sometimes_allowed(allowed)
+        title = wording.race_title(trace, always) if trace else "not what the contract says"
+        self.fail("wrong" if always else "race", title, wording.saw(bad), trace, bad.file, bad.line)
+
+    def _sometimes_allowed(self, allowed: Predicate) -> bool:
+        """Whether a handful of schedules holds one that is allowed: then it is a race, not plainly wrong."""
+        good: list[Outcome] = []
+
+        def judge(outcome: Outcome) -> bool:
+            if _is_allowed(outcome, allowed):
+                good.append(outcome)
+            return not good
+
+        few = ExploreJob(**{**{f: getattr(self.job, f) for f in self.job.__struct_fields__}, "executions": NATURAL_RUNS})
+        try:
+            self._judge._box.explore(few, judge)
+        except BoxError:
+            return False
+        return bool(good)
+
+    def fail_box(self, error: BoxError) -> NoReturn:
+        kind, title = wording.box_failure(error)
+        self.fail(kind, title, str(error))
+
+    def fail(
+        self, kind: FindingKind, title: str, saw: str, trace: Trace | None = None, file: str = "", line: int = 0
+    , expected: str = "") -> NoReturn:
+        judge = self._judge
+        token = Token(judge._check, self._place, judge._seed, trace.schedule) if trace else ""
+        raise CheckFailed(
+            Finding(kind, title, self.ran, saw, expected or self.expected, judge._hint, str(token), trace, file, line)
+        )
+
+
+def same(one: Any, other: Any) -> bool:
+    """Equal, and of the same types all the way down: 1 is not True and not 1.0."""
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
+    return bool(one == other)
+
+
+def _holds(predicate: Predicate, value: Any) -> bool:
+    try:
+        return bool(predicate(value))
+    except Exception:
+        return False
+
+
+def _is_allowed(outcome: Outcome, allowed: Predicate) -> bool:
+    return outcome.ending == "done" and _holds(allowed, outcome.value)
+
+
+def _source_of(scenario: Any) -> str:
+    with open(scenario.__code__.co_filename, encoding="utf-8") as file:
+        return cut_out(file.read(), scenario.__name__)

@@ -1,0 +1,54 @@
+"""What of a check module enters the box: scenarios and what they need. The oracle stays outside.
+
+The other top-level statements are blanked out, not removed, so that line numbers stay the author's.
+"""
+
+from __future__ import annotations
+
+import ast
+
+
+def cut_out(source: str, wanted: str) -> str:
+    """The part of a check module's source that the scenario `wanted` needs, on the same lines.
+
+    Kept: the scenario, every top-level function, class and constant that it mentions (and what those
+    mention), and the imports of the names used. Everything else becomes blank lines.
+    """
+    tree = ast.parse(source)
+    defined = {name: node for node in tree.body for name in _names_defined(node)}
+    needed: set[ast.stmt] = set()
+    names = [wanted]
+    while names:
+        node = defined.get(names.pop())
+        if node is not None and node not in needed:
+            needed.add(node)
+            names.extend(_names_mentioned(node))
+    needed.update(node for node in tree.body if isinstance(node, ast.ImportFrom) and node.module == "__future__")
+    return _keep(source, needed)
+
+
+def _names_defined(node: ast.stmt) -> list[str]:
+    match node:
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+            return [node.name]
+        case ast.Import() | ast.ImportFrom():
+            return [(alias.asname or alias.name).split(".")[0] for alias in node.names]
+        case ast.Assign():
+            return [name.id for target in node.targets for name in ast.walk(target) if isinstance(name, ast.Name)]
+        case ast.AnnAssign(target=ast.Name(id=name)):
+            return [name]
+    return []
+
+
+def _names_mentioned(node: ast.stmt) -> list[str]:
+    return [name.id for name in ast.walk(node) if isinstance(name, ast.Name)]
+
+
+def _keep(source: str, needed: set[ast.stmt]) -> str:
+    lines = source.splitlines()
+    kept = [""] * len(lines)
+    for node in needed:
+        first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
+        last = node.end_lineno or node.lineno
+        kept[first - 1 : last] = lines[first - 1 : last]
+    return "\n".join(kept) + "\n"

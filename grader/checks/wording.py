@@ -1,0 +1,115 @@
+"""Observations in the words of a finding: title, saw, place. No judging here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from grader.errors import BoxBroke, BoxDied, BoxError, BoxTimeout
+from grader.results import FindingKind
+from grader.trace import Outcome, Race, Ran, Spin, Trace
+
+LONGEST_VALUE = 300
+
+KIND_OF_ENDING: dict[str, FindingKind] = {
+    "raised": "crash",
+    "deadlock": "deadlock",
+    "livelock": "livelock",
+    "busy-wait": "busy-wait",
+    "leak": "leak",
+    "uncontrolled": "uncontrolled",
+    "timeout": "timeout",
+    "died": "crash",
+}
+
+TITLE_OF_ENDING = {
+    "raised": "an exception escapes",
+    "deadlock": "a deadlock: somebody waits for ever",
+    "livelock": "it never ends: the threads keep moving and get nowhere",
+    "busy-wait": "a busy-wait: a thread spins instead of waiting",
+    "leak": "a thread is left behind",
+    "uncontrolled": "this cannot be run under the scheduler",
+    "timeout": "it did not end in time",
+    "died": "the process ended before it had answered",
+}
+
+
+def ran(scenario: Any, arguments: dict[str, Any], said: str) -> str:
+    """What was run: the author's words, else the scenario's docstring, else its name and arguments."""
+    if said:
+        return said
+    text = (scenario.__doc__ or "").strip().split("\n")[0]
+    if text:
+        try:
+            return str(text.format(**arguments))
+        except (KeyError, IndexError, ValueError):
+            return text
+    return f"{scenario.__name__}({', '.join(f'{name}={short(value)}' for name, value in arguments.items())})"
+
+
+def short(value: Any) -> str:
+    """A value as Python writes it, cut where it is longer than a person reads."""
+    text = repr(value)
+    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}... ({len(text)} characters)"
+
+
+def saw(outcome: Outcome | Ran) -> str:
+    """What was seen: the value, or how it ended."""
+    if outcome.ending in ("done", "returned"):
+        return value_in_words(outcome.value)
+    return "; ".join(outcome.detail) or TITLE_OF_ENDING[outcome.ending]
+
+
+def value_in_words(value: Any) -> str:
+    if isinstance(value, dict) and value:
+        return ", ".join(f"{name}: {_record(part)}" for name, part in value.items())
+    return _record(value)
+
+
+def _record(value: Any) -> str:
+    """A record of `attempt` or `together` as a person says it."""
+    if isinstance(value, list) and value and all(_is_record(part) for part in value):
+        return ", ".join(_record(part) for part in value)
+    if not _is_record(value):
+        return short(value)
+    if "value" in value:
+        return short(value["value"])
+    return f"raised {value['raised']}({', '.join(short(arg) for arg in value.get('args', []))})"
+
+
+def _is_record(value: Any) -> bool:
+    return isinstance(value, dict) and set(value) in ({"value"}, {"raised", "args"})
+
+
+def race_title(trace: Trace, always: bool) -> str:
+    if trace.idiom:
+        return f"{_article(trace.idiom)} {trace.idiom}"
+    return "wrong on every schedule tried" if always else "right on some schedules, wrong on this one"
+
+
+def race_saw(race: Race) -> str:
+    """Both sides of a race: who, where, holding what."""
+    sides = [
+        f"{side.thread} {'writes' if side.operation == 'write' else 'reads'} it at line {side.line} "
+        f"({'holding ' + ', '.join(side.locks) if side.locks else 'holding no lock'})"
+        for side in (race.first, race.second)
+    ]
+    return f"{race.target}: {sides[0]}, {sides[1]}, and nothing orders the two ({race.pattern})"
+
+
+def spin_saw(spin: Spin) -> str:
+    return f"{spin.thread} spins at line {spin.line}: it looks again and again at what only another thread can change"
+
+
+def box_failure(error: BoxError) -> tuple[FindingKind, str]:
+    """The kind and the title for a box that gave no usable answer. Never a pass."""
+    if isinstance(error, BoxTimeout):
+        return "timeout", TITLE_OF_ENDING["timeout"]
+    if isinstance(error, BoxDied):
+        return "crash", TITLE_OF_ENDING["died"]
+    if isinstance(error, BoxBroke):
+        return "crash", "the answer interfered with the grader's channel"
+    return "crash", "the box gave no answer"
+
+
+def _article(words: str) -> str:
+    return "an" if words[:1] in "aeiou" else "a"
