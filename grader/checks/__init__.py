@@ -1,8 +1,8 @@
 """What an exercise author writes with. `docs/author/` explains it; the rest of this package is inside.
 
-    check, scenario                     declare a check, and what runs inside the box
-    together, attempt, Inside, pause    what a scenario may use
-    same                                exact comparison for predicates: types count, 1 is not True
+check, scenario                     declare a check, and what runs inside the box
+together, attempt, Inside, pause    what a scenario may use
+same                                exact comparison for predicates: types count, 1 is not True
 """
 
 from grader.checks.declaring import check, scenario

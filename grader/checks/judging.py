@@ -9,17 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from random import Random
-from typing import Any, Literal, NoReturn
+from typing import Any, Literal, NoReturn, TypeAlias
+
+from msgspec.structs import replace
 
 from grader.box.parent import Box
-from grader.box.protocol import ExploreJob, RunJob
+from grader.box.protocol import BoxRefused, ExploreJob, Ran, RunJob, StartMethod
 from grader.checks import wording
 from grader.checks.scenarios import cut_out
 from grader.errors import BoxError
 from grader.results import Exploration, Finding, FindingKind
-from grader.trace import Coverage, Outcome, Ran, Token, Trace
+from grader.trace import Coverage, Outcome, Token, Trace
 
-Predicate = Callable[[Any], bool]
+Predicate: TypeAlias = Callable[[Any], bool]
+Policy: TypeAlias = Literal["ignore", "warn", "fail"]
 
 NATURAL_RUNS = 40
 """Schedules tried to tell "wrong" (always) from "race" (only on some schedules)."""
@@ -49,7 +52,7 @@ class Seen:
         self.coverage = coverage
         self._fail = fail
 
-    def some(self, wanted: Predicate, *, expected: str, saw: str = "") -> None:
+    def some(self, wanted: Predicate, *, saw: str = "") -> None:
         """Some explored schedule must satisfy `wanted`; else the answer locks too much."""
         if not any(_holds(wanted, value) for value in self.values):
             tried = f"{self.coverage.schedules} schedules"
@@ -57,7 +60,6 @@ class Seen:
                 "over-locking",
                 "what must be able to overlap never does",
                 saw or f"in none of {tried}; seen: {'; '.join(map(wording.value_in_words, self.values[:3]))}",
-                expected,
             )
 
 
@@ -71,19 +73,20 @@ class Judge:
         check: str,
         hint: str,
         seed: int,
-        races: Literal["ignore", "warn", "fail"],
+        races: Policy,
         replay: Token | None = None,
     ) -> None:
         self.random = Random(f"{seed}:{check}")
         self.notes: list[str] = []
         self.explorations: list[Coverage] = []
+        self.asked = 0
+        """How many questions the box was asked; a check that asks none judges nothing."""
         self._box = box
         self._check = check
         self._hint = hint
         self._seed = seed
         self._races = races
         self._replay = replay
-        self._calls = 0
 
     @property
     def exploration(self) -> Exploration | None:
@@ -106,7 +109,7 @@ class Judge:
         ran: str = "",
         clock: Literal["free", "exact"] = "free",
         executions: int = 2000,
-        races: Literal["ignore", "warn", "fail"] | None = None,
+        races: Policy | None = None,
         spin: Literal["ignore", "fail"] = "ignore",
         **arguments: Any,
     ) -> Seen:
@@ -133,7 +136,14 @@ class Judge:
         return Seen(outcomes, coverage, case.fail)
 
     def possible(
-        self, scenario: Any, *, wanted: Predicate, expected: str, ran: str = "", executions: int = 2000, **arguments: Any
+        self,
+        scenario: Any,
+        *,
+        wanted: Predicate,
+        expected: str,
+        ran: str = "",
+        executions: int = 2000,
+        **arguments: Any,
     ) -> None:
         """Some schedule must satisfy `wanted` (two operations overlap); stops at the first that does."""
         case = _Case(self, scenario, arguments, ran, expected, "free", executions)
@@ -150,7 +160,7 @@ class Judge:
         done = [outcome for outcome in outcomes if outcome.ending == "done"]
         if outcomes and not done:
             case.fail_outcome(outcomes, wanted)
-        Seen(done, coverage, case.fail).some(wanted, expected=expected)
+        Seen(done, coverage, case.fail).some(wanted)
 
     def call(
         self, scenario: Any, *, expected: Any = None, allowed: Predicate | None = None, ran: str = "", **arguments: Any
@@ -177,7 +187,9 @@ class Judge:
         if not outcomes or outcomes[0].ending != "done":
             case.fail_outcome(outcomes, lambda _: True)
         if outcomes[0].makespan > at_most:
-            case.fail("too-slow", "what could overlap runs one after the other", f"{outcomes[0].makespan:g} s of waiting")
+            case.fail(
+                "too-slow", "what could overlap runs one after the other", f"{outcomes[0].makespan:g} s of waiting"
+            )
         return outcomes[0].makespan
 
     def run(
@@ -187,7 +199,7 @@ class Judge:
         allowed: Predicate,
         expected: str,
         ran: str = "",
-        start_method: str | None = None,
+        start_method: StartMethod | None = None,
         time_limit: float = 5.0,
         leftovers: Literal["ignore", "fail"] = "ignore",
         **arguments: Any,
@@ -226,18 +238,32 @@ class Judge:
             return
         race = harmful[0]
         trace = case.explain(race.schedule)
-        case.fail("race", "two accesses that nothing orders", wording.race_saw(race), trace, race.second.file, race.second.line)
+        case.fail(
+            "race",
+            "two accesses that nothing orders",
+            wording.race_saw(race),
+            trace,
+            race.second.file,
+            race.second.line,
+        )
 
 
 class _Case:
     """One scenario with its arguments, as asked of the box, and what a failure of it says."""
 
     def __init__(
-        self, judge: Judge, scenario: Any, arguments: dict[str, Any], ran: str, expected: str, clock: Any, executions: int
+        self,
+        judge: Judge,
+        scenario: Any,
+        arguments: dict[str, Any],
+        ran: str,
+        expected: str,
+        clock: Any,
+        executions: int,
     ) -> None:
         self._judge = judge
-        self._place = judge._calls
-        judge._calls += 1
+        self._place = judge.asked
+        judge.asked += 1
         self.ran = wording.ran(scenario, arguments, ran)
         self.expected = expected
         self.file = scenario.__code__.co_filename.rsplit("/", 1)[-1]
@@ -250,6 +276,7 @@ class _Case:
             executions=executions,
             seed=judge._seed,
             clock=clock,
+            races=judge._races,
         )
 
     def search(self, judge: Callable[[Outcome], bool]) -> Coverage:
@@ -289,7 +316,7 @@ class _Case:
                 good.append(outcome)
             return not good
 
-        few = ExploreJob(**{**{f: getattr(self.job, f) for f in self.job.__struct_fields__}, "executions": NATURAL_RUNS})
+        few = replace(self.job, executions=NATURAL_RUNS)
         try:
             self._judge._box.explore(few, judge)
         except BoxError:
@@ -297,17 +324,18 @@ class _Case:
         return bool(good)
 
     def fail_box(self, error: BoxError) -> NoReturn:
+        if isinstance(error, BoxRefused):
+            raise CheckFailed(wording.refusal(error.problem)) from None
         kind, title = wording.box_failure(error)
         self.fail(kind, title, str(error))
 
     def fail(
         self, kind: FindingKind, title: str, saw: str, trace: Trace | None = None, file: str = "", line: int = 0
-    , expected: str = "") -> NoReturn:
+    ) -> NoReturn:
         judge = self._judge
         token = Token(judge._check, self._place, judge._seed, trace.schedule) if trace else ""
-        raise CheckFailed(
-            Finding(kind, title, self.ran, saw, expected or self.expected, judge._hint, str(token), trace, file, line)
-        )
+        finding = Finding(kind, title, self.ran, saw, self.expected, judge._hint, str(token), trace, file, line)
+        raise CheckFailed(finding) from None
 
 
 def same(one: Any, other: Any) -> bool:

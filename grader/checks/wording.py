@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from grader.errors import BoxBroke, BoxDied, BoxError, BoxTimeout
-from grader.results import FindingKind
-from grader.trace import Outcome, Race, Ran, Spin, Trace
+from grader.box.protocol import Problem, Ran
+from grader.results import Finding, FindingKind
+from grader.trace import Outcome, Race, Spin, Trace
 
 LONGEST_VALUE = 300
 
@@ -109,6 +110,37 @@ def box_failure(error: BoxError) -> tuple[FindingKind, str]:
     if isinstance(error, BoxBroke):
         return "crash", "the answer interfered with the grader's channel"
     return "crash", "the box gave no answer"
+
+
+KIND_OF_PROBLEM: dict[str, FindingKind] = {"forbidden": "forbidden", "endless": "timeout"}
+
+TITLE_OF_PROBLEM = {
+    "syntax": "this is not Python yet",
+    "missing": "a name that the exercise asks for is missing",
+    "empty": "the file is empty",
+    "not-begun": "not begun yet",
+    "import": "importing the file raises an exception",
+    "exit": "the file ends the program while it is imported",
+    "input": "the file waits for the keyboard while it is imported",
+    "endless": "importing the file never ends",
+    "forbidden": "this exercise is about building what the import brings",
+    "died": "the process ended while the file was imported",
+}
+
+
+def refusal(problem: Problem) -> Finding:
+    """Why no check could run: the answer itself cannot be loaded."""
+    where = f"{problem.file}, line {problem.line}" if problem.line else problem.file
+    shown = f": {problem.text.strip()}" if problem.text.strip() else ""
+    return Finding(
+        kind=KIND_OF_PROBLEM.get(problem.kind, "crash"),
+        title=TITLE_OF_PROBLEM[problem.kind],
+        ran=f"import {problem.file or 'the answer'}",
+        saw=f"{where}{shown}\n{problem.message}" if where or shown else problem.message,
+        expected=problem.remedy or "a file that imports and defines what the exercise asks for",
+        file=problem.file,
+        line=problem.line,
+    )
 
 
 def _article(words: str) -> str:

@@ -1,0 +1,183 @@
+"""The pytest plugin: gives checks their `box`, and turns what they raise into results.
+
+Two ways in. `grade` passes a `Sessions` that already holds the answer's session; plain
+`pytest exercises/ex04_printers` makes one for the working tree's answer, and shows the same verdicts.
+Tests that are not declared with @check are none of its business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.checks.declaring import DECLARED, Declared
+from grader.checks.judging import CheckFailed, Judge, Replayed
+from grader.checks.session import Session
+from grader.course import read_course
+from grader.errors import CourseError
+from grader.exercises import find_exercise, find_root
+from grader.results import Finding
+from grader.trace import Trace
+
+SESSIONS = pytest.StashKey["Sessions"]()
+JUDGE = pytest.StashKey[Judge]()
+BACKSTOP = 30.0
+"""Seconds that pytest-timeout allows beyond the box's own limits; only a fault of ours reaches it."""
+
+
+class Sessions:
+    """The session that each check belongs to, and what became of the run as a whole.
+
+    `grade` passes one as a plug-in of its own, and reads it afterwards.
+    """
+
+    def __init__(self, only: Session | None = None) -> None:
+        self.broken = ""
+        """Why a check module could not be collected."""
+        self.failed = ""
+        """A fault of ours, inside pytest."""
+        self.replayed: Trace | None = None
+        self._only = only
+        self._by_folder: dict[Path, Session] = {}
+
+    def of(self, path: Path) -> Session:
+        if self._only is not None:
+            return self._only
+        if path.parent not in self._by_folder:
+            self._by_folder[path.parent] = _working_tree(path.parent)
+        return self._by_folder[path.parent]
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self.broken += report.longreprtext + "\n"
+
+    def pytest_internalerror(self, excrepr: object) -> None:
+        self.failed = str(excrepr)
+
+    def close(self) -> None:
+        for session in self._by_folder.values():
+            session.close()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    given = [plugin for plugin in config.pluginmanager.get_plugins() if isinstance(plugin, Sessions)]
+    config.stash[SESSIONS] = given[0] if given else Sessions()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    config.stash[SESSIONS].close()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        if _declared(item) is not None:
+            limit = config.stash[SESSIONS].of(item.path).exercise.spec.time_limit
+            item.add_marker(pytest.mark.timeout(10 * limit + BACKSTOP))
+
+
+@pytest.fixture
+def box(request: pytest.FixtureRequest) -> Judge:
+    """The judge of this check: asks the box, and says whether what it saw is allowed."""
+    declared = _declared(request.node)
+    if declared is None:
+        raise CourseError(
+            f"{request.node.name} takes `box` but is not declared",
+            remedy='write @check(kind="SAFE", points=1, hint="...") above it',
+            where=str(request.node.path.name),
+            slug="check-undeclared",
+        )
+    session = request.config.stash[SESSIONS].of(request.node.path)
+    judge = session.judge(_id(request.node), declared)
+    request.node.stash[JUDGE] = judge
+    return judge
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    declared = _declared(item)
+    if declared is None or call.when == "teardown" or (call.when == "setup" and call.excinfo is None):
+        return report
+    error = call.excinfo.value if call.excinfo else None
+    if isinstance(error, Replayed):
+        item.config.stash[SESSIONS].replayed = error.trace
+        return report
+    _record(item, declared, error, report)
+    return report
+
+
+def _record(item: pytest.Item, declared: Declared, error: BaseException | None, report: pytest.TestReport) -> None:
+    session = item.config.stash[SESSIONS].of(item.path)
+    judge = item.stash.get(JUDGE, None)
+    if error is None and judge is not None and judge.asked == 0:
+        error = CourseError(f"{item.name} asks the box nothing, so it judges nothing", slug="check-empty")
+        report.outcome = "failed"
+    finding = error.finding if isinstance(error, CheckFailed) else None
+    if finding is not None:
+        report.longrepr = _five_lines(finding, session.exercise.spec.id)
+    elif error is not None:
+        report.longrepr = f"{type(error).__name__}: {error}\n(this check itself failed; it costs no points)"
+    session.record(
+        _id(item),
+        _title(item),
+        declared,
+        "pass" if error is None else "fail" if finding else "error",
+        hidden=item.path.parent != session.exercise.folder,
+        duration=round(report.duration, 4),
+        judge=judge,
+        findings=(finding,) if finding else _our_fault(error) if error else (),
+    )
+
+
+def _our_fault(error: BaseException) -> tuple[Finding, ...]:
+    words = f"{type(error).__name__}: {error}"
+    return (Finding("crash", "the check itself failed", "the check", words, "a verdict; this costs no points"),)
+
+
+def _five_lines(finding: Finding, exercise: str) -> str:
+    lines = [
+        finding.title,
+        f"  ran       {finding.ran}",
+        f"  saw       {finding.saw}",
+        f"  expected  {finding.expected}",
+    ]
+    if finding.trace:
+        width = max(map(len, finding.trace.threads), default=1)
+        for step in finding.trace.steps:
+            value = f" = {step.value}" if step.value else ""
+            who = finding.trace.threads[step.thread].ljust(width)
+            lines.append(
+                f"      {who}  line {step.line:<4} {step.operation} {step.target}{value}  {step.note}".rstrip()
+            )
+        lines.extend(f"      {sentence}" for sentence in finding.trace.ending)
+    if finding.hint:
+        lines.append(f"  hint      {finding.hint}")
+    if finding.replay:
+        lines.append(f"  replay    grade replay {exercise} {finding.replay}")
+    return "\n".join(lines)
+
+
+def _declared(item: pytest.Item) -> Declared | None:
+    function: Any = getattr(item, "function", None)
+    return getattr(function, DECLARED, None)
+
+
+def _id(item: pytest.Item) -> str:
+    return item.name.removeprefix("test_")
+
+
+def _title(item: pytest.Item) -> str:
+    doc: str = getattr(getattr(item, "function", None), "__doc__", None) or _id(item).replace("_", " ")
+    return doc.strip().split("\n")[0].rstrip(".")
+
+
+def _working_tree(folder: Path) -> Session:
+    """The session of the answer that lies in the exercise's own folder."""
+    exercise = find_exercise(read_course(find_root(folder)), folder.name)
+    text = exercise.stub.read_bytes().decode("utf-8", errors="replace")
+    return Session(exercise, {exercise.spec.module: text})

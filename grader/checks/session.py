@@ -1,0 +1,100 @@
+"""One answer being checked: its box, its seed, what came of each check."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from grader.box.parent import Box
+from grader.box.protocol import Limits, Preflight
+from grader.checks import wording
+from grader.checks.declaring import Declared
+from grader.checks.judging import CheckFailed, Judge
+from grader.errors import BoxError
+from grader.exercises import ExerciseOnDisk
+from grader.results import CheckResult, Finding, Tier, Verdict
+from grader.trace import Token
+
+
+class Session:
+    """Owns the box of one answer to one exercise. Call `close` at the end: nothing is left behind."""
+
+    def __init__(
+        self,
+        exercise: ExerciseOnDisk,
+        files: Mapping[str, str],
+        *,
+        seed: int = 0,
+        tier: Tier | None = None,
+        replay: Token | None = None,
+    ) -> None:
+        self.exercise = exercise
+        self.seed = seed
+        self.results: list[CheckResult] = []
+        self.notes: tuple[str, ...] = ()
+        self._replay = replay
+        self._problem: Finding | None = None
+        self._looked = False
+        spec = exercise.spec
+        limits = Limits(seconds=float(spec.time_limit))
+        self._box = Box(files, spec.module.removesuffix(".py"), limits, tier=tier, allowed=spec.allowed)
+
+    @property
+    def tier(self) -> Tier:
+        return self._box.tier
+
+    @property
+    def problem(self) -> Finding | None:
+        """What keeps every check from running, found by a preflight at the first question."""
+        if not self._looked:
+            self._looked = True
+            self._problem = self._preflight()
+        return self._problem
+
+    def judge(self, check: str, declared: Declared) -> Judge:
+        """The judge of one check. Raises CheckFailed when the answer cannot be loaded at all."""
+        if self.problem is not None:
+            raise CheckFailed(self.problem)
+        races = self.exercise.spec.races
+        return Judge(self._box, check=check, hint=declared.hint, seed=self.seed, races=races, replay=self._replay)
+
+    def record(
+        self,
+        check: str,
+        title: str,
+        declared: Declared,
+        verdict: Verdict,
+        *,
+        hidden: bool,
+        duration: float,
+        judge: Judge | None,
+        findings: tuple[Finding, ...],
+    ) -> None:
+        self.results.append(
+            CheckResult(
+                id=check,
+                title=title,
+                kind=declared.kind,
+                verdict=verdict,
+                score=declared.points if verdict == "pass" else Fraction(0),
+                max_score=declared.points,
+                duration=duration,
+                hidden=hidden,
+                exploration=judge.exploration if judge else None,
+                findings=findings,
+                notes=tuple(judge.notes) if judge else (),
+            )
+        )
+
+    def close(self) -> None:
+        self._box.close()
+
+    def _preflight(self) -> Finding | None:
+        stub = self.exercise.stub.read_text(encoding="utf-8") if self.exercise.given else ""
+        try:
+            report = self._box.preflight(Preflight(stub=stub))
+        except BoxError as error:
+            kind, title = wording.box_failure(error)
+            return Finding(kind, title, "import the answer", str(error), "a file that can be imported")
+        self.notes = report.notes
+        return wording.refusal(report.problem) if report.problem else None
