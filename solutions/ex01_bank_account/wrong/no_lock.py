@@ -1,0 +1,37 @@
+# fails: ?
+# M1: no lock
+
+
+class InsufficientFunds(Exception):
+    pass
+
+
+class Account:
+    def __init__(self, balance=0):
+        if balance < 0:
+            raise ValueError("balance must not be negative")
+        self._balance = balance
+        self._history = []
+
+    def deposit(self, amount):
+        if amount <= 0:
+            raise ValueError("amount must be positive")
+        self._balance += amount
+        self._history.append(amount)
+        return self._balance
+
+    def withdraw(self, amount):
+        if amount <= 0:
+            raise ValueError("amount must be positive")
+        if amount > self._balance:
+            raise InsufficientFunds(amount)
+        self._balance -= amount
+        self._history.append(-amount)
+        return self._balance
+
+    @property
+    def balance(self):
+        return self._balance
+
+    def history(self):
+        return list(self._history)
