@@ -42,7 +42,7 @@ class Options(Struct, frozen=True):
     """The tier to use; None takes the strongest that works here."""
 
 
-def grade(exercise: ExerciseOnDisk, answer: Answer, options: Options = Options()) -> ExerciseResult:
+def grade(exercise: ExerciseOnDisk, answer: Answer, options: Options) -> ExerciseResult:
     """Grade one answer. Raises CourseError or InternalError where the marks would not be the answer's."""
     session = Session(exercise, answer.files, seed=options.seed, tier=options.tier)
     try:
@@ -52,7 +52,7 @@ def grade(exercise: ExerciseOnDisk, answer: Answer, options: Options = Options()
         session.close()
 
 
-def replay(exercise: ExerciseOnDisk, answer: Answer, token: Token, options: Options = Options()) -> Trace:
+def replay(exercise: ExerciseOnDisk, answer: Answer, token: Token, options: Options) -> Trace:
     """Run one schedule again, step by step. Raises CourseError when the token does not fit."""
     session = Session(exercise, answer.files, seed=token.seed, tier=options.tier, replay=token)
     try:

@@ -1,0 +1,161 @@
+"""What one person does at a terminal: grade the work at hand, see where one is, read a hint, replay a failure."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from fractions import Fraction
+from pathlib import Path
+
+from grader import course as courses
+from grader import memory
+from grader.errors import EXIT_FAILED, EXIT_INTERNAL, EXIT_PASSED, CourseError
+from grader.exercises import ExerciseOnDisk, find_exercise, find_exercises, find_root
+from grader.grading import Options, grade
+from grader.reports import Layout, write
+from grader.results import ExerciseResult
+from grader.submissions import read
+from grader.submissions.answer import Answer
+
+
+def course() -> courses.Course:
+    """The course that the current folder belongs to."""
+    return courses.read_course(find_root(Path.cwd()))
+
+
+def options(asked: argparse.Namespace) -> Options:
+    return Options(seed=asked.seed, hidden=not asked.public, tier=asked.tier)
+
+
+def grade_one(asked: argparse.Namespace) -> int:
+    """`grade ex04 [ANSWER]`."""
+    here = course()
+    exercise = find_exercise(here, asked.exercise)
+    result = _graded(exercise, _answer(exercise, asked.answer), asked)
+    if asked.answer is None:
+        memory.remember_result(here.root, result)
+    _report([result], here, asked)
+    return _exit_code([result])
+
+
+def grade_all(asked: argparse.Namespace) -> int:
+    """`grade all`."""
+    here = course()
+    results = []
+    for exercise in find_exercises(here):
+        results.append(_graded(exercise, _answer(exercise, None), asked))
+        memory.remember_result(here.root, results[-1])
+    _report(results, here, asked)
+    return _exit_code(results)
+
+
+def where_am_i(_: argparse.Namespace) -> int:
+    """`grade`: the exercises, what is done, and what comes next. Grades nothing."""
+    here = course()
+    known = memory.results(here.root)
+    lines, todo, earned, total = [here.title, ""], "", Fraction(0), Fraction(0)
+    for exercise in find_exercises(here):
+        spec = exercise.spec
+        answer = _answer(exercise, None)
+        state, points = _state(known.get(spec.id), answer.sha256)
+        earned, total = earned + points, total + spec.points
+        lines.append(
+            f"  {spec.id}  {spec.title:<34} {'*' * spec.difficulty:<5} {_points(points, spec.points):>9}  {state}"
+        )
+        todo = todo or (spec.id if state != "done" else "")
+    lines += ["", f"  {_points(earned, total)} points"]
+    lines.append(f"  next: grade show {todo}, then write, then grade {todo}" if todo else "  all done")
+    print("\n".join(lines))
+    return EXIT_PASSED
+
+
+def hint(asked: argparse.Namespace) -> int:
+    """`grade hint ex04`: one stage more each time it is asked."""
+    here = course()
+    exercise = find_exercise(here, asked.exercise)
+    stages = _stages(exercise)
+    seen = min(memory.hints_seen(here.root, exercise.spec.id) + 1, len(stages))
+    for number, text in enumerate(stages[:seen], 1):
+        print(f"({number}) {text}\n")
+    print(f"{len(stages) - seen} more: type the same again" if seen < len(stages) else "that was the last one")
+    memory.remember_hint(here.root, exercise.spec.id, seen)
+    return EXIT_PASSED
+
+
+def show(asked: argparse.Namespace) -> int:
+    """`grade show ex04`: the task, and where to write."""
+    exercise = find_exercise(course(), asked.exercise)
+    text = exercise.readme.read_text(encoding="utf-8")
+    if sys.stdout.isatty():
+        from rich.console import Console
+        from rich.markdown import Markdown
+
+        Console().print(Markdown(text))
+    else:
+        print(text)
+    print(f"Write into {_relative(exercise.stub)}, then type: grade {exercise.spec.id}")
+    return EXIT_PASSED
+
+
+def _stages(exercise: ExerciseOnDisk) -> list[str]:
+    """The staged hints: the sections `## 1`, `## 2`, ... of hints.md."""
+    path = exercise.folder / "hints.md"
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    stages = [" ".join(part.split("\n", 1)[1].split()) for part in text.split("\n## ")[1:] if "\n" in part]
+    if not stages:
+        raise CourseError(
+            f"{exercise.spec.id} has no hints",
+            remedy=f"write {path.name} with the sections ## 1, ## 2, ## 3",
+            where=_relative(path),
+            slug="hints",
+        )
+    return stages
+
+
+def _state(known: memory.Remembered | None, sha256: str) -> tuple[str, Fraction]:
+    if known is None:
+        return "not graded yet", Fraction(0)
+    if known.sha256 != sha256:
+        return "changed since it was graded", Fraction(0)
+    return ("done" if known.verdict == "pass" else known.title), known.score
+
+
+def _points(score: Fraction, of: Fraction | int) -> str:
+    return f"{float(score):g}/{float(of):g}"
+
+
+def _answer(exercise: ExerciseOnDisk, path: Path | None) -> Answer:
+    return read(path or exercise.stub, exercise.spec.module)
+
+
+def _graded(exercise: ExerciseOnDisk, answer: Answer, asked: argparse.Namespace) -> ExerciseResult:
+    return grade(exercise, answer, options(asked))
+
+
+def _report(results: list[ExerciseResult], here: courses.Course, asked: argparse.Namespace) -> None:
+    layout = Layout(color=_color(asked), root=here.root)
+    text = write(asked.format, results, layout)
+    if asked.output:
+        asked.output.write_text(text, encoding="utf-8")
+    else:
+        sys.stdout.write(text)
+
+
+def _color(asked: argparse.Namespace) -> bool:
+    import os
+
+    return not asked.no_color and not os.environ.get("NO_COLOR") and sys.stdout.isatty() and asked.output is None
+
+
+def _exit_code(results: list[ExerciseResult]) -> int:
+    verdicts = {result.verdict for result in results}
+    if "error" in verdicts:
+        return EXIT_INTERNAL
+    return EXIT_FAILED if "fail" in verdicts else EXIT_PASSED
+
+
+def _relative(path: Path) -> str:
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)

@@ -1,0 +1,244 @@
+"""`grade selfcheck`: proves of every exercise that its checks pass right answers and fail wrong ones.
+
+The rules (style of Rustlings' `dev check` and DMOJ's testsuite): the stub fails politely; the reference and
+every right design get full marks under many seeds; every wrong answer fails exactly the checks that its
+first line declares, with a declared kind of finding; every check is failed by some wrong answer; points add
+up; every failing schedule replays to the same end; nothing lies about that does not belong there.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Literal, TypeAlias, get_args
+
+from msgspec import Struct
+
+from grader.course import Course
+from grader.errors import EXIT_FAILED, EXIT_PASSED, GraderError
+from grader.exercises import ExerciseOnDisk, find_exercise, find_exercises
+from grader.grading import Options, grade, replay
+from grader.results import CheckResult, ExerciseResult, FindingKind
+from grader.submissions import read
+from grader.submissions.answer import Answer
+from grader.trace import read_token
+
+Role: TypeAlias = Literal["stub", "reference", "right", "wrong"]
+
+_FAILS = re.compile(r"#\s*fails:\s*(.+)")
+_DECLARED = re.compile(r"([a-z0-9_]+)\s*\(([^)]*)\)")
+_HINT_STAGES = 3
+
+
+class Trial(Struct, frozen=True):
+    """One answer to be graded once."""
+
+    exercise: ExerciseOnDisk
+    path: Path
+    role: Role
+    seed: int
+
+
+class Tried(Struct, frozen=True):
+    trial: Trial
+    result: ExerciseResult | None
+    broken: str = ""
+    """Why it could not be graded, or how a replay differed."""
+
+
+def selfcheck(course: Course, name: str | None = None, *, seeds: int = 20, jobs: int = 0) -> int:
+    """Check one exercise, or all. Prints a line for each broken rule. Returns 0 or 1."""
+    exercises = (find_exercise(course, name),) if name else find_exercises(course)
+    trials = [trial for exercise in exercises for trial in _trials(exercise, seeds)]
+    tried = list(_run(trials, jobs or _cores()))
+    broken = 0
+    for exercise in exercises:
+        mine = [each for each in tried if each.trial.exercise.spec.id == exercise.spec.id]
+        problems = sorted({*_on_disk(exercise), *_of_trials(exercise, mine)})
+        broken += len(problems)
+        _tell(exercise, mine, problems)
+    return EXIT_FAILED if broken else EXIT_PASSED
+
+
+def _trials(exercise: ExerciseOnDisk, seeds: int) -> Iterator[Trial]:
+    yield Trial(exercise, exercise.stub, "stub", 0)
+    for seed in range(seeds):
+        if exercise.solution:
+            yield Trial(exercise, exercise.solution, "reference", seed)
+        for path in exercise.right:
+            yield Trial(exercise, path, "right", seed)
+    for path in exercise.wrong:
+        yield Trial(exercise, path, "wrong", 0)
+
+
+def _run(trials: list[Trial], jobs: int) -> Iterable[Tried]:
+    if jobs == 1:
+        return map(try_one, trials)
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        return list(pool.map(try_one, trials))
+
+
+def try_one(trial: Trial) -> Tried:
+    """Grade one answer; a wrong one twice, and each of its failing schedules replayed."""
+    answer = read(trial.path, trial.exercise.spec.module)
+    options = Options(seed=trial.seed)
+    try:
+        result = grade(trial.exercise, answer, options)
+        broken = _not_repeatable(trial, answer, result, options) if trial.role == "wrong" else ""
+    except GraderError as error:
+        return Tried(trial, None, str(error))
+    return Tried(trial, result, broken)
+
+
+def _not_repeatable(trial: Trial, answer: Answer, result: ExerciseResult, options: Options) -> str:
+    again = grade(trial.exercise, answer, options)
+    if [_verdict(check) for check in again.checks] != [_verdict(check) for check in result.checks]:
+        return "a second grading with the same seed gives another result"
+    for check in result.checks:
+        for finding in check.findings:
+            if finding.replay and finding.trace:
+                trace = replay(trial.exercise, answer, read_token(finding.replay), options)
+                if trace.ending != finding.trace.ending:
+                    return f"{check.id}: the token {finding.replay} replays to another end: {'; '.join(trace.ending)}"
+    return ""
+
+
+def _verdict(check: CheckResult) -> tuple[object, ...]:
+    """All of a result but the real seconds that it took."""
+    return (check.id, check.verdict, check.score, check.exploration, check.findings, check.notes)
+
+
+def _of_trials(exercise: ExerciseOnDisk, tried: list[Tried]) -> Iterator[str]:
+    hit: set[str] = set()
+    for each in tried:
+        where = _short(each.trial.path)
+        if each.broken:
+            yield f"{where}: {each.broken}"
+        if each.result is None:
+            continue
+        match each.trial.role:
+            case "stub":
+                yield from _stub(where, each.result)
+            case "wrong":
+                yield from _wrong(each.trial.path, where, each.result)
+                hit.update(check.id for check in each.result.checks if check.verdict == "fail")
+            case "reference" | "right":
+                yield from _right(where, each.result)
+    reference = next((each.result for each in tried if each.trial.role == "reference" and each.result), None)
+    if reference is not None:
+        yield from _points(exercise, reference)
+        yield from (
+            f"{_short(exercise.checks)}: no wrong answer fails {check.id}: add one to solutions/{exercise.folder.name}/wrong/"
+            for check in reference.checks
+            if check.id not in hit
+        )
+
+
+def _stub(where: str, result: ExerciseResult) -> Iterator[str]:
+    if result.problem is None or result.problem.title != "not begun yet":
+        saw = result.problem.saw if result.problem else "it is graded like an answer"
+        yield f"{where}: the stub must import and say that it is not begun, but: {saw}"
+
+
+def _right(where: str, result: ExerciseResult) -> Iterator[str]:
+    if result.problem:
+        yield f"{where}: must get full marks, but: {result.problem.saw}"
+        return
+    for check in result.checks:
+        if check.verdict != "pass":
+            saw = "; ".join(f"{finding.kind}: {finding.saw}" for finding in check.findings)
+            yield f"{where}: must pass {check.id} (seed {result.seed}): {saw}"
+
+
+def _wrong(path: Path, where: str, result: ExerciseResult) -> Iterator[str]:
+    declared, faults = read_declaration(path)
+    yield from (f"{where}: {fault}" for fault in faults)
+    if faults:
+        return
+    failed = {check.id: check for check in result.checks if check.verdict != "pass"}
+    for check in sorted(declared.keys() - failed.keys()):
+        yield f"{where}: declares that {check} fails, but it passes"
+    for check in sorted(failed.keys() - declared.keys()):
+        kinds = ", ".join(finding.kind for finding in failed[check].findings)
+        yield f"{where}: fails {check} ({kinds}) without declaring it"
+    for check in sorted(declared.keys() & failed.keys()):
+        kinds = {finding.kind for finding in failed[check].findings}
+        if not kinds <= declared[check]:
+            wanted = ", ".join(sorted(declared[check]))
+            yield f"{where}: {check} must be found as {wanted}, but is found as {', '.join(sorted(kinds))}"
+
+
+def read_declaration(path: Path) -> tuple[dict[str, set[FindingKind]], list[str]]:
+    """The first line of a wrong answer, `# fails: check (kind, kind), check (kind)`, and what is wrong with it."""
+    first = path.read_text(encoding="utf-8").split("\n", 1)[0]
+    match = _FAILS.match(first)
+    if match is None:
+        return {}, [f"the first line is {first!r}: write `# fails: check_id (kind)`"]
+    declared: dict[str, set[FindingKind]] = {}
+    faults = []
+    for check, kinds in _DECLARED.findall(match.group(1)):
+        declared[check] = {kind.strip() for kind in kinds.split(",")}
+        faults += [f"there is no kind of finding {kind!r}" for kind in declared[check] - set(get_args(FindingKind))]
+    return declared, faults if declared else ["declares no check: write `# fails: check_id (kind)`"]
+
+
+def _points(exercise: ExerciseOnDisk, reference: ExerciseResult) -> Iterator[str]:
+    if reference.max_score != exercise.spec.points:
+        yield (
+            f"{_short(exercise.checks)}: the points of the checks add up to {reference.max_score}, "
+            f"course.yaml says {exercise.spec.points}"
+        )
+
+
+def _on_disk(exercise: ExerciseOnDisk) -> Iterator[str]:
+    """What can be said without grading: files that are missing, empty or stray."""
+    if exercise.solution is None:
+        yield f"solutions/{exercise.folder.name}/{exercise.spec.module}: there is no reference: write one"
+    if len(exercise.right) < 2:
+        yield f"solutions/{exercise.folder.name}/right: at least two other right designs are wanted"
+    if "TODO" not in exercise.stub.read_text(encoding="utf-8"):
+        yield f"{_short(exercise.stub)}: the stub has no TODO"
+    hints = exercise.folder / "hints.md"
+    stages = hints.read_text(encoding="utf-8").count("\n## ") if hints.exists() else 0
+    if stages != _HINT_STAGES:
+        yield f"{_short(hints)}: {stages} stages of the hint; write the sections ## 1, ## 2, ## 3"
+    yield from (f"{_short(path)}: does not belong here: delete it" for path in _stray(exercise))
+
+
+def _stray(exercise: ExerciseOnDisk) -> Iterator[Path]:
+    mine = {exercise.readme, exercise.stub, exercise.checks, exercise.hidden, exercise.solution}
+    mine |= {exercise.folder / "hints.md", *exercise.right, *exercise.wrong}
+    folders = [exercise.folder]
+    if exercise.solution:
+        folders.append(exercise.solution.parent)
+        mine.add(exercise.solution.parent / "design.md")
+    for folder in folders:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and path not in mine and "__pycache__" not in path.parts:
+                yield path
+
+
+def _tell(exercise: ExerciseOnDisk, tried: list[Tried], problems: list[str]) -> None:
+    count = {role: len({each.trial.path for each in tried if each.trial.role == role}) for role in get_args(Role)}
+    seeds = len({each.trial.seed for each in tried})
+    words = f"{count['right'] + count['reference']} right x {seeds} seeds, {count['wrong']} wrong"
+    print(f"{'ok    ' if not problems else 'BROKEN'}  {exercise.spec.id}  {exercise.spec.title}: {words}")
+    for problem in problems:
+        print(f"        {problem}")
+    sys.stdout.flush()
+
+
+def _short(path: Path) -> str:
+    """From `exercises/` or `solutions/` on, as the author knows it."""
+    parts = path.parts
+    starts = [number for number, part in enumerate(parts) if part in ("exercises", "solutions")]
+    return "/".join(parts[starts[-1] :]) if starts else path.name
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
