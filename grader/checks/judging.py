@@ -9,17 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from random import Random
-from typing import Any, Literal, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeAlias
 
 from msgspec.structs import replace
 
-from grader.box.parent import Box
 from grader.box.protocol import BoxRefused, ExploreJob, Ran, RunJob, StartMethod
 from grader.checks import wording
 from grader.checks.scenarios import cut_out
 from grader.errors import BoxError
 from grader.results import Exploration, Finding, FindingKind
 from grader.trace import Coverage, Outcome, Token, Trace
+
+if TYPE_CHECKING:
+    from grader.box.parent import Box
 
 Predicate: TypeAlias = Callable[[Any], bool]
 Policy: TypeAlias = Literal["ignore", "warn", "fail"]

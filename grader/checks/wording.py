@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from grader.errors import BoxBroke, BoxDied, BoxError, BoxTimeout
 from grader.box.protocol import Problem, Ran
+from grader.errors import BoxBroke, BoxDied, BoxError, BoxTimeout
 from grader.results import Finding, FindingKind
 from grader.trace import Outcome, Race, Spin, Trace
 

@@ -1,0 +1,58 @@
+"""A box that plays back what it is given, so that judging is tested without running anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from grader.box.protocol import ExploreJob, Ran, RunJob
+from grader.errors import BoxError
+from grader.trace import Coverage, Outcome, Race, Spin, Step, Trace
+
+TRACE = Trace(("main", "A", "B"), (Step(1, "answer.py", 3, "read", "self.x", "0"),), ("it ends",), schedule="1.0-2")
+
+
+class FakeBox:
+    def __init__(
+        self,
+        outcomes: Sequence[Outcome] = (),
+        *,
+        races: tuple[Race, ...] = (),
+        spins: tuple[Spin, ...] = (),
+        ran: Ran | None = None,
+        error: BoxError | None = None,
+    ) -> None:
+        self._outcomes = outcomes
+        self._races = races
+        self._spins = spins
+        self._ran = ran
+        self._error = error
+        self.jobs: list[ExploreJob | RunJob] = []
+
+    def explore(self, job: ExploreJob, judge: Callable[[Outcome], bool]) -> Coverage:
+        self.jobs.append(job)
+        if self._error:
+            raise self._error
+        told = 0
+        for outcome in self._outcomes:
+            told += 1
+            if not judge(outcome):
+                break
+        return Coverage(told, told == len(self._outcomes), None, (1,) * told, self._races, self._spins)
+
+    def explain(self, job: ExploreJob, schedule: str) -> Trace:
+        return TRACE
+
+    def replay(self, job: ExploreJob, schedule: str) -> Trace:
+        return TRACE
+
+    def run(self, job: RunJob) -> Ran:
+        self.jobs.append(job)
+        if self._error:
+            raise self._error
+        assert self._ran is not None
+        return self._ran
+
+
+def done(value: Any) -> Outcome:
+    return Outcome("done", value, schedule="s")

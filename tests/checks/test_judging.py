@@ -1,0 +1,210 @@
+"""The judge: every way to fail is seen to fail, and the right answer to pass. Silence is never a pass."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from fake_box import TRACE, FakeBox, done
+
+from grader.box.protocol import BoxRefused, Problem, Ran
+from grader.checks import scenario
+from grader.checks.judging import CheckFailed, Judge, Replayed, same
+from grader.errors import BoxBroke, BoxDied, BoxError, BoxTimeout
+from grader.results import Finding
+from grader.trace import Outcome, Race, Side, Spin, Token
+
+
+@scenario
+def two_deposits(answer: Any, amount: int) -> Any:
+    """two threads deposit {amount}"""
+    return answer.deposit(amount)
+
+
+def judge_over(box: FakeBox, **options: Any) -> Judge:
+    return Judge(box, check="adds_up", hint="which line?", seed=7, races=options.pop("races", "warn"), **options)  # type: ignore[arg-type]
+
+
+def finding_of(box: FakeBox, **options: Any) -> Finding:
+    with pytest.raises(CheckFailed) as failed:
+        judge_over(box, **options).explore(two_deposits, allowed=lambda seen: seen == 2, expected="2", amount=1)
+    return failed.value.finding
+
+
+def test_an_allowed_outcome_passes_and_is_counted() -> None:
+    judge = judge_over(FakeBox([done(2)]))
+    judge.explore(two_deposits, allowed=lambda seen: seen == 2, expected="2", amount=1)
+    assert judge.exploration is not None
+    assert (judge.exploration.schedules, judge.exploration.exhausted) == (1, True)
+    assert judge.asked == 1
+
+
+def test_an_outcome_wrong_on_some_schedules_only_is_a_race_with_a_token() -> None:
+    finding = finding_of(FakeBox([done(2), done(1)]))
+    assert finding.kind == "race"
+    assert finding.ran == "two threads deposit 1"
+    assert finding.saw == "1"
+    assert finding.replay == "adds_up~0~7~1.0-2"
+    assert finding.trace == TRACE
+
+
+def test_an_outcome_wrong_on_every_schedule_is_wrong() -> None:
+    assert finding_of(FakeBox([done(1)])).kind == "wrong"
+
+
+def test_the_first_outcome_may_be_the_bad_one_of_a_race() -> None:
+    assert finding_of(FakeBox([done(1), done(2)])).kind == "race"
+
+
+@pytest.mark.parametrize(
+    ("ending", "kind"),
+    [
+        ("raised", "crash"),
+        ("deadlock", "deadlock"),
+        ("livelock", "livelock"),
+        ("busy-wait", "busy-wait"),
+        ("leak", "leak"),
+        ("uncontrolled", "uncontrolled"),
+    ],
+)
+def test_every_bad_ending_is_a_finding_of_its_own_kind(ending: Any, kind: str) -> None:
+    finding = finding_of(FakeBox([Outcome(ending, detail=("B waits",), file="answer.py", line=4)]))
+    assert (finding.kind, finding.saw, finding.line) == (kind, "B waits", 4)
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [(BoxTimeout("too long"), "timeout"), (BoxDied("exit 0"), "crash"), (BoxBroke("a frame"), "crash")],
+)
+def test_no_answer_from_the_box_is_never_a_pass(error: BoxError, kind: str) -> None:
+    assert finding_of(FakeBox(error=error)).kind == kind
+
+
+def test_an_exploration_that_saw_nothing_is_never_a_pass() -> None:
+    assert finding_of(FakeBox([])).kind == "crash"
+
+
+def test_an_answer_that_cannot_be_loaded_is_named() -> None:
+    problem = Problem(
+        "forbidden", "concurrent.futures may not be imported", "answer.py", 1, "import concurrent.futures"
+    )
+    finding = finding_of(FakeBox(error=BoxRefused(problem)))
+    assert finding.kind == "forbidden"
+    assert "concurrent.futures may not be imported" in finding.saw
+
+
+def test_a_predicate_that_raises_has_not_been_satisfied() -> None:
+    box = FakeBox([done("a string where a number was wanted")])
+    with pytest.raises(CheckFailed):
+        judge_over(box).explore(two_deposits, allowed=lambda seen: seen - 1 == 1, expected="2", amount=1)
+
+
+RACE = Race("self.x", "read-modify-write", Side("A", "answer.py", 3, "read"), Side("B", "answer.py", 3, "write"), "s")
+
+
+def test_a_harmful_race_is_a_finding_a_note_or_nothing_as_the_policy_says() -> None:
+    assert finding_of(FakeBox([done(2)], races=(RACE,)), races="fail").kind == "race"
+    judge = judge_over(FakeBox([done(2)], races=(RACE,)), races="warn")
+    judge.explore(two_deposits, allowed=lambda seen: seen == 2, expected="2", amount=1)
+    assert len(judge.notes) == 1
+    judge = judge_over(FakeBox([done(2)], races=(RACE,)), races="ignore")
+    judge.explore(two_deposits, allowed=lambda seen: seen == 2, expected="2", amount=1)
+    assert judge.notes == []
+
+
+def test_a_race_on_single_accesses_never_fails() -> None:
+    harmless = Race("self.stop", "single access", RACE.first, RACE.second)
+    judge = judge_over(FakeBox([done(2)], races=(harmless,)), races="fail")
+    judge.explore(two_deposits, allowed=lambda seen: seen == 2, expected="2", amount=1)
+
+
+def test_a_spin_fails_only_where_the_check_is_about_blocking() -> None:
+    box = FakeBox([done(2)], spins=(Spin("B", "answer.py", 9, "s"),))
+    judge_over(box).explore(two_deposits, allowed=lambda seen: seen == 2, expected="2", amount=1)
+    with pytest.raises(CheckFailed) as failed:
+        judge_over(box).explore(two_deposits, allowed=lambda seen: seen == 2, expected="2", spin="fail", amount=1)
+    assert failed.value.finding.kind == "busy-wait"
+
+
+def test_what_never_overlaps_is_over_locking() -> None:
+    wanted = {"wanted": lambda seen: seen == 2, "expected": "both inside at once"}
+    judge_over(FakeBox([done(1), done(2)])).possible(two_deposits, amount=1, **wanted)
+    with pytest.raises(CheckFailed) as failed:
+        judge_over(FakeBox([done(1)])).possible(two_deposits, amount=1, **wanted)
+    assert failed.value.finding.kind == "over-locking"
+
+
+def test_some_reads_the_table_of_outcomes() -> None:
+    seen = judge_over(FakeBox([done(1), done(2)])).explore(
+        two_deposits, allowed=lambda value: value < 3, expected="overlap", amount=1
+    )
+    seen.some(lambda value: value == 2)
+    with pytest.raises(CheckFailed):
+        seen.some(lambda value: value == 3)
+
+
+def test_a_plain_call_compares_types_too() -> None:
+    judge_over(FakeBox([done(1)])).call(two_deposits, expected=1, amount=1)
+    for value in (True, 1.0, "1", [1]):
+        with pytest.raises(CheckFailed) as failed:
+            judge_over(FakeBox([done(value)])).call(two_deposits, expected=1, amount=1)
+        assert failed.value.finding.kind == "wrong"
+
+
+def test_waiting_longer_than_allowed_is_too_slow() -> None:
+    judge_over(FakeBox([Outcome("done", makespan=4.0)])).makespan(two_deposits, at_most=4, amount=1)
+    with pytest.raises(CheckFailed) as failed:
+        judge_over(FakeBox([Outcome("done", makespan=6.0)])).makespan(two_deposits, at_most=4, amount=1)
+    assert failed.value.finding.kind == "too-slow"
+
+
+@pytest.mark.parametrize(
+    ("ending", "kind"), [("raised", "crash"), ("deadlock", "deadlock"), ("timeout", "timeout"), ("died", "crash")]
+)
+def test_a_real_run_that_does_not_return_fails(ending: Any, kind: str) -> None:
+    with pytest.raises(CheckFailed) as failed:
+        judge_over(FakeBox(ran=Ran(ending, detail=("why",)))).run(
+            two_deposits, allowed=lambda _: True, expected="2", amount=1
+        )
+    assert failed.value.finding.kind == kind
+
+
+def test_leftovers_of_a_real_run_are_a_leak_where_the_check_says_so() -> None:
+    box = FakeBox(ran=Ran("returned", 2, leftovers=("child 1 still runs",)))
+    judge_over(box).run(two_deposits, allowed=lambda seen: seen == 2, expected="2", amount=1)
+    with pytest.raises(CheckFailed) as failed:
+        judge_over(box).run(two_deposits, allowed=lambda seen: seen == 2, expected="2", leftovers="fail", amount=1)
+    assert failed.value.finding.kind == "leak"
+
+
+def test_a_token_replays_the_exploration_that_it_names() -> None:
+    judge = judge_over(FakeBox([done(2)]), replay=Token("adds_up", 1, 7, "1.0-2"))
+    judge.explore(two_deposits, allowed=lambda seen: seen == 2, expected="2", amount=1)
+    with pytest.raises(Replayed):
+        judge.explore(two_deposits, allowed=lambda seen: seen == 2, expected="2", amount=1)
+
+
+def test_the_oracle_does_not_enter_the_box() -> None:
+    box = FakeBox([done(2)])
+    judge_over(box).explore(two_deposits, allowed=lambda seen: seen == 2, expected="2", amount=1)
+    source = box.jobs[0].source
+    assert "def two_deposits" in source
+    assert "def test_" not in source
+    assert source.splitlines()[two_deposits.__code__.co_firstlineno - 1] == "@scenario"
+
+
+def test_draws_come_from_the_seed_and_the_check() -> None:
+    draws = [
+        Judge(FakeBox(), check=name, hint="", seed=seed, races="warn").random.random()
+        for name, seed in [("a", 1), ("a", 1), ("a", 2), ("b", 1)]
+    ]  # type: ignore[arg-type]
+    assert draws[0] == draws[1]
+    assert len(set(draws)) == 3
+
+
+def test_same_compares_types_all_the_way_down() -> None:
+    assert same({"a": [1, "x"]}, {"a": [1, "x"]})
+    assert not same([1], [True])
+    assert not same({"a": 1}, {"a": 1.0})
+    assert not same([1], [1, 2])
+    assert not same({"a": 1}, {"b": 1})
