@@ -1,4 +1,4 @@
-"""Balance and history are one immutable pair; readers take the current one without a lock, writers swap it under one."""
+"""Balance and history are one immutable pair; readers take it without a lock, writers swap it under one."""
 
 from threading import Semaphore
 

@@ -1,0 +1,37 @@
+# fails: ?
+# M8: clears its own Event after it has set the next one's: the turn may have come back already
+
+import threading
+
+
+def alternate(emit, parts):
+    n = len(parts)
+    turns = [threading.Event() for _ in parts]
+    errors = []
+
+    def speak(me):
+        for text in parts[me]:
+            turns[me].wait()
+            try:
+                if not errors:
+                    emit(text)
+            except Exception as error:
+                errors.append(error)
+            turns[(me + 1) % n].set()
+            turns[me].clear()
+
+    if turns:
+        turns[0].set()
+    threads = [threading.Thread(target=speak, args=(i,), name=f"printer-{i}") for i in range(len(parts))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if errors:
+        raise errors[0]
+
+
+def numbers_and_letters():
+    numbers = [f"{n}{n + 1}" for n in range(1, 53, 2)]
+    letters = [chr(ord("A") + n) for n in range(26)]
+    return [numbers, letters]

@@ -1,0 +1,42 @@
+# fails: ?
+# alternate returns while the printers still speak
+
+import threading
+
+
+def order_of(parts):
+    longest = max((len(part) for part in parts), default=0)
+    return [(who, part[turn]) for turn in range(longest) for who, part in enumerate(parts) if turn < len(part)]
+
+
+def alternate(emit, parts):
+    order = order_of(parts)
+    turns = [threading.Semaphore(0) for _ in parts]
+    errors = []
+
+    def speak(me):
+        for place, (who, text) in enumerate(order):
+            if who != me:
+                continue
+            turns[me].acquire()
+            try:
+                if not errors:
+                    emit(text)
+            except Exception as error:
+                errors.append(error)
+            if place + 1 < len(order):
+                turns[order[place + 1][0]].release()
+
+    if order:
+        turns[order[0][0]].release()
+    threads = [threading.Thread(target=speak, args=(i,), name=f"printer-{i}") for i in range(len(parts))]
+    for thread in threads:
+        thread.start()
+    if errors:
+        raise errors[0]
+
+
+def numbers_and_letters():
+    numbers = [f"{n}{n + 1}" for n in range(1, 53, 2)]
+    letters = [chr(ord("A") + n) for n in range(26)]
+    return [numbers, letters]

@@ -1,0 +1,29 @@
+# fails: ?
+# M1: no synchronisation
+
+import threading
+
+
+def alternate(emit, parts):
+    errors = []
+
+    def speak(me):
+        try:
+            for text in parts[me]:
+                emit(text)
+        except Exception as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=speak, args=(i,), name=f"printer-{i}") for i in range(len(parts))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if errors:
+        raise errors[0]
+
+
+def numbers_and_letters():
+    numbers = [f"{n}{n + 1}" for n in range(1, 53, 2)]
+    letters = [chr(ord("A") + n) for n in range(26)]
+    return [numbers, letters]
