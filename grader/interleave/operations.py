@@ -11,10 +11,10 @@ from typing import Literal, NamedTuple, TypeAlias
 
 OperationKind: TypeAlias = Literal[
     "read", "write",            # one access to a shared location
-    "acquire", "try", "release",  # a lock: blocking, non-blocking or with timeout 0, giving back
+    "acquire", "try", "release",  # a lock: blocking, non-blocking or with a timeout, giving back
     "wait", "notify",           # any other primitive that blocks, and what wakes it
     "sleep",                    # until a virtual deadline
-    "start", "join", "end",     # threads; the key is the thread's number
+    "start", "join", "end",     # threads; the key is `thread_key(number)`
     "yield",                    # a scheduling point that conflicts with nothing
 ]  # fmt: skip
 
@@ -23,13 +23,21 @@ class Operation(NamedTuple):
     """What thread `thread` does next. Two operations with different keys always commute."""
 
     thread: int
+    """0 is main; its n-th child is n, the n-th child of thread t is 100 t + n: a name that no schedule changes."""
     kind: OperationKind
     key: int
-    """Serial number, within the execution, of the location or the primitive; -1 touches nothing."""
+    """Serial number, within the execution, of the location or the primitive; -1 touches nothing.
+
+    Locations and primitives are even, threads odd. A condition, its lock and whatever waits on it have one key."""
     site: int
-    """Index into the program's table of sites (file, line, words for a person)."""
+    """Index into the program's table of sites (file, line, words for a person); -1 where there is none."""
 
 
 def conflict(a: Operation, b: Operation) -> bool:
     """Whether the order of `a` and `b` can matter (they are dependent in the sense of DPOR)."""
     return a.key == b.key and a.key >= 0 and not (a.kind == "read" and b.kind == "read")
+
+
+def thread_key(number: int) -> int:
+    """The key of a thread, for `join` and `end`."""
+    return 2 * number + 1
