@@ -119,6 +119,23 @@ class Coverage(Struct, frozen=True):
     notes: tuple[str, ...] = ()
 
 
+class Ran(Struct, frozen=True, tag="ran"):
+    """What one run in real processes was seen to do. Facts only; the parent judges."""
+
+    ending: Literal["returned", "raised", "deadlock", "timeout", "died"]
+    value: Json = None
+    detail: tuple[str, ...] = ()
+    """Sentences without pids, times or addresses: the exception, who waits where for whom."""
+    file: str = ""
+    line: int = 0
+    """Where in the answer to point at; 0 when nowhere."""
+    printed: str = ""
+    leftovers: tuple[str, ...] = ()
+    """Processes, threads, descriptors that outlived the scenario, one phrase each."""
+    facts: dict[str, Json] = {}
+    """What `processes.run` says was counted: exit codes, descriptors before and after."""
+
+
 class Token(Struct, frozen=True):
     """Enough to see one failure again: which check, which of its explorations, which seed, which schedule."""
 
