@@ -1,0 +1,248 @@
+"""Runs one scenario in a process tree of its own and reports what it did. Runs inside the box.
+
+What it reports of processes, descriptors and deadlocks is seen from outside the tree, in /proc. Elsewhere
+than on Linux there is no such view: then there are time limits, and nothing is known of what is left behind.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+from msgspec import Struct
+
+from grader.processes import kernel
+from grader.processes.watch import Role, Watch
+from grader.processes.words import Place, Witness
+from grader.trace import Json, Ran
+
+STAGE = str(Path(__file__).with_name("stage.py"))
+LOOK_SECONDS = 0.003
+"""How often the tree is looked at: about one look in a hundred of a processor's time."""
+GRACE_SECONDS = 0.2
+"""What a process may outlive its parent without being left behind."""
+PRINTED_LENGTH = 2000
+_LINUX = sys.platform == "linux"
+
+
+class Job(Protocol):
+    """What `box.protocol.RunJob` says; this package lies below the box."""
+
+    @property
+    def source(self) -> str: ...
+    @property
+    def file(self) -> str: ...
+    @property
+    def scenario(self) -> str: ...
+    @property
+    def arguments(self) -> Mapping[str, Json]: ...
+    @property
+    def start_method(self) -> str | None: ...
+    @property
+    def time_limit(self) -> float: ...
+
+
+class View(Struct, frozen=True):
+    """What there is at one moment while the parent stands still."""
+
+    descriptors: frozenset[tuple[int, str]]
+    threads: int
+    unjoined: int
+    """Children that run, or that ended and were never waited for."""
+
+
+def run(job: Job, files: Mapping[str, str], module: str) -> Ran:
+    """Runs the scenario in a fresh tree and kills what is left of it. `files`: {"pipe_talk.py": source}."""
+    folder = os.path.realpath(tempfile.mkdtemp(prefix="run-"))
+    try:
+        _lay_out(job, files, module, folder)
+        with kernel.supervising() if _LINUX else contextlib.nullcontext():
+            return _Run(job, files, folder).watched()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _lay_out(job: Job, files: Mapping[str, str], module: str, folder: str) -> None:
+    told = {
+        "module": module, "files": sorted(files), "file": job.file, "scenario": job.scenario,
+        "arguments": dict(job.arguments), "start_method": job.start_method,
+    }  # fmt: skip
+    for name, text in {**files, job.file: job.source, "job.json": json.dumps(told)}.items():
+        Path(folder, os.path.basename(name)).write_text(text, encoding="utf-8")
+
+
+class _Run:
+    def __init__(self, job: Job, files: Mapping[str, str], folder: str) -> None:
+        self._job = job
+        self._files = dict(files)
+        self._folder = folder
+        self._views: list[View] = []
+
+    def watched(self) -> Ran:
+        watch = self._watch = Watch()
+        with open(f"{self._folder}/printed", "wb") as printed, open(f"{self._folder}/complaints", "wb") as complaints:
+            process = subprocess.Popen(
+                [sys.executable, "-P", "-s", "-S", "-B", STAGE],
+                stdin=subprocess.DEVNULL, stdout=printed, stderr=complaints,
+                env={**os.environ, "GRADER_STAGE": self._folder, "TMPDIR": self._folder, "PYTHONUNBUFFERED": "1"},
+                start_new_session=True,
+            )  # fmt: skip
+        watch.begin(process.pid)
+        try:
+            return self._until_its_end(process)
+        finally:
+            watch.kill()
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)
+            if process.returncode is None:
+                process.returncode = -signal.SIGKILL
+
+    def _until_its_end(self, process: subprocess.Popen[bytes]) -> Ran:
+        end = time.monotonic() + self._job.time_limit
+        while True:
+            pid, status = os.waitpid(process.pid, os.WNOHANG | os.WUNTRACED)
+            if pid and os.WIFSTOPPED(status):
+                self._look()
+            elif pid:
+                process.returncode = os.waitstatus_to_exitcode(status)
+                return self._ended(process.returncode)
+            now = time.monotonic()
+            if now > end:
+                return self._timed_out()
+            if _LINUX and self._watch.settled(now):
+                return self._deadlocked()
+            time.sleep(LOOK_SECONDS)
+
+    def _look(self) -> None:
+        """The parent has stopped itself. A third stop is the answer's own doing, and nobody goes on from there."""
+        if len(self._views) == 2:
+            return
+        parent = self._watch.parent
+        self._views.append(
+            View(
+                descriptors=frozenset((each.number, each.target) for each in kernel.descriptors(parent)),
+                threads=len(kernel.threads(parent)),
+                unjoined=len(self._watch.children()),
+            )
+        )
+        os.kill(parent, signal.SIGCONT)
+
+    def _ended(self, code: int) -> Ran:
+        outliving = self._outliving()
+        result = self._result()
+        if result is None:
+            how = f"exit code {code}" if code >= 0 else f"signal {signal.Signals(-code).name}"
+            said = f"the parent ended with {how} before the scenario was over"
+            return self._told("died", [said, *self._complaints()], None)
+        facts = self._facts(result)
+        leftovers = (*self._left_behind(result), *outliving)
+        if result["ending"] == "raised":
+            place = Place(result["file"], result["line"], "", "") if result["line"] else None
+            where = f" ({place.file}, line {place.line})" if place else ""
+            return self._told("raised", [result["saying"] + where, *self._complaints()], place, leftovers, facts)
+        return Ran("returned", result["value"], printed=self._printed(), leftovers=leftovers, facts=facts)
+
+    def _deadlocked(self) -> Ran:
+        said, place = self._witness().of_deadlock()
+        return self._told("deadlock", [*said, *self._complaints()], place)
+
+    def _timed_out(self) -> Ran:
+        said, place = self._witness().of_timeout(self._files) if _LINUX else ([], None)
+        first = f"it had not ended after {self._job.time_limit:g} s"
+        return self._told("timeout", [first, *said, *self._complaints()], place)
+
+    def _told(
+        self, ending: Any, said: list[str], place: Place | None, leftovers: tuple[str, ...] = (), facts: Any = None
+    ) -> Ran:
+        file, line = (place.file, place.line) if place else ("", 0)
+        return Ran(ending, None, tuple(said), file, line, self._printed(), leftovers, facts or {})
+
+    def _witness(self) -> Witness:
+        return Witness(self._watch, self._folder, self._files)
+
+    def _result(self) -> dict[str, Any] | None:
+        try:
+            value = json.loads(Path(self._folder, "result.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+        return value if isinstance(value, dict) else None
+
+    def _facts(self, result: dict[str, Any]) -> dict[str, Json]:
+        facts: dict[str, Json] = {"exit_codes": result.get("exit_codes", [])}
+        if len(self._views) == 2:
+            facts["descriptors"] = [len(view.descriptors) for view in self._views]
+        return facts
+
+    def _left_behind(self, result: dict[str, Any]) -> list[str]:
+        """What there was after the scenario and not before it, as the supervisor saw it."""
+        said = []
+        if os.path.exists(f"{self._folder}/strayed"):
+            said.append("a forked child came back out of the answer's function instead of ending there")
+        if len(self._views) < 2:
+            return said
+        before, after = self._views
+        # Children of the fork server are waited for by the server, so that here only the exit code tells.
+        unjoined = max(after.unjoined, result.get("exit_codes", []).count(None))
+        if unjoined:
+            said.append(f"{_counted(unjoined, 'child was', 'children were')} never joined")
+        if after.threads > before.threads:
+            said.append(f"{_counted(after.threads - before.threads, 'thread', 'threads')} of the parent still there")
+        own = result.get("own", [])
+        opened = sorted(target for number, target in after.descriptors - before.descriptors if number not in own)
+        # A child that was not joined keeps descriptors of multiprocessing's own: that was said already.
+        if opened and not unjoined:
+            kinds = sorted({_kind(target, self._folder) for target in opened})
+            said.append(f"{_counted(len(opened), 'descriptor', 'descriptors')} left open: {', '.join(kinds)}")
+        return said
+
+    def _outliving(self) -> tuple[str, ...]:
+        """The names of children that live on after the parent. Waits for those that are just ending."""
+        if not _LINUX:
+            return ()
+        end = time.monotonic() + GRACE_SECONDS
+        while True:
+            living = [pid for pid in self._watch.processes() if self._watch.alive(pid)]
+            if not living or time.monotonic() > end:
+                break
+            time.sleep(LOOK_SECONDS)
+        witness = self._witness()
+        children = [pid for pid in living if self._watch.role(pid) is Role.CHILD]
+        return tuple(f"{witness.name(pid)} lives on after the parent has ended" for pid in children)
+
+    def _printed(self) -> str:
+        with open(f"{self._folder}/printed", encoding="utf-8", errors="replace") as file:
+            return file.read(PRINTED_LENGTH)
+
+    def _complaints(self) -> list[str]:
+        """Exceptions that ended a child: multiprocessing writes them to standard error and goes on."""
+        with open(f"{self._folder}/complaints", encoding="utf-8", errors="replace") as file:
+            text = file.read(200_000)
+        said = []
+        for block in re.split(r"^Process \S+:$", text, flags=re.MULTILINE)[1:]:
+            lines = [line for line in block.splitlines() if line and not line.startswith((" ", "Traceback", "\t"))]
+            if lines:
+                said.append(f"an exception ended a child: {re.sub(r'0x[0-9a-f]+', '0x...', lines[0])}")
+        return sorted(set(said))
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
+
+
+def _kind(target: str, folder: str) -> str:
+    if target.startswith("pipe:"):
+        return "an end of a pipe"
+    if target.startswith("socket:"):
+        return "an end of a Pipe()"
+    return "a file" if target.startswith(folder) else target

@@ -1,0 +1,157 @@
+"""The `__main__` file of a real run, in a fresh interpreter inside the box: loads answer and scenario, runs it.
+
+    GRADER_STAGE=FOLDER python -P -s -S -B stage.py
+
+A real file with a guard: children that are spawned, and the fork server, import it again under another name,
+and thereby find the answer, the scenario and the signal that tells their lines. Standard library only.
+
+Twice it stops itself (SIGSTOP), before and after the scenario, so that the supervisor can count what is open
+and who lives while nothing moves.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import gc
+import importlib
+import importlib.util
+import json
+import multiprocessing
+import os
+import signal
+import sys
+import traceback
+from multiprocessing import resource_tracker
+from types import ModuleType
+from typing import Any
+
+FOLDER = os.environ["GRADER_STAGE"]
+PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+LONGEST_SAYING = 300
+
+
+def furnish() -> None:
+    """Makes the answer, the scenario and the kit's tools importable, and lets SIGUSR1 tell this process's lines."""
+    if FOLDER not in sys.path:
+        sys.path.append(FOLDER)  # behind the standard library, so that nothing in it can stand in front
+    kit = sys.modules.setdefault("grader", ModuleType("grader"))
+    kit.__path__ = [PACKAGE]
+    if "grader.checks" not in sys.modules:
+        sys.modules["grader.checks"] = _tools()
+    _listen()
+    os.register_at_fork(after_in_child=_listen)
+
+
+def _tools() -> ModuleType:
+    """What a scenario imports as `grader.checks`: its tools, and a `scenario` that marks nothing."""
+    module = ModuleType("grader.checks")
+    path = os.path.join(PACKAGE, "checks", "tools.py")
+    module.__dict__.update(_pause=lambda: None, scenario=lambda function: function)
+    if os.path.exists(path):
+        with open(path, encoding="utf-8") as file:
+            exec(compile(file.read(), path, "exec"), module.__dict__)
+    return module
+
+
+def _listen() -> None:
+    lines = open(os.path.join(FOLDER, f"lines.{os.getpid()}"), "wb", 0)  # noqa: SIM115  (faulthandler keeps it)
+    faulthandler.register(signal.SIGUSR1, file=lines, all_threads=True)
+
+
+def main() -> None:
+    """Runs the scenario of job.json and writes result.json; the supervisor reads it when this process has stopped."""
+    with open(os.path.join(FOLDER, "job.json"), encoding="utf-8") as file:
+        job = json.load(file)
+    os.chdir(FOLDER)
+    if job["start_method"]:
+        multiprocessing.set_start_method(job["start_method"])
+    _note_pairs()
+    me = os.getpid()
+    result = _played(job)
+    if os.getpid() != me:
+        _mark("strayed")
+        os._exit(0)
+    gc.collect()
+    _write("result.json", {**result, "own": _own_descriptors()})
+    os.kill(me, signal.SIGSTOP)
+
+
+def _played(job: dict[str, Any]) -> dict[str, Any]:
+    from grader.processes.children import Children
+
+    try:
+        answer = importlib.import_module(job["module"])
+        scenario = getattr(importlib.import_module(job["file"].removesuffix(".py")), job["scenario"])
+        os.kill(os.getpid(), signal.SIGSTOP)
+        with Children() as children:
+            value = scenario(answer, **job["arguments"])
+        return {"ending": "returned", "value": _plain(value), "exit_codes": children.exit_codes()}
+    except BaseException as error:
+        return {"ending": "raised", **_told(error, job["files"])}
+
+
+def _told(error: BaseException, files: list[str]) -> dict[str, Any]:
+    """The exception in words, and the innermost place in the answer's own files."""
+    place = ("", 0)
+    for frame in traceback.extract_tb(error.__traceback__):
+        name = os.path.basename(frame.filename)
+        if os.path.dirname(frame.filename) == FOLDER and name in files:
+            place = (name, frame.lineno or 0)
+    try:
+        saying = str(error)[:LONGEST_SAYING]
+    except BaseException:  # its __str__ is the answer's own code
+        saying = "(its text cannot be shown)"
+    words = f"{type(error).__name__}: {saying}" if saying else type(error).__name__
+    return {"saying": words, "file": place[0], "line": place[1]}
+
+
+def _plain(value: Any, depth: int = 0) -> Any:
+    """Exactly the types of JSON; anything else says what it was. `box.plain` looks again."""
+    kind = type(value)
+    if value is None or kind in (bool, int, float, str):
+        return value
+    if kind in (list, tuple) and depth < 40:
+        return [_plain(item, depth + 1) for item in value]
+    if kind is dict and depth < 40:
+        return {str(key): _plain(item, depth + 1) for key, item in value.items()}
+    return {"not JSON": f"object of type {kind.__name__}"}
+
+
+def _note_pairs() -> None:
+    """Keeps a list of which two sockets are one pair: the kernel does not tell."""
+    import socket
+
+    plain = socket.socketpair
+
+    def noted(*args: Any, **kwargs: Any) -> tuple[socket.socket, socket.socket]:
+        one, other = plain(*args, **kwargs)
+        inodes = [str(os.fstat(each.fileno()).st_ino) for each in (one, other)]
+        with open(os.path.join(FOLDER, "pairs"), "a", encoding="ascii") as file:
+            file.write(" ".join(inodes) + "\n")
+        return one, other
+
+    socket.socketpair = noted
+
+
+def _own_descriptors() -> list[int]:
+    """Those that multiprocessing keeps open for itself, whatever the answer does."""
+    mine = [getattr(resource_tracker._resource_tracker, "_fd", None)]  # type: ignore[attr-defined]
+    forkserver = sys.modules.get("multiprocessing.forkserver")
+    if forkserver is not None:
+        mine.append(forkserver._forkserver._forkserver_alive_fd)
+    return [descriptor for descriptor in mine if descriptor is not None]
+
+
+def _write(name: str, value: Any) -> None:
+    with open(os.path.join(FOLDER, name), "w", encoding="utf-8", errors="backslashreplace") as file:
+        json.dump(value, file)
+
+
+def _mark(name: str) -> None:
+    with open(os.path.join(FOLDER, name), "w", encoding="ascii"):
+        pass
+
+
+furnish()
+if __name__ == "__main__":
+    main()

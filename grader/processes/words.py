@@ -1,0 +1,215 @@
+"""Who waits where, for whom, and who holds the other end: one sentence a process, without pids or addresses."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import signal
+import time
+from collections.abc import Collection, Iterator
+from typing import NamedTuple
+
+from grader.processes import kernel
+from grader.processes.watch import Role, Watch
+
+DUMP_ROUNDS = 200
+"""Milliseconds that a process has to tell its lines."""
+_READS = ("read", "readv", "recvfrom", "recvmsg")
+_WRITES = ("write", "writev", "sendto", "sendmsg")
+_FRAME = re.compile(r'  File "(.*)", line (\d+) in (.*)')
+
+
+class Frame(NamedTuple):
+    path: str
+    line: int
+    function: str
+
+
+class Place(NamedTuple):
+    """A line of the answer, and what it called there (empty: something without a Python frame)."""
+
+    file: str
+    line: int
+    function: str
+    call: str
+
+
+class Witness:
+    """Asks the living processes of a run where they are."""
+
+    def __init__(self, watch: Watch, folder: str, files: Collection[str]) -> None:
+        self._watch = watch
+        self._folder = folder
+        self._files = files
+        self._names = self._numbered()
+        self._pairs = _pairs(folder)
+
+    def of_deadlock(self) -> tuple[list[str], Place | None]:
+        """A sentence for each process that waits, and the line to point at."""
+        said: list[str] = []
+        places: list[Place] = []
+        for pid in self._present():
+            threads = self._ask(pid)
+            place = self._place(threads[0]) if threads else None
+            said.append(self._waiting(pid, place, threads))
+            places += [place] if place else []
+        return said, places[0] if places else None
+
+    def of_timeout(self, sources: dict[str, str]) -> tuple[list[str], Place | None]:
+        """Which function of the answer each process is in. Not the line: that would be another one each time."""
+        said: list[str] = []
+        first: Place | None = None
+        for pid in self._present():
+            frames = [frame for thread in self._ask(pid) for frame in reversed(thread) if self._is_answer(frame)]
+            if not frames:
+                continue
+            name, function = os.path.basename(frames[0].path), frames[0].function
+            said.append(f"{self.name(pid)} is still in {function}()")
+            first = first or Place(name, _line_of(function, sources.get(name, "")), function, "")
+        return said, first
+
+    def name(self, pid: int) -> str:
+        return self._names.get(pid, "a program that was started")
+
+    def _present(self) -> list[int]:
+        return [p for p in self._watch.processes() if self._watch.role(p) is not Role.HELPER and self._watch.alive(p)]
+
+    def _numbered(self) -> dict[int, str]:
+        """Every Python process of the run left a file named after it, the dead too, so the numbers do not shift."""
+        left = sorted(int(name.partition(".")[2]) for name in os.listdir(self._folder) if name.startswith("lines."))
+        born = [pid for pid in left if self._watch.role(pid) is Role.CHILD]
+        names = {pid: f"child {number}" for number, pid in enumerate(born, 1)}
+        return {**names, self._watch.parent: "the parent"}
+
+    def _ask(self, pid: int) -> list[list[Frame]]:
+        """The stacks of its threads, innermost frame first; the main thread first. Empty when it cannot tell."""
+        path = os.path.join(self._folder, f"lines.{pid}")
+        if not kernel.catches(pid, signal.SIGUSR1) or not os.path.exists(path):
+            return []
+        before = os.path.getsize(path)
+        os.kill(pid, signal.SIGUSR1)
+        size = before
+        for _ in range(DUMP_ROUNDS):
+            time.sleep(0.001)
+            was, size = size, os.path.getsize(path)
+            if size == was > before:
+                break
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return _stacks(file.read())
+
+    def _is_answer(self, frame: Frame) -> bool:
+        return os.path.dirname(frame.path) == self._folder and os.path.basename(frame.path) in self._files
+
+    def _place(self, frames: list[Frame]) -> Place | None:
+        for number, frame in enumerate(frames):
+            if self._is_answer(frame):
+                call = frames[number - 1].function if number else ""
+                return Place(os.path.basename(frame.path), frame.line, frame.function, call)
+        return None
+
+    def _waiting(self, pid: int, place: Place | None, threads: list[list[Frame]]) -> str:
+        call = kernel.blocked_in(pid, pid)
+        where = f" in {place.call or _named(call)}() at {place.file}:{place.line}" if place else ""
+        if not place and threads and any(frame.function == "_exit_function" for frame in threads[0]):
+            where = " at its end"
+        return f"{self.name(pid)} waits{where}{self._reason(pid, call)}"
+
+    def _reason(self, pid: int, call: kernel.Call | None) -> str:
+        if call is None:
+            return ""
+        if call.name in ("wait4", "waitid"):
+            awaited = call.arguments[0 if call.name == "wait4" else 1]
+            return f" for {self.name(awaited)} to end" if awaited in self._names else " for a child to end"
+        if call.name == "futex":
+            return " for a lock, or for another thread"
+        if call.name in _READS:
+            return self._reading(pid, call.arguments[0])
+        if call.name in _WRITES:
+            return self._writing(pid, call.arguments[0])
+        return ""
+
+    def _reading(self, pid: int, number: int) -> str:
+        holders = self._holders_of_other_end(pid, number, writes=True)
+        if holders == [pid]:
+            return f": only {self.name(pid)} itself still holds the other end open, so the end of the stream never comes"
+        if pid in holders:
+            return f": the other end is open in {self._listed(holders)}; its own copy was never closed"
+        if holders:
+            return f": nothing comes, and the other end is still open in {self._listed(holders)}"
+        return ": nothing comes"
+
+    def _writing(self, pid: int, number: int) -> str:
+        readers = [holder for holder in self._holders_of_other_end(pid, number, writes=False) if holder != pid]
+        if not readers:
+            return ": it is full, and nobody else could read it"
+        return f": it is full, and {self._listed(readers)} does not read it"
+
+    def _holders_of_other_end(self, pid: int, number: int, *, writes: bool) -> list[int]:
+        mine = [each.target for each in kernel.descriptors(pid) if each.number == number]
+        if not mine:
+            return []
+        other = self._pairs.get(mine[0], mine[0])
+        return [holder for holder in self._present() if _holds(holder, other, writes, is_pipe=other == mine[0])]
+
+    def _listed(self, pids: list[int]) -> str:
+        return " and ".join(self.name(pid) for pid in pids)
+
+
+def _holds(pid: int, target: str, writes: bool, *, is_pipe: bool) -> bool:
+    for each in kernel.descriptors(pid):
+        if each.target == target and (not is_pipe or (each.writes if writes else each.reads)):
+            return True
+    return False
+
+
+def _pairs(folder: str) -> dict[str, str]:
+    """Which socket is the other end of which."""
+    try:
+        with open(os.path.join(folder, "pairs"), encoding="ascii") as file:
+            lines = [line.split() for line in file]
+    except OSError:
+        return {}
+    both = [(one, other) for one, other in lines] + [(other, one) for one, other in lines]
+    return {f"socket:[{one}]": f"socket:[{other}]" for one, other in both}
+
+
+def _named(call: kernel.Call | None) -> str:
+    return f"os.{call.name}" if call and call.name in ("read", "write", "readv", "writev") else "a call"
+
+
+def _stacks(text: str) -> list[list[Frame]]:
+    stacks: list[list[Frame]] = []
+    for block in _blocks(text):
+        frames = [Frame(m[1], int(m[2]), m[3]) for m in map(_FRAME.match, block[1:]) if m]
+        if block[0].startswith("Current thread"):
+            stacks.insert(0, frames)
+        else:
+            stacks.append(frames)
+    return stacks
+
+
+def _blocks(text: str) -> Iterator[list[str]]:
+    block: list[str] = []
+    for line in text.splitlines():
+        if line.startswith(("Thread ", "Current thread ")):
+            if block:
+                yield block
+            block = [line]
+        elif block:
+            block.append(line)
+    if block:
+        yield block
+
+
+def _line_of(function: str, source: str) -> int:
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return 0
+    lines = [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == function
+    ]
+    return lines[0] if lines else 0
