@@ -1,26 +1,54 @@
-"""Engine: runs a program under a strategy, one execution after another."""
+"""Engine: runs a program under a strategy, one execution after another, and says what each was."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import gc
+import random
+import re
+from collections.abc import Callable, Collection, Sequence
+from types import ModuleType
 from typing import TYPE_CHECKING
 
+from grader.interleave.endings import place, spinning_sentences, waiting_sentences
 from grader.interleave.execution import Clock, Execution, Failure, Observer, Site, Spinning
+from grader.interleave.instrument.memory import Hooks
+from grader.interleave.looking import peek
+from grader.interleave.scheduler import Scheduler
+from grader.interleave.stand_ins.library import Library
+from grader.interleave.surroundings import Surroundings
+from grader.interleave.vthread import Abandon
 
 if TYPE_CHECKING:
     from grader.interleave.strategies import Strategy
+    from grader.trace import Ending
 
 __all__ = ["Engine", "Execution", "Failure", "Observer", "Site", "Spinning", "peek"]
 
 STEPS = 20_000
 """Operations that one execution may take before it counts as a livelock."""
+PRINTED = 2_000
+"""Characters kept of what was printed."""
+RUNS_PER_COLLECTION = 500
 
 
 class Engine:
     """`program.engine` is the one whose stand-ins and hooks the program was compiled for."""
 
-    sites: Sequence[Site] = ()
-    """What `Operation.site` indexes."""
+    def __init__(self) -> None:
+        self.scheduler = Scheduler()
+        self.library = Library(self.scheduler)
+        self.hooks = Hooks(self.scheduler)
+        self.library.builtins.update(self.hooks.names())
+        self.sites: list[Site] = []
+        """What `Operation.site` indexes."""
+        self.files: Collection[str] = ()
+        """Names of the answer's files and the scenarios', the answer's first."""
+        self.modules: dict[str, ModuleType] = {}
+        """The program's own modules in this execution."""
+        self._waiting: tuple[str, ...] = ()
+        self._error: BaseException | None = None
+        self._runs = 0
+        self._seed = random.Random(0).getstate()
 
     def run(
         self,
@@ -33,9 +61,98 @@ class Engine:
     ) -> Execution:
         """One execution of `main` (made by `Program.execution`). The caller has asked `strategy.begin()`;
         `strategy.end(execution)` is called in here, also when the strategy abandons it."""
-        raise NotImplementedError
+        self.scheduler.begin(strategy, clock == "free", limit, observers)
+        self.hooks.begin()
+        self.library.reset()
+        random.setstate(self._seed)
+        execution = Execution()
+        self._error, self._waiting = None, ()
+        with Surroundings(self.library.escapes, self.modules) as printed:
+            self.scheduler.execute(lambda: self._main(main, execution), self._look_around)
+        self._describe(execution, printed.getvalue())
+        self._collect()
+        strategy.end(execution)
+        return execution
+
+    def _main(self, main: Callable[[], object], execution: Execution) -> Ending:
+        """The body of the main thread: the scenario, then what the interpreter does at the end."""
+        scheduler = self.scheduler
+        self.library.begin()
+        try:
+            execution.value = main()
+            scheduler.returned = True
+            self.library.shut_down()
+        except Abandon:
+            raise
+        except BaseException as error:
+            # `SystemExit` too: an answer that ends the program has not returned.
+            self._error = error
+            return "raised"
+        return "done"
+
+    def _look_around(self) -> None:
+        """The threads are still where the execution left them."""
+        ending = self.scheduler.ending
+        if ending in ("deadlock", "leak"):
+            self._waiting = waiting_sentences(self.scheduler, self.sites)
+        elif ending == "busy-wait":
+            self._waiting = spinning_sentences(self.scheduler, self.sites)
+
+    def _failure(self, thread: int, error: BaseException) -> Failure:
+        file, line = "", 0
+        at = error.__traceback__
+        while at is not None:
+            name = at.tb_frame.f_code.co_filename
+            if name in self.files:
+                file, line = name, at.tb_lineno
+            at = at.tb_next
+        return Failure(thread, type(error).__name__, _message(error), file, line)
+
+    def _describe(self, execution: Execution, printed: str) -> None:
+        scheduler = self.scheduler
+        execution.choices = scheduler.choices
+        execution.pending = dict(scheduler.pending)
+        execution.threads = {number: thread.name for number, thread in scheduler.threads.items()}
+        execution.makespan = scheduler.clock.now
+        execution.printed = printed[:PRINTED]
+        execution.spins = scheduler.fairness.spins
+        execution.restrained = scheduler.fairness.restrained
+        execution.abandoned = scheduler.ending == "abandoned"
+        if self._error is not None:
+            execution.error = self._failure(0, self._error)
+        if scheduler.escapees:
+            execution.thread_errors = [self._failure(*one) for one in scheduler.escapees]
+        ending = scheduler.ending
+        if ending == "done" and execution.thread_errors:
+            ending = "raised"
+        if ending != "done" and ending != "abandoned":
+            execution.ending = ending or "done"
+            execution.detail = tuple(self._detail(execution))
+        if execution.ending not in ("done", "raised", "leak"):
+            execution.value = None
+
+    def _detail(self, execution: Execution) -> list[str]:
+        scheduler, sites = self.scheduler, self.sites
+        said = [scheduler.note] if scheduler.note else []
+        if execution.error is not None:
+            said.append(execution.error.sentence(execution.threads[0]))
+        said += [failure.sentence(execution.threads[failure.thread]) for failure in execution.thread_errors]
+        if execution.ending in ("deadlock", "leak", "busy-wait"):
+            said += self._waiting
+        if execution.ending == "livelock":
+            said.append(f"the step budget ran out; {scheduler.current.name} was at {place(sites, scheduler.current.site)}")
+        return said
+
+    def _collect(self) -> None:
+        self._runs += 1
+        if self._runs % RUNS_PER_COLLECTION == 0:
+            gc.collect()
 
 
-def peek(subject: object, part: str) -> str:
-    """A short repr of what an observer was told of, as it is now; "" when it cannot be had without side effects."""
-    raise NotImplementedError
+def _message(error: BaseException) -> str:
+    """What the exception says, on one line, without addresses, which differ from run to run."""
+    try:
+        text = str(error)
+    except Exception:
+        text = ""
+    return re.sub(r"0x[0-9a-fA-F]+", "0x...", " ".join(text.split()))[:300]

@@ -55,7 +55,7 @@ class Execution:
 
     __slots__ = (
         "abandoned", "choices", "detail", "ending", "error", "makespan", "pending",
-        "printed", "spins", "thread_errors", "threads", "value",
+        "printed", "restrained", "spins", "thread_errors", "threads", "value",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -77,6 +77,8 @@ class Execution:
         self.threads: dict[int, str] = {}
         """Names by thread number; 0 is the main thread."""
         self.spins: list[Spinning] = []
+        self.restrained = False
+        """Fairness kept somebody back who could have moved: sampled, not a state that a proof may count."""
         self.abandoned = False
         """The strategy said -1: this was covered before, and everything above is a fragment."""
 

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+import ast
+import linecache
+import sys
 from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import CodeType, ModuleType
+from typing import Any
 
 from grader.errors import GraderError
 from grader.interleave.engine import Engine
+from grader.interleave.instrument.facts import Facts
+from grader.interleave.instrument.rewrite import rewrite
+from grader.interleave.strategies.natural import Natural
+
+TOOLS = "grader.checks"
+TOOLS_FILE = "grader/checks/tools.py"
+TOOLS_PATH = Path(__file__).resolve().parent.parent / "checks" / "tools.py"
 
 
 class LoadProblem(GraderError):
@@ -17,14 +30,100 @@ class LoadProblem(GraderError):
 
 
 class Program:
-    engine: Engine
+    """Made by `load`. `engine` is the one that can run it."""
 
-    def preflight(self) -> None:
-        """Import the answer once, under control. Raises LoadProblem."""
+    def __init__(self, engine: Engine, codes: Mapping[str, CodeType], module: str, scenarios: str) -> None:
+        self.engine = engine
+        self._codes = codes
+        self._module = module
+        self._scenarios = scenarios
+        engine.library.own_modules = self._own_module
+
+    def _own_module(self, name: str) -> ModuleType | None:
+        """The answer's module called `name`, imported anew in each execution."""
+        code = self._codes.get(name)
+        if code is None:
+            return None
+        modules = self.engine.modules
+        module = modules.get(name)
+        if module is None:
+            module = modules[name] = ModuleType(name)
+            module.__dict__.update(__builtins__=self.engine.library.builtins, __file__=code.co_filename, __package__="")
+            sys.modules.setdefault(name, module)
+            if name == TOOLS:
+                module.__dict__["__getattr__"] = _left_outside
+            exec(code, module.__dict__)
+        return module
+
+    def import_answer(self) -> ModuleType:
+        module = self._own_module(self._module)
+        assert module is not None
+        return module
+
+    def preflight(self) -> tuple[str, ...]:
+        """Import the answer once, under control; the names it defines. Raises LoadProblem."""
+        names: list[str] = []
+        execution = self.engine.run(lambda: names.extend(vars(self.import_answer())), _once())
+        if execution.error is not None:
+            failure = execution.error
+            what = f"{failure.type}: {failure.message}" if failure.message else failure.type
+            line = linecache.getline(failure.file, failure.line).strip()
+            raise LoadProblem("import", what, failure.file, failure.line, line)
+        if execution.ending != "done":
+            raise LoadProblem("import", f"importing it does not end well: {'; '.join(execution.detail) or execution.ending}")
+        return tuple(name for name in names if not name.startswith("__"))
 
     def execution(self, scenario: str, arguments: Mapping[str, object]) -> Callable[[], object]:
-        """What `engine.run` takes. Raises LoadProblem when there is no such scenario."""
-        raise NotImplementedError
+        """What `engine.run` takes. The scenario gets the answer's module, then `arguments` by name."""
+
+        def main() -> object:
+            answer = self.import_answer()
+            scenarios = self._own_module(self._scenarios)
+            function: Any = getattr(scenarios, scenario)
+            return plain(function(answer, **_fresh(arguments)))
+
+        return main
+
+
+def _left_outside(name: str) -> Callable[[Any], Any]:
+    """What `grader.checks` has beside the tools: `scenario`, which does nothing here, and the oracle's words."""
+    if name.startswith("__"):
+        raise AttributeError(name)
+    return lambda function: function
+
+
+def _once() -> Natural:
+    strategy = Natural()
+    strategy.begin()
+    return strategy
+
+
+def _fresh(value: Any) -> Any:
+    """A copy of JSON values: an answer may change what it is given."""
+    if isinstance(value, Mapping):
+        return {key: _fresh(one) for key, one in value.items()}
+    return [_fresh(one) for one in value] if isinstance(value, (list, tuple)) else value
+
+
+def plain(value: Any) -> Any:
+    """`value` as JSON values, copied: what goes on afterwards changes it no more. Raises TypeError for others."""
+    kind = type(value)
+    if value is None or kind in (bool, int, float, str):
+        return value
+    if kind in (list, tuple):
+        return [plain(one) for one in value]
+    if kind is dict:
+        return {_key(key): plain(one) for key, one in value.items()}
+    for base in (bool, int, float, str, list, tuple, dict):
+        if isinstance(value, base):
+            return plain(base(value))
+    raise TypeError(f"a scenario returned {kind.__name__}, which is not a JSON value")
+
+
+def _key(key: object) -> str:
+    if not isinstance(key, str):
+        raise TypeError(f"a scenario returned a dict with the key {key!r}; keys must be strings")
+    return str(key)
 
 
 def load(
@@ -36,4 +135,51 @@ def load(
     forbidden: tuple[str, ...] = (),
 ) -> Program:
     """Rewrite and compile `files` ({"printers.py": source}) and the scenarios. Raises LoadProblem."""
-    raise NotImplementedError
+    trees = {name: _parse(source, name) for name, source in files.items()}
+    if f"{module}.py" not in trees:
+        raise LoadProblem("import", f"there is no {module}.py; the files are {', '.join(sorted(files)) or 'none'}")
+    for name, tree in trees.items():
+        _refuse(tree, name, forbidden)
+    scenarios = Path(scenarios_file).stem
+    trusted = {scenarios_file: _parse(scenarios_source, scenarios_file), TOOLS_FILE: _parse(TOOLS_PATH.read_text("utf-8"), TOOLS_FILE)}
+    facts = Facts([*trees.values(), *trusted.values()])
+    engine = Engine()
+    modules = {name.removesuffix(".py").replace("/", "."): name for name in trees}
+    modules |= {scenarios: scenarios_file, TOOLS: TOOLS_FILE, f"{TOOLS}.tools": TOOLS_FILE}
+    codes = {}
+    for file, tree in (trees | trusted).items():
+        codes[file] = compile(rewrite(tree, file, facts, engine.sites, file in trusted), file, "exec", dont_inherit=True)
+    _set_up(engine, facts, [*trees, scenarios_file], frozenset(modules))
+    for file, source in files.items():
+        linecache.cache[file] = len(source), None, source.splitlines(keepends=True), file
+    return Program(engine, {name: codes[file] for name, file in modules.items()}, module, scenarios)
+
+
+def _set_up(engine: Engine, facts: Facts, files: list[str], modules: frozenset[str]) -> None:
+    engine.files = engine.library.escapes.files = frozenset(files)
+    engine.hooks.class_written = frozenset(facts.class_written)
+    engine.hooks.modules = modules
+    engine.scheduler.releases = facts.releases
+    scheduler = engine.scheduler
+    engine.library.builtins["_pause"] = lambda: scheduler.point("yield", -1, scheduler.current.site)
+
+
+def _parse(source: str, file: str) -> ast.Module:
+    try:
+        return ast.parse(source, file)
+    except SyntaxError as error:
+        raise LoadProblem("syntax", error.msg, file, error.lineno or 0, (error.text or "").strip()) from None
+    except ValueError as error:
+        raise LoadProblem("syntax", str(error), file) from None
+
+
+def _refuse(tree: ast.Module, file: str, forbidden: tuple[str, ...]) -> None:
+    for node in ast.walk(tree):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        for name in names:
+            if any(name == one or name.startswith(f"{one}.") for one in forbidden):
+                raise LoadProblem("forbidden", f"{name} may not be imported here", file, getattr(node, "lineno", 0))

@@ -1,0 +1,66 @@
+"""Endings in words: who waits where, for what, and who has it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from grader.interleave.stand_ins.locks import Guard
+
+if TYPE_CHECKING:
+    from grader.interleave.execution import Site
+    from grader.interleave.scheduler import Scheduler
+    from grader.interleave.vthread import VThread
+
+
+def waiting_sentences(scheduler: Scheduler, sites: Sequence[Site]) -> tuple[str, ...]:
+    """One sentence for each thread that waits for something."""
+    return tuple(
+        _sentence(thread, scheduler, sites) for thread in scheduler.threads.values() if thread.monitor is not None
+    )
+
+
+def spinning_sentences(scheduler: Scheduler, sites: Sequence[Site]) -> tuple[str, ...]:
+    """One sentence for each thread that was still going round."""
+    spins = {spin.thread: spin.site for spin in scheduler.fairness.spins}
+    return tuple(
+        f"{thread.name} goes round and round at {place(sites, spins.get(thread.number, thread.site))}"
+        for thread in scheduler.threads.values()
+        if thread.enabled and not thread.done
+    )
+
+
+def place(sites: Sequence[Site], site: int) -> str:
+    """`bank.py:12, self._lock`."""
+    if not 0 <= site < len(sites):
+        return "the beginning"
+    one = sites[site]
+    return f"{one.file}:{one.line}" + (f" ({one.words})" if one.words else "")
+
+
+def _sentence(thread: VThread, scheduler: Scheduler, sites: Sequence[Site]) -> str:
+    waits = f"{thread.name} waits at {place(sites, thread.site)}"
+    return waits + _for_what(thread, scheduler, sites)
+
+
+def _for_what(thread: VThread, scheduler: Scheduler, sites: Sequence[Site]) -> str:
+    operation = scheduler.pending.get(thread.number)
+    monitor = thread.monitor
+    if operation is not None and operation.kind == "join":
+        other = next(one for one in scheduler.threads.values() if one.ended is monitor)
+        return f" for {other.name} to end"
+    if operation is not None and operation.kind == "wait":
+        return _unheard(monitor, sites)
+    if isinstance(monitor, Guard) and monitor.holder is not None:
+        holder = monitor.holder
+        who = "itself" if holder is thread else holder.name + (", which has ended" if holder.done else "")
+        return f": held by {who} since {place(sites, monitor.held_at)}"
+    return ""
+
+
+def _unheard(monitor: object, sites: Sequence[Site]) -> str:
+    if not isinstance(monitor, Guard):
+        return " for an item"
+    if monitor.unheard < 0:
+        return " to be woken"
+    return f" to be woken; notify() at {place(sites, monitor.unheard)} woke nobody"

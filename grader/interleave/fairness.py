@@ -1,0 +1,141 @@
+"""Fairness: who polls or spins stands back until it can see something new, so that waiting loops end.
+
+A spin is a loop whose rounds look at the same locations in the same versions, with the same local variables, and
+change nothing: only somebody else can end it. After `ROUNDS` such rounds it is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from grader.interleave.execution import Spinning
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from grader.interleave.scheduler import Scheduler
+    from grader.interleave.vthread import VThread
+
+POLITE = 1
+"""Stands back until somebody else has moved: it slept twice, timed out, or tried in vain."""
+SPINNING = 2
+"""Stands back until somebody else has changed something."""
+ROUNDS = 3
+FUTILE = 20
+"""Rounds that spinning threads go on with nobody else left, before that counts as a busy-wait."""
+TRAIL = 64
+"""A round that looks at more than this is not taken for a spin."""
+
+
+class Fairness:
+    """Of one execution."""
+
+    def __init__(self, scheduler: Scheduler) -> None:
+        self._scheduler = scheduler
+        self._versions: dict[int, int] = {}
+        self.standing: list[VThread] = []
+        self.futile = 0
+        self.spins: list[Spinning] = []
+        self.restrained = False
+        """Somebody stood back where it could have been chosen."""
+
+    # ---- what threads did
+
+    def wrote(self, thread: VThread, key: int) -> None:
+        """`thread` changed what `key` names."""
+        self._versions[key] = self._versions.get(key, 0) + 1
+        self.changed(thread)
+
+    def changed(self, thread: VThread) -> None:
+        thread.trail = None
+        self.futile = 0
+        if self.standing:
+            self.release_spinners()
+
+    def took(self, thread: VThread, key: int) -> None:
+        """Taking or giving back a lock: news for whoever looks at it, unless a spinning thread does it over and over."""
+        self._versions[key] = self._versions.get(key, 0) + 1
+        if thread.rounds < ROUNDS:
+            self.futile = 0
+            if self.standing:
+                self.release_spinners()
+
+    def looked(self, thread: VThread, key: int) -> None:
+        """`thread` looked, and changed nothing."""
+        trail = thread.trail
+        if trail is not None and len(trail) <= TRAIL:
+            trail.append((key, self._versions.get(key, 0)))
+
+    def round(self, thread: VThread, site: int, frame: FrameType) -> None:
+        """`thread` is at the head of a `while` loop."""
+        trail = thread.trail
+        if not trail or len(trail) > TRAIL:
+            thread.rounds = 0
+            thread.trail = []
+            thread.round = None
+            return
+        # Not the values: two equal ones may be different objects with different insides, and comparing runs code.
+        local = frame.f_locals
+        seen = (site, trail, list(local), [id(value) for value in local.values()])
+        if seen == thread.round:
+            thread.rounds += 1
+            if thread.rounds >= ROUNDS:
+                self._spins(thread, site)
+        else:
+            thread.rounds = 0
+            thread.round = seen
+        thread.trail = []
+
+    def _spins(self, thread: VThread, site: int) -> None:
+        thread.unlucky = SPINNING
+        spinning = Spinning(thread.number, site)
+        if spinning not in self.spins:
+            self.spins.append(spinning)
+
+    # ---- standing back
+
+    def stand_back(self, thread: VThread) -> None:
+        """From the operation just announced."""
+        thread.standing, thread.unlucky = thread.unlucky, 0
+        self.standing.append(thread)
+        self._scheduler.relist(thread)
+
+    def moved(self, number: int) -> None:
+        """Somebody was chosen while others stood back."""
+        self.restrained = self.restrained or any(thread.enabled for thread in self.standing)
+        self._release(lambda thread: thread.standing == POLITE and thread.number != number)
+
+    def forgive(self) -> bool:
+        """Nobody else can move: the polite come forward. Whether anybody can be chosen now."""
+        self._release(lambda thread: thread.standing == POLITE)
+        return bool(self._scheduler.listed)
+
+    def release_spinners(self) -> None:
+        self._release(lambda thread: thread.standing == SPINNING)
+
+    def spin_on(self) -> bool:
+        """Nobody but spinning threads can move: let them, for a while. Whether anybody can be chosen now."""
+        if not self.standing:
+            return False
+        clock = self._scheduler.clock
+        if clock.read:
+            clock.tick()
+        else:
+            self.futile += 1
+            if self.futile > FUTILE:
+                return False
+        self.release_spinners()
+        return bool(self._scheduler.listed)
+
+    def all_spin(self) -> bool:
+        """Whether every thread that could go on is spinning."""
+        able = [thread for thread in self._scheduler.threads.values() if thread.enabled and not thread.done]
+        return bool(able) and all(thread.rounds >= ROUNDS for thread in able)
+
+    def _release(self, chosen: Callable[[VThread], bool]) -> None:
+        released = [thread for thread in self.standing if chosen(thread)]
+        for thread in released:
+            self.standing.remove(thread)
+            thread.standing = 0
+            self._scheduler.relist(thread)

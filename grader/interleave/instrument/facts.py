@@ -1,0 +1,97 @@
+"""Facts: what the whole program's text says about attributes, so that most reads need no telling.
+
+An attribute is final when it is assigned only in `__init__`, before `self` could have become known to anybody else.
+Reading it then cannot be a race with its writing, whatever the schedule; nobody need be told.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+
+DYNAMIC = frozenset({"setattr", "delattr", "vars", "__dict__", "__setattr__", "exec", "eval"})
+"""Whoever uses these may assign any attribute."""
+
+
+class Facts:
+    """About all files of one program together."""
+
+    def __init__(self, trees: Iterable[ast.Module]) -> None:
+        self.dynamic = False
+        self.assigned: set[str] = set()
+        """Attributes that may change while others look."""
+        self.class_written: set[str] = set()
+        """Attributes assigned through a class."""
+        self.releases = False
+        """Somebody looks at locks without waiting, so that giving one back can be seen."""
+        trees = list(trees)
+        self._classes = {node.name for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
+        early = _assigned_early(trees, self._classes)
+        for tree in trees:
+            for node in ast.walk(tree):
+                self._note(node, early)
+
+    def is_final(self, name: str) -> bool:
+        return not self.dynamic and name not in self.assigned
+
+    def _note(self, node: ast.AST, early: set[ast.Attribute]) -> None:
+        match node:
+            case ast.Attribute(attr=name, value=value, ctx=ast.Store() | ast.Del()):
+                if node not in early:
+                    self.assigned.add(name)
+                if self._is_class(value):
+                    self.class_written.add(name)
+            case ast.Attribute(attr=name) | ast.Name(id=name) if name in DYNAMIC:
+                self.dynamic = True
+            case ast.Call(func=ast.Attribute(attr="acquire"), args=args, keywords=keywords) if args or keywords:
+                self.releases = True
+            case ast.Attribute(attr="locked"):
+                self.releases = True
+
+    def _is_class(self, node: ast.expr) -> bool:
+        match node:
+            case ast.Name(id=name):
+                return name == "cls" or name in self._classes
+            case ast.Call(func=ast.Name(id="type")) | ast.Attribute(attr="__class__"):
+                return True
+            case ast.Attribute(attr=name):
+                return name in self._classes
+        return False
+
+
+def _assigned_early(trees: Iterable[ast.Module], classes: set[str]) -> set[ast.Attribute]:
+    """The targets `self.x` in every `__init__` that come before anybody else can know `self`."""
+    found: set[ast.Attribute] = set()
+    for node in (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)):
+        # A base class of the program's own may hand `self` on.
+        own_base = any(isinstance(base, ast.Name) and base.id in classes for base in node.bases)
+        for method in node.body:
+            if isinstance(method, ast.FunctionDef) and method.name == "__init__" and method.args.args:
+                found |= _early_in(method.body, method.args.args[0].arg, own_base)
+    return found
+
+
+def _early_in(body: list[ast.stmt], me: str, own_base: bool) -> set[ast.Attribute]:
+    found: set[ast.Attribute] = set()
+    names: set[str] = set()
+    for statement in body:
+        attributes = [node for node in ast.walk(statement) if isinstance(node, ast.Attribute) and _is(node.value, me)]
+        targets = {node for node in attributes if isinstance(node.ctx, ast.Store)}
+        harmless = targets | {node for node in attributes if node.attr in names}
+        bases = {node.value for node in harmless}
+        if any(_reveals(node, me, bases, own_base) for node in ast.walk(statement)):
+            break
+        found |= targets
+        names |= {node.attr for node in targets}
+    return found
+
+
+def _is(node: ast.AST, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name
+
+
+def _reveals(node: ast.AST, me: str, known: set[ast.expr], own_base: bool) -> bool:
+    """Whether somebody may keep `self`: it is used other than for an attribute that `__init__` itself assigned."""
+    if own_base and _is(node, "super"):
+        return True
+    return _is(node, me) and node not in known

@@ -1,0 +1,312 @@
+"""Memory: the hooks that rewritten code calls, each the announcement of one access.
+
+A hook returns what it was given (or None), so that Python does the access itself afterwards.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from types import FunctionType, GetSetDescriptorType, MemberDescriptorType, ModuleType
+from typing import TYPE_CHECKING, Any, Literal
+
+from grader.interleave.instrument.containers import CHANGES, CONTAINERS, LOOKS
+
+if TYPE_CHECKING:
+    from grader.interleave.scheduler import Scheduler
+
+SILENT, OWN, CLASS, READ, WRITE = range(5)
+"""What an attribute of a type is: nothing to tell, the instance's, the class's, a looking or a changing method."""
+
+
+class Cell:
+    """Stands for one local variable of one activation that inner functions share."""
+
+    __slots__ = ("value",)
+
+    def __init__(self) -> None:
+        self.value: object = None
+        """What was last told as its new value, for observers."""
+
+
+class Slot:
+    """`container[index]` whose index has been evaluated; access by `.v`."""
+
+    __slots__ = ("_container", "_hooks", "_index", "_site")
+
+    def __init__(self, hooks: Hooks, container: Any, index: Any, site: int) -> None:
+        self._hooks, self._container, self._index, self._site = hooks, container, index, site
+
+    @property
+    def v(self) -> Any:
+        return self._hooks.look(self._container, self._site)[self._index]
+
+    @v.setter
+    def v(self, value: Any) -> None:
+        self._hooks.change(self._container, self._site)[self._index] = value
+
+    @v.deleter
+    def v(self) -> None:
+        del self._hooks.change(self._container, self._site)[self._index]
+
+
+class Method:
+    """A container whose method was taken but not yet called: whoever calls it, from wherever, tells."""
+
+    __slots__ = ("_container", "_hooks", "_site")
+
+    def __init__(self, hooks: Hooks, container: Any, site: int) -> None:
+        self._hooks, self._container, self._site = hooks, container, site
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._container, name)
+
+        def told(*args: Any, **kwargs: Any) -> Any:
+            self._hooks.call(self._container, name, self._site)
+            return method(*args, **kwargs)
+
+        return told
+
+
+class Hooks:
+    """Of one engine; `begin` before each execution."""
+
+    def __init__(self, scheduler: Scheduler) -> None:
+        self._scheduler = scheduler
+        self.class_written: frozenset[str] = frozenset()
+        self.modules: frozenset[str] = frozenset()
+        """Names of the program's own modules: their globals are data, those of others are not."""
+        self._keys: dict[tuple[Any, str], int] = {}
+        self._kept: list[object] = []
+        """Everything that has a key, so that no other object gets its id."""
+        self._shapes: dict[tuple[type, str], int] = {}
+        self._is_container: dict[type, bool] = {}
+        self._touched: dict[int, int] = {}
+        """Key of a container -> the thread that touched it, -1 for several."""
+
+    def begin(self) -> None:
+        # Classes are made anew in each execution; what is known of the last ones is of no use.
+        self._keys.clear()
+        self._kept.clear()
+        self._shapes.clear()
+        self._touched.clear()
+        self._is_container = dict.fromkeys(CONTAINERS, True)
+
+    def names(self) -> dict[str, Callable[..., Any]]:
+        """What rewritten code finds in its builtins."""
+        return {
+            "_k_read": self.read, "_k_write": self.write, "_k_call": self.call, "_k_at": self.at,
+            "_k_look": self.look, "_k_change": self.change, "_k_alter": self.alter, "_k_each": self.each,
+            "_k_slot": self.slot, "_k_cell": Cell, "_k_round": self.round, "_k_count": self.count,
+            "_k_read_cell": self.read_cell, "_k_write_cell": self.write_cell,
+            "_k_read_global": self.read_global, "_k_write_global": self.write_global,
+        }  # fmt: skip
+
+    # ---- keys
+
+    def _key(self, thing: object, name: str) -> int:
+        place = (id(thing), name)
+        key = self._keys.get(place)
+        if key is None:
+            key = self._keys[place] = self._scheduler.new_key()
+            self._kept.append(thing)
+        return key
+
+    def _global_key(self, name: str) -> int:
+        key = self._keys.get(("", name))
+        if key is None:
+            key = self._keys["", name] = self._scheduler.new_key()
+        return key
+
+    def _attribute_key(self, thing: Any, name: str) -> int:
+        kind = type(thing)
+        shape = self._shape(kind, name)
+        if shape == OWN:
+            return self._key(thing, name)
+        if shape == CLASS:
+            return self._key(_owner(kind, name) if name not in _own(thing) else thing, name)
+        return -1
+
+    def _shape(self, kind: type, name: str) -> int:
+        shape = self._shapes.get((kind, name))
+        if shape is None:
+            shape = self._shapes[kind, name] = self._find_shape(kind, name)
+        return shape
+
+    def _find_shape(self, kind: type, name: str) -> int:
+        if issubclass(kind, CONTAINERS) and name in LOOKS | CHANGES:
+            return READ if name in LOOKS else WRITE
+        owner = _owner(kind, name)
+        if owner is None:
+            return SILENT if kind.__module__ == "_thread" else OWN
+        value = owner.__dict__[name]
+        if isinstance(value, MemberDescriptorType):
+            return OWN
+        if isinstance(value, (FunctionType, GetSetDescriptorType)) or hasattr(type(value), "__get__"):
+            return SILENT
+        return CLASS if name in self.class_written else OWN
+
+    # ---- attributes
+
+    def read(self, thing: Any, name: str, site: int) -> Any:
+        scheduler = self._scheduler
+        scheduler.current.site = site
+        if scheduler.quiet:
+            return thing
+        shape = self._shape(type(thing), name)
+        if shape >= READ:
+            return Method(self, thing, site)
+        self._tell_attribute("read", thing, name, site)
+        return thing
+
+    def write(self, thing: Any, name: str, site: int) -> Any:
+        scheduler = self._scheduler
+        scheduler.current.site = site
+        if isinstance(thing, type):
+            self._shapes.clear()
+        if not scheduler.quiet:
+            self._tell_attribute("write", thing, name, site)
+        return thing
+
+    def _tell_attribute(self, kind: Literal["read", "write"], thing: Any, name: str, site: int) -> None:
+        if isinstance(thing, ModuleType):
+            key = self._global_key(f"{thing.__name__}.{name}") if thing.__name__ in self.modules else -1
+        elif isinstance(thing, type):
+            key = self._class_key(thing, name)
+        else:
+            key = self._attribute_key(thing, name)
+        if key >= 0:
+            self._scheduler.point(kind, key, site, thing, name)
+
+    def _class_key(self, thing: type, name: str) -> int:
+        owner = _owner(thing, name) or thing
+        value = owner.__dict__.get(name)
+        return -1 if isinstance(value, (FunctionType, staticmethod, classmethod)) else self._key(owner, name)
+
+    def call(self, thing: Any, name: str, site: int) -> Any:
+        """The base of `thing.name(...)`."""
+        scheduler = self._scheduler
+        scheduler.current.site = site
+        if scheduler.quiet:
+            return thing
+        shape = self._shape(type(thing), name)
+        if shape >= READ:
+            self._tell_container("read" if shape == READ else "write", thing, site)
+        else:
+            self._tell_attribute("read", thing, name, site)
+        return thing
+
+    def at(self, thing: Any, site: int) -> Any:
+        """What comes next happens here: a lock is taken, a queue is asked."""
+        self._scheduler.current.site = site
+        return thing
+
+    # ---- containers
+
+    def _holds(self, thing: Any) -> bool:
+        kind = type(thing)
+        known = self._is_container.get(kind)
+        if known is None:
+            known = self._is_container[kind] = issubclass(kind, CONTAINERS)
+        return known
+
+    def _tell_container(self, kind: Literal["read", "write"], thing: Any, site: int) -> int:
+        scheduler = self._scheduler
+        key = self._key(thing, "")
+        number = scheduler.current.number
+        if self._touched.setdefault(key, number) != number:
+            self._touched[key] = -1
+        scheduler.point(kind, key, site, thing, "")
+        return key
+
+    def look(self, thing: Any, site: int) -> Any:
+        """It is looked at as a whole, or at one place, if it is a container."""
+        if not self._scheduler.quiet and self._holds(thing):
+            self._tell_container("read", thing, site)
+        return thing
+
+    def change(self, thing: Any, site: int) -> Any:
+        if not self._scheduler.quiet and self._holds(thing):
+            self._tell_container("write", thing, site)
+        return thing
+
+    def alter(self, thing: Any, site: int) -> Any:
+        """It is changed, whatever it is: the argument of `next` or of `heappush`."""
+        if not self._scheduler.quiet:
+            self._tell_container("write", thing, site)
+        return thing
+
+    def slot(self, container: Any, index: Any, site: int) -> Slot:
+        return Slot(self, container, index, site)
+
+    def each(self, thing: Any, site: int) -> Any:
+        """It is iterated over: once it is known to be shared, each step is a look."""
+        if self._scheduler.quiet or not self._holds(thing):
+            return thing
+        return self._steps(iter(thing), thing, self._tell_container("read", thing, site), site)
+
+    def _steps(self, items: Iterator[Any], thing: Any, key: int, site: int) -> Iterator[Any]:
+        for item in items:
+            yield item
+            if self._touched[key] < 0:
+                self._scheduler.point("read", key, site, thing, "")
+
+    # ---- variables
+
+    def read_cell(self, cell: Cell, site: int) -> None:
+        if not self._scheduler.quiet:
+            self._scheduler.point("read", self._key(cell, ""), site, cell, "")
+
+    def write_cell(self, cell: Cell, value: Any, site: int) -> Any:
+        if not self._scheduler.quiet:
+            self._scheduler.point("write", self._key(cell, ""), site, cell, "")
+        cell.value = value
+        return value
+
+    def read_global(self, name: str, site: int) -> None:
+        if not self._scheduler.quiet:
+            self._tell_global("read", name, site)
+
+    def write_global(self, name: str, value: Any, site: int) -> Any:
+        if not self._scheduler.quiet:
+            self._tell_global("write", name, site)
+        return value
+
+    def _tell_global(self, kind: Literal["read", "write"], name: str, site: int) -> None:
+        scheduler = self._scheduler
+        names = sys._getframe(2).f_globals if scheduler.observers else None
+        scheduler.point(kind, self._global_key(name), site, names, name.rpartition(".")[2])
+
+    # ---- loops
+
+    def round(self, site: int) -> None:
+        """The head of a `while` loop."""
+        scheduler = self._scheduler
+        scheduler.ticks -= 1
+        if scheduler.ticks < 0 or scheduler.unwinding:
+            self._enough(site)
+        if not scheduler.quiet:
+            scheduler.fairness.round(scheduler.current, site, sys._getframe(1))
+
+    def count(self, site: int) -> None:
+        """The head of a `for` loop."""
+        scheduler = self._scheduler
+        scheduler.ticks -= 1
+        if scheduler.ticks < 0 or scheduler.unwinding:
+            self._enough(site)
+
+    def _enough(self, site: int) -> None:
+        scheduler = self._scheduler
+        if scheduler.unwinding:
+            scheduler.refuse()
+        scheduler.current.site = site
+        scheduler.finish("livelock")
+
+
+def _owner(kind: type, name: str) -> type | None:
+    return next((base for base in kind.__mro__ if name in base.__dict__), None)
+
+
+def _own(thing: Any) -> dict[str, Any]:
+    own = getattr(thing, "__dict__", None)
+    return own if isinstance(own, dict) else {}

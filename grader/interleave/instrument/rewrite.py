@@ -1,0 +1,416 @@
+"""Rewrite: puts a hook before each access to data that may be shared. A pure function of the source.
+
+A hook gets the *base* of the access and hands it back: `o.x` becomes `_k_read(o, "x", site).x`, so that Python itself
+does the access, with all its rules. Names and line numbers stay the student's. The hooks are in `memory`.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+from collections.abc import Sequence
+from typing import TypeVar
+
+from grader.interleave.execution import Site
+from grader.interleave.instrument.containers import METHOD_NAMES, READERS, WRITERS
+from grader.interleave.instrument.facts import Facts
+from grader.interleave.instrument.scopes import Function, Scope, Scopes
+
+CELL = "_k_cell_"
+LEFT, RIGHT, EACH = "_k_left", "_k_right", "_k_each"
+"""Variables of our own, live within one statement."""
+SIMPLE = (ast.Name, ast.Constant, ast.Slice)
+_T = TypeVar("_T", bound=ast.AST)
+NAMED = (ast.Name, ast.Attribute, ast.Subscript)
+
+
+def rewrite(tree: ast.Module, file: str, facts: Facts, sites: list[Site], trusted: bool) -> ast.Module:
+    """`tree`, changed in place; adds to `sites`."""
+    _Rewriter(file, Scopes(tree), facts, sites, trusted).file(tree)
+    return ast.fix_missing_locations(tree)
+
+
+class _Rewriter(ast.NodeTransformer):
+    def __init__(self, file: str, scopes: Scopes, facts: Facts, sites: list[Site], trusted: bool) -> None:
+        self._file = file
+        self._module = file.rpartition("/")[2].removesuffix(".py")
+        self._scopes = scopes
+        self._facts = facts
+        self._sites = sites
+        self._trusted = trusted
+        self._scope: Scope | None = None
+
+    def file(self, tree: ast.Module) -> None:
+        # Before anything is changed: afterwards the words would be ours.
+        self._words = {node: words_of(node) for node in ast.walk(tree) if isinstance(node, (*NAMED, ast.Call))}
+        tree.body = self._block(tree.body)
+
+    # ---- building blocks
+
+    def _site(self, node: ast.AST, words: str) -> ast.expr:
+        self._sites.append(Site(self._file, getattr(node, "lineno", 0), words, self._trusted))
+        return ast.Constant(len(self._sites) - 1)
+
+    def _call(self, node: ast.AST, hook: str, *arguments: ast.expr, words: str = "") -> ast.Call:
+        """`hook(*arguments, site)`, at the place of `node`."""
+        call = ast.Call(ast.Name(hook, ast.Load()), [*arguments, self._site(node, words)], [])
+        return _placed(call, node)
+
+    def _block(self, body: Sequence[ast.stmt]) -> list[ast.stmt]:
+        done: list[ast.stmt] = []
+        for statement in body:
+            new = self.visit(statement)
+            done.extend(new if isinstance(new, list) else [new])
+        return done
+
+    def generic_visit(self, node: ast.AST) -> ast.AST:
+        for field, value in ast.iter_fields(node):
+            if isinstance(value, list) and value and isinstance(value[0], ast.stmt):
+                setattr(node, field, self._block(value))
+            elif isinstance(value, list):
+                value[:] = [self.visit(item) if isinstance(item, ast.AST) else item for item in value]
+            elif isinstance(value, ast.AST):
+                setattr(node, field, self.visit(value))
+        return node
+
+    # ---- functions
+
+    def _function(self, node: Function) -> Function:
+        self._outside(node)
+        outer, self._scope = self._scope, self._scopes.of[node]
+        if isinstance(node, ast.Lambda):
+            node.body = self.visit(node.body)
+        else:
+            first = _is_docstring(node.body)
+            cells = [self._new_cell(node.body[0], name) for name in sorted(self._scope.cells)]
+            node.body = [*node.body[:first], *cells, *self._block(node.body[first:])]
+            if not node.body[first:]:
+                node.body.append(_placed(ast.Pass(), node))
+        self._scope = outer
+        return node
+
+    def _outside(self, node: Function) -> None:
+        """What of a function is evaluated where it is defined."""
+        node.args.defaults = [self.visit(value) for value in node.args.defaults]
+        node.args.kw_defaults = [value and self.visit(value) for value in node.args.kw_defaults]
+        if not isinstance(node, ast.Lambda):
+            node.decorator_list = [self.visit(one) for one in node.decorator_list]
+
+    visit_FunctionDef = visit_AsyncFunctionDef = visit_Lambda = _function  # type: ignore[assignment]
+
+    def _new_cell(self, node: ast.AST, name: str) -> ast.stmt:
+        value = ast.Call(ast.Name("_k_cell", ast.Load()), [], [])
+        return _placed(ast.Assign([ast.Name(CELL + name, ast.Store())], value), node)
+
+    # ---- variables
+
+    def _shared(self, name: str) -> tuple[str, ast.expr] | None:
+        """The kind of hooks that variable `name` needs here ("global", "cell") and who it is; None: no hooks."""
+        owner = self._scope.owner(name) if self._scope else None
+        if owner is not None:
+            return ("cell", ast.Name(CELL + name, ast.Load())) if name in owner.cells else None
+        if name in self._scopes.globals:
+            return "global", ast.Constant(f"{self._module}.{name}")
+        return None
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        shared = self._shared(node.id)
+        if shared is None or not isinstance(node.ctx, ast.Load):
+            return node
+        kind, who = shared
+        hook = self._call(node, f"_k_read_{kind}", who, words=node.id)
+        return _placed(ast.BoolOp(ast.Or(), [hook, node]), node)
+
+    def _write_name(self, node: ast.Name, value: ast.expr) -> ast.expr:
+        """`value`, told as the new value of a shared variable; plain `value` for others."""
+        shared = self._shared(node.id)
+        if shared is None:
+            return value
+        kind, who = shared
+        return self._call(node, f"_k_write_{kind}", who, value, words=node.id)
+
+    def visit_NamedExpr(self, node: ast.NamedExpr) -> ast.expr:
+        node.value = self._write_name(node.target, self.visit(node.value))
+        return node
+
+    # ---- assignments
+
+    def visit_Assign(self, node: ast.Assign) -> ast.stmt | list[ast.stmt]:
+        node.value = self.visit(node.value)
+        names = [name for target in node.targets for name in _names(target) if self._shared(name.id)]
+        node.targets = [self.visit(target) for target in node.targets]
+        if not names:
+            return node
+        if len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
+            node.value = self._write_name(names[0], node.value)
+            return node
+        return self._through_temporary(node, names)
+
+    def _through_temporary(self, node: ast.Assign, names: list[ast.Name]) -> list[ast.stmt]:
+        """Several targets: tell of each before any is bound."""
+        before = _placed(ast.Assign([ast.Name(RIGHT, ast.Store())], node.value), node)
+        told = [_placed(ast.Expr(self._write_name(name, ast.Constant(None))), node) for name in names]
+        node.value = _placed(ast.Name(RIGHT, ast.Load()), node)
+        return [before, *told, node]
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.stmt:
+        if node.value is not None:
+            node.value = self.visit(node.value)
+            if isinstance(node.target, ast.Name):
+                node.value = self._write_name(node.target, node.value)
+        if not isinstance(node.target, ast.Name):
+            node.target = self.visit(node.target)
+        return node
+
+    def visit_AugAssign(self, node: ast.AugAssign) -> ast.stmt | list[ast.stmt]:
+        """A read, then a write: two operations, with the evaluation of the right side between them."""
+        value = self.visit(node.value)
+        match node.target:
+            case ast.Name(id=name):
+                node.value = value
+                if self._shared(name) is None:
+                    return node
+                return self._in_steps(node, [], node.target, node.target)
+            case ast.Attribute(value=base, attr=name):
+                node.value = value
+                if self._facts.is_final(name):
+                    node.target = self.visit(node.target)
+                    return node
+                words = self._words.get(node.target, "")
+                left = [_placed(ast.Assign([ast.Name(LEFT, ast.Store())], self.visit(base)), node)]
+                load, store = (self._hooked(node, hook, name, words) for hook in ("_k_read", "_k_write"))
+                return self._in_steps(node, left, load, store)
+            case ast.Subscript(slice=index) if _has_slice(index):
+                node.value = value
+                node.target = self.visit(node.target)
+            case ast.Subscript(value=base, slice=index):
+                node.value = value
+                words = self._words.get(node.target, "")
+                pair = ast.Tuple([self.visit(base), self.visit(index)], ast.Load())
+                slot = ast.Call(ast.Name("_k_slot", ast.Load()), [*pair.elts, self._site(node, words)], [])
+                left = [_placed(ast.Assign([ast.Name(LEFT, ast.Store())], slot), node)]
+                target = _placed(ast.Attribute(ast.Name(LEFT, ast.Load()), "v", ast.Load()), node)
+                return self._in_steps(node, left, target, target)
+        return node
+
+    def _hooked(self, node: ast.AST, hook: str, name: str, words: str) -> ast.expr:
+        call = self._call(node, hook, ast.Name(LEFT, ast.Load()), ast.Constant(name), words=words)
+        return _placed(ast.Attribute(call, name, ast.Load()), node)
+
+    def _in_steps(self, node: ast.AugAssign, before: list[ast.stmt], load: ast.expr, store: ast.expr) -> list[ast.stmt]:
+        loaded, stored = _as(load, ast.Load()), _as(store, ast.Store())
+        if isinstance(loaded, ast.Name):
+            loaded = self.visit(loaded)
+        first = _placed(ast.Assign([ast.Name(RIGHT, ast.Store())], loaded), node)
+        second = _placed(ast.AugAssign(ast.Name(RIGHT, ast.Store()), node.op, node.value), node)
+        value: ast.expr = ast.Name(RIGHT, ast.Load())
+        if isinstance(stored, ast.Name):
+            value = self._write_name(stored, value)
+        return [*before, first, second, _placed(ast.Assign([stored], value), node)]
+
+    # ---- attributes, subscripts, calls
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+        words = self._words.get(node, "")
+        hook = "_k_read" if isinstance(node.ctx, ast.Load) else "_k_write"
+        told = not self._facts.is_final(node.attr) or (hook == "_k_read" and node.attr in METHOD_NAMES)
+        base = node.value
+        node.value = self.visit(base)
+        if told and not isinstance(base, ast.Constant):
+            node.value = self._call(node, hook, node.value, ast.Constant(node.attr), words=words)
+        return node
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        words = self._words.get(node.value, "")
+        simple = isinstance(node.slice, SIMPLE) or _has_slice(node.slice)
+        base, index = self.visit(node.value), self.visit(node.slice)
+        if simple:
+            hook = "_k_look" if isinstance(node.ctx, ast.Load) else "_k_change"
+            node.value, node.slice = self._call(node, hook, base, words=words), index
+            return node
+        # The index is evaluated before the access is announced.
+        slot = self._call(node, "_k_slot", base, index, words=words)
+        return _placed(ast.Attribute(slot, "v", node.ctx), node)
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        named = node.func.id if isinstance(node.func, ast.Name) else ""
+        last = named or (node.func.attr if isinstance(node.func, ast.Attribute) else "")
+        plain = list(node.args)
+        node.args = [self.visit(argument) for argument in node.args]
+        for keyword in node.keywords:
+            keyword.value = self.visit(keyword.value)
+        if last in WRITERS and plain and isinstance(plain[0], NAMED):
+            node.args[0] = self._call(plain[0], "_k_alter", node.args[0], words=self._words.get(plain[0], ""))
+        elif named in READERS:
+            node.args = [self._seen(old, new) for old, new in zip(plain, node.args, strict=True)]
+        node.func = self._callee(node.func, named)
+        return node
+
+    def _callee(self, func: ast.expr, named: str) -> ast.expr:
+        if isinstance(func, ast.Attribute):
+            words = self._words.get(func.value, "")
+            base = self.visit(func.value)
+            if func.attr in METHOD_NAMES or not self._facts.is_final(func.attr):
+                func.value = self._call(func, "_k_call", base, ast.Constant(func.attr), words=words)
+            elif not isinstance(func.value, ast.Constant):
+                func.value = self._call(func, "_k_at", base, words=words)
+            return func
+        visited = self.visit(func)
+        if named and named not in READERS and named not in _QUIET:
+            return self._call(func, "_k_at", visited, words=named)
+        return visited
+
+    def _seen(self, old: ast.expr, new: ast.expr) -> ast.expr:
+        """`new`, told as looked at as a whole if it is a container."""
+        if isinstance(old, ast.Starred) and isinstance(new, ast.Starred):
+            new.value = self._seen(old.value, new.value)
+            return new
+        if not isinstance(old, NAMED):
+            return new
+        return self._call(old, "_k_look", new, words=self._words.get(old, ""))
+
+    def visit_Compare(self, node: ast.Compare) -> ast.expr:
+        old = [node.left, *node.comparators]
+        new = [self.visit(one) for one in old]
+        for place, operator in enumerate(node.ops):
+            if isinstance(operator, (ast.In, ast.NotIn)):
+                new[place + 1] = self._seen(old[place + 1], new[place + 1])
+            elif isinstance(operator, (ast.Eq, ast.NotEq)) and not _any_constant(old[place : place + 2]):
+                new[place] = self._seen(old[place], new[place])
+                new[place + 1] = self._seen(old[place + 1], new[place + 1])
+        node.left, node.comparators = new[0], new[1:]
+        return node
+
+    # ---- truth, loops, with
+
+    def _test(self, node: ast.expr) -> ast.expr:
+        return self._seen(node, self.visit(node))
+
+    def visit_If(self, node: ast.If) -> ast.stmt:
+        node.test = self._test(node.test)
+        node.body, node.orelse = self._block(node.body), self._block(node.orelse)
+        return node
+
+    def visit_IfExp(self, node: ast.IfExp) -> ast.expr:
+        node.test, node.body, node.orelse = self._test(node.test), self.visit(node.body), self.visit(node.orelse)
+        return node
+
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.expr:
+        node.operand = self._test(node.operand) if isinstance(node.op, ast.Not) else self.visit(node.operand)
+        return node
+
+    def visit_BoolOp(self, node: ast.BoolOp) -> ast.expr:
+        node.values = [self._test(value) for value in node.values]
+        return node
+
+    def visit_While(self, node: ast.While) -> ast.stmt:
+        words = self._words.get(node.test, "...")
+        node.test = self._test(node.test)
+        head = _placed(ast.Expr(self._call(node, "_k_round", words=f"while {words}")), node)
+        node.body, node.orelse = [head, *self._block(node.body)], self._block(node.orelse)
+        return node
+
+    def visit_For(self, node: ast.For) -> ast.stmt:
+        node.iter = self._iterated(node.iter)
+        names = [name for name in _names(node.target) if self._shared(name.id)]
+        body = self._block(node.body)
+        target = self.visit(node.target)
+        if names:
+            # The loop variable is shared: binding it is an operation of its own.
+            each = _placed(ast.Assign([target], ast.Name(EACH, ast.Load())), node)
+            told = [_placed(ast.Expr(self._write_name(name, ast.Constant(None))), node) for name in names]
+            body, target = [*told, each, *body], _placed(ast.Name(EACH, ast.Store()), node)
+        node.target = target
+        node.body = [_placed(ast.Expr(self._call(node, "_k_count")), node), *body]
+        node.orelse = self._block(node.orelse)
+        return node
+
+    def _iterated(self, node: ast.expr) -> ast.expr:
+        new = self.visit(node)
+        return self._call(node, "_k_each", new, words=self._words.get(node, "")) if isinstance(node, NAMED) else new
+
+    def visit_comprehension(self, node: ast.comprehension) -> ast.comprehension:
+        node.iter = self._iterated(node.iter)
+        node.ifs = [self._test(one) for one in node.ifs]
+        return node
+
+    def visit_With(self, node: ast.With) -> ast.stmt:
+        for item in node.items:
+            words = self._words.get(item.context_expr, "")
+            item.context_expr = self._call(item.context_expr, "_k_at", self.visit(item.context_expr), words=words)
+            if item.optional_vars is not None:
+                item.optional_vars = self.visit(item.optional_vars)
+        node.body = self._block(node.body)
+        return node
+
+    def visit_match_case(self, node: ast.match_case) -> ast.match_case:
+        # Patterns may hold nothing but names and constants.
+        node.guard = node.guard and self.visit(node.guard)
+        node.body = self._block(node.body)
+        return node
+
+    def visit_Delete(self, node: ast.Delete) -> ast.stmt:
+        node.targets = [self.visit(target) for target in node.targets]
+        return node
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.expr:
+        for part in node.values:
+            if isinstance(part, ast.FormattedValue):
+                part.value = self._seen(part.value, self.visit(part.value))
+        return node
+
+    def visit_AsyncFor(self, node: ast.AsyncFor) -> ast.stmt:
+        return node
+
+    visit_Global = visit_Nonlocal = visit_Import = visit_ImportFrom = lambda self, node: node  # noqa: E731
+
+
+_QUIET = frozenset({"super", "isinstance", "range", "int", "float", "getattr", "hasattr", "type", "print", "id", "abs", "round"})
+
+
+def _placed(new: _T, old: ast.AST) -> _T:
+    """`new` and all in it that has no place yet, at the place of `old`."""
+    for node in ast.walk(new):
+        if not hasattr(node, "lineno"):
+            ast.copy_location(node, old)
+    return new
+
+
+def _names(target: ast.expr) -> list[ast.Name]:
+    return [node for node in ast.walk(target) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
+
+
+def _any_constant(nodes: Sequence[ast.expr]) -> bool:
+    return any(isinstance(node, ast.Constant) for node in nodes)
+
+
+def _is_docstring(body: list[ast.stmt]) -> int:
+    first = body[0]
+    return int(isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str))
+
+
+def _as(node: ast.expr, context: ast.expr_context) -> ast.expr:
+    new = copy.copy(node)
+    new.ctx = context  # type: ignore[attr-defined]
+    return new
+
+
+def _has_slice(index: ast.expr) -> bool:
+    return any(isinstance(node, ast.Slice) for node in (index, *getattr(index, "elts", ())))
+
+
+def words_of(node: ast.AST) -> str:
+    """The student's words for a place that an access names, short."""
+    match node:
+        case ast.Name(id=name):
+            return name
+        case ast.Attribute(value=value, attr=name):
+            return f"{words_of(value)}.{name}"
+        case ast.Subscript(value=value, slice=index):
+            return f"{words_of(value)}[{words_of(index)}]"
+        case ast.Call(func=func):
+            return f"{words_of(func)}()"
+        case ast.Constant(value=value):
+            text = repr(value)
+            return text if len(text) <= 20 else "..."
+    return "..."

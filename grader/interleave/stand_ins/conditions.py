@@ -1,0 +1,116 @@
+"""`Condition.wait` and `notify`, one operation each, in place of a lock per waiter.
+
+Waking up and taking the lock back are one step, and all steps have the key of the condition's lock, so that whoever
+compares operations sees what depends on what. Order of waking (first come, first served) and messages are the originals'.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from grader.interleave.stand_ins.locks import Guard, RLock
+
+if TYPE_CHECKING:
+    from grader.interleave.scheduler import Scheduler
+    from grader.interleave.vthread import VThread
+
+
+class Waiter:
+    """One thread in one `wait`."""
+
+    __slots__ = ("lock", "notified", "thread")
+
+    def __init__(self, lock: Guard, thread: VThread) -> None:
+        self.lock = lock
+        self.thread = thread
+        self.notified = False
+
+    def can_go(self) -> bool:
+        return self.notified and not self.lock.taken
+
+    def may_take_lock(self) -> bool:
+        return not self.lock.taken
+
+
+def patch(condition: type[Any], scheduler: Scheduler) -> None:
+    """Give the private `threading.Condition` these methods; locks of the student's own keep the originals."""
+    original_wait, original_notify = condition.wait, condition.notify
+
+    def wait(self: Any, timeout: float | None = None) -> bool:
+        if not isinstance(self._lock, Guard) or not scheduler.running:
+            return bool(original_wait(self, timeout))
+        if not self._is_owned():
+            raise RuntimeError("cannot wait on un-acquired lock")
+        return _wait(scheduler, self, timeout)
+
+    def notify(self: Any, n: int = 1) -> None:
+        if not isinstance(self._lock, Guard) or not scheduler.running:
+            original_notify(self, n)
+            return
+        if not self._is_owned() and not scheduler.unwinding:
+            raise RuntimeError("cannot notify on un-acquired lock")
+        _notify(scheduler, self, n)
+
+    def is_owned(self: Any) -> bool:
+        # The original tries to take the lock; that is neither a step nor news to anybody.
+        lock = self._lock
+        if isinstance(lock, Guard):
+            return lock.taken
+        if lock.acquire(False):
+            lock.release()
+            return False
+        return True
+
+    _install(condition, wait, notify, is_owned)
+
+
+def _install(condition: type[Any], wait: Callable[..., bool], notify: Callable[..., None], is_owned: Callable[..., bool]) -> None:
+    for function in (wait, notify):
+        function.__qualname__ = f"Condition.{function.__name__}"
+    condition.wait, condition.notify, condition._is_owned = wait, notify, is_owned  # type: ignore[attr-defined]
+
+
+def _wait(scheduler: Scheduler, condition: Any, timeout: float | None) -> bool:
+    lock: Guard = condition._lock
+    if scheduler.unwinding:
+        scheduler.refuse()
+    thread = scheduler.current
+    waiter = Waiter(lock, thread)
+    condition._waiters.append(waiter)
+    site = thread.site
+    count = lock.count if isinstance(lock, RLock) else 0
+    lock.give()
+    if timeout is not None and timeout <= 0:
+        scheduler.attempt(lock, waiter.can_go, condition)
+        thread.site = site
+    else:
+        scheduler.block("wait", lock, waiter.can_go, timeout, condition)
+    if lock.taken:
+        # Timed out while somebody holds the lock; the answer of wait() is settled by then.
+        scheduler.block("acquire", lock, waiter.may_take_lock, None, lock)
+    lock.take()
+    if isinstance(lock, RLock):
+        lock.count = count
+    if not waiter.notified:
+        condition._waiters.remove(waiter)
+    return waiter.notified
+
+
+def _notify(scheduler: Scheduler, condition: Any, n: int) -> None:
+    waiters: deque[Waiter] = condition._waiters
+    woken = []
+    while waiters and len(woken) < n:
+        waiter = waiters.popleft()
+        waiter.notified = True
+        woken.append(waiter.thread.number)
+    if scheduler.unwinding:
+        return
+    if woken:
+        scheduler.changed(condition._lock)
+        scheduler.fairness.changed(scheduler.current)
+    else:
+        condition._lock.unheard = scheduler.current.site
+    for observer in scheduler.observers:
+        observer.on_notify(scheduler.current.number, condition._lock.key, tuple(woken), scheduler.current.site)

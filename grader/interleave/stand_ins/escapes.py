@@ -1,0 +1,149 @@
+"""What cannot run under control: told by name, file and line, instead of blocking or running beside the scheduler."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import select
+import stat
+import sys
+from collections.abc import Callable, Collection
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, NoReturn
+
+if TYPE_CHECKING:
+    from grader.interleave.scheduler import Scheduler
+
+MODULES = frozenset({
+    "_posixsubprocess", "_socket", "asyncio", "ctypes", "http", "multiprocessing", "pty", "select", "selectors", "socket",
+    "socketserver", "ssl", "subprocess", "urllib.request", "concurrent.futures.process",
+})  # fmt: skip
+"""Importing them does no harm; calling what is in them ends the execution."""
+SYSTEM = (
+    "fork", "forkpty", "system", "popen", "wait", "waitpid", "wait3", "wait4", "waitid", "kill", "killpg", "abort", "_exit",
+    "posix_spawn", "posix_spawnp", "execv", "execve", "execl", "execle", "execlp", "execlpe", "execvp", "execvpe",
+    "spawnl", "spawnle", "spawnlp", "spawnlpe", "spawnv", "spawnve", "spawnvp", "spawnvpe",
+)  # fmt: skip
+EVENTS = frozenset({
+    "socket.bind", "socket.connect", "subprocess.Popen", "os.system", "os.fork", "os.forkpty", "os.exec", "os.posix_spawn",
+    "ctypes.dlopen", "_thread.start_new_thread", "_thread.start_joinable_thread", "time.sleep", "signal.pthread_kill",
+})  # fmt: skip
+"""Audit events that show that something went past the stand-ins (a library that uses sockets by itself)."""
+
+
+class Escapes:
+    """Ends the execution as uncontrolled, naming the call. One an engine."""
+
+    def __init__(self, scheduler: Scheduler) -> None:
+        self._scheduler = scheduler
+        self.files: Collection[str] = ()
+        """Names of the program's files, to say where."""
+
+    def escape(self, what: str) -> NoReturn:
+        scheduler = self._scheduler
+        if scheduler.unwinding:
+            scheduler.refuse()
+        where = self.place()
+        scheduler.note = f"not under control: {what}" + (f" at {where[0]}:{where[1]}" if where else "")
+        scheduler.finish("uncontrolled")
+
+    def place(self) -> tuple[str, int] | None:
+        """The innermost line of the program that is being executed."""
+        frame = sys._getframe(1)
+        while frame is not None:
+            if frame.f_code.co_filename in self.files:
+                return frame.f_code.co_filename, frame.f_lineno
+            frame = frame.f_back  # type: ignore[assignment]
+        return None
+
+    def function(self, name: str) -> Callable[..., NoReturn]:
+        """A function that ends the execution when it is called."""
+
+        def escaping(*args: object, **kwargs: object) -> NoReturn:
+            self.escape(name)
+
+        escaping.__name__ = name.rpartition(".")[2]
+        return escaping
+
+    def module(self, name: str) -> ModuleType:
+        return Uncontrolled(name, self)
+
+    def system(self) -> ModuleType:
+        """`os` without what starts, ends or awaits processes."""
+        module = ModuleType("os", os.__doc__)
+        # Without `register_at_fork`: the copies of the standard library would leave hooks in this process.
+        left_out = ("__builtins__", "register_at_fork")
+        module.__dict__.update({name: value for name, value in vars(os).items() if name not in left_out})
+        for name in SYSTEM:
+            if hasattr(os, name):
+                setattr(module, name, self.function(f"os.{name}"))
+        module.read = self._read  # type: ignore[attr-defined]
+        return module
+
+    def _read(self, descriptor: int, length: int) -> bytes:
+        kind = os.fstat(descriptor).st_mode
+        if (stat.S_ISFIFO(kind) or stat.S_ISSOCK(kind) or stat.S_ISCHR(kind)) and not select.select([descriptor], [], [], 0)[0]:
+            self.escape("os.read, which would block,")
+        return os.read(descriptor, length)
+
+
+class Uncontrolled(ModuleType):
+    """Looks like a module; constants and exceptions are the real ones, all else ends the execution when called."""
+
+    def __init__(self, name: str, escapes: Escapes) -> None:
+        super().__init__(name)
+        self.__path__: list[str] = []
+        self._escapes = escapes
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        full = f"{self.__name__}.{name}"
+        real = getattr(importlib.import_module(self.__name__), name, None)
+        if real is None:
+            raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
+        if isinstance(real, ModuleType):
+            return self._escapes.module(full)
+        if isinstance(real, type) and issubclass(real, BaseException):
+            return real
+        if not callable(real):
+            return real
+        found = _uncontrolled_class(name, self._escapes.function(full))
+        setattr(self, name, found)
+        return found
+
+
+def _uncontrolled_class(name: str, escape: Callable[..., NoReturn]) -> type[Any]:
+    """A class, so that one may derive from it; making an instance ends the execution."""
+
+    def new(cls: type[Any], *args: object, **kwargs: object) -> NoReturn:
+        escape()
+
+    return type(name, (), {"__new__": new, "__class_getitem__": classmethod(lambda cls, item: cls)})
+
+
+class Watch:
+    """The second net: one audit hook in the process, for whichever engine is running."""
+
+    def __init__(self) -> None:
+        self._installed = False
+        self._escapes: Escapes | None = None
+
+    def on(self, escapes: Escapes) -> None:
+        if not self._installed:
+            self._installed = True
+            sys.addaudithook(self._hear)
+        self._escapes = escapes
+
+    def off(self) -> None:
+        self._escapes = None
+
+    def _hear(self, event: str, args: tuple[object, ...]) -> None:
+        escapes = self._escapes
+        if escapes is not None and event in EVENTS and not escapes._scheduler.unwinding:
+            self._escapes = None
+            escapes.escape(event)
+
+
+WATCH = Watch()
+"""The one state of a module in this package: Python cannot take an audit hook away again."""

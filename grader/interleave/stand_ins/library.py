@@ -1,0 +1,236 @@
+"""Library: private copies of the standard modules that wait, on top of the simulated `_thread` and `time`.
+
+The source is the running Python's own; only imports and a few methods are exchanged. Modules are loaded once an
+engine, on first use; `reset` puts their state back before each execution.
+"""
+
+from __future__ import annotations
+
+import _queue
+import _thread
+import builtins
+import importlib.util
+import itertools
+import sys
+from collections.abc import Callable, Mapping
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from grader.interleave.stand_ins import conditions, queues, threads
+from grader.interleave.stand_ins.escapes import MODULES, Escapes
+from grader.interleave.stand_ins.locks import lock_classes
+from grader.interleave.stand_ins.thread_module import thread_module, time_module
+from grader.interleave.stand_ins.threads import MAIN_IDENT
+
+if TYPE_CHECKING:
+    from grader.interleave.scheduler import Scheduler
+
+COPIES = frozenset({
+    "threading", "_threading_local", "queue", "sched", "concurrent", "concurrent.futures", "concurrent.futures._base",
+    "concurrent.futures.thread",
+})  # fmt: skip
+
+
+class Nobody:
+    """Stands in for the set of all threads that `threading` keeps for after a fork."""
+
+    def add(self, thread: object) -> None: ...
+    def discard(self, thread: object) -> None: ...
+    def clear(self) -> None: ...
+    def update(self, threads: object) -> None: ...
+
+
+class Library:
+    """The modules that one engine's programs get."""
+
+    def __init__(self, scheduler: Scheduler) -> None:
+        self._scheduler = scheduler
+        self.escapes = Escapes(scheduler)
+        self.numbers: dict[int, int] = {}
+        """id() of objects -> their number in this execution."""
+        self._kept: list[object] = []
+        self.builtins = self._make_builtins()
+        locks = lock_classes(scheduler)
+        self.modules: dict[str, ModuleType] = {
+            "_thread": thread_module(scheduler, locks, self._excepthook),
+            "time": time_module(scheduler),
+            "_queue": ModuleType("_queue"),
+            "os": self.escapes.system(),
+            "importlib": self._importlib(),
+        }
+        self.modules["_queue"].__dict__.update(
+            Empty=_queue.Empty, SimpleQueue=queues.simple_queue_class(scheduler, _queue.Empty)
+        )
+        self.own_modules: Callable[[str], ModuleType | None] = lambda name: None
+        """The program's own modules, made anew in each execution."""
+        self.threading: Any = self.load("threading")
+
+    # ---- importing
+
+    def _make_builtins(self) -> dict[str, Any]:
+        names = dict(vars(builtins))
+        names.update(__import__=self.import_, input=self.escapes.function("input"), id=self.id)
+        names["breakpoint"] = self.escapes.function("breakpoint")
+        return names
+
+    def _importlib(self) -> ModuleType:
+        module = ModuleType("importlib")
+        module.__dict__.update({name: value for name, value in vars(importlib).items() if not name.startswith("__")})
+        module.__dict__["import_module"] = lambda name, package=None: self.import_(name, None, None, ("*",), 0)
+        module.__dict__["__import__"] = self.import_
+        return module
+
+    def import_(
+        self,
+        name: str,
+        globals: Mapping[str, Any] | None = None,
+        locals: Mapping[str, Any] | None = None,
+        fromlist: tuple[str, ...] | None = (),
+        level: int = 0,
+    ) -> ModuleType:
+        """`__import__` for programs and for the private copies."""
+        absolute = _absolute(name, globals, level)
+        module = self.find(absolute)
+        if module is None:
+            return __import__(name, globals, locals, fromlist or (), level)
+        for part in fromlist or ():
+            if part != "*" and not hasattr(module, part):
+                self.find(f"{absolute}.{part}")
+        if fromlist or level:
+            return module
+        top = self.find(absolute.partition(".")[0])
+        assert top is not None
+        return top
+
+    def find(self, name: str) -> ModuleType | None:
+        """The stand-in, private copy or own module called `name`; None when the real one will do."""
+        own = self.own_modules(name)
+        if own is not None:
+            return own
+        known = self.modules.get(name)
+        if known is not None:
+            return known
+        if name in MODULES or name.partition(".")[0] in MODULES:
+            module = self.modules[name] = self.escapes.module(name)
+            return self._place(name, module)
+        return self.load(name) if name in COPIES else None
+
+    def load(self, name: str) -> ModuleType:
+        parent = name.rpartition(".")[0]
+        if parent:
+            self.find(parent)
+        if name in self.modules:
+            return self.modules[name]
+        spec = importlib.util.find_spec(name)
+        assert spec is not None
+        module = ModuleType(name)
+        is_package = spec.submodule_search_locations is not None
+        module.__dict__.update(
+            __builtins__=self.builtins, __spec__=spec, __file__=spec.origin, __package__=name if is_package else parent
+        )
+        if is_package:
+            module.__path__ = list(spec.submodule_search_locations or ())
+        self.modules[name] = module
+        code = spec.loader.get_code(name)  # type: ignore[union-attr]
+        exec(code, module.__dict__)
+        self._place(name, module)
+        _adapt(name, module, self._scheduler)
+        self._remember(name, module)
+        return module
+
+    def _place(self, name: str, module: ModuleType) -> ModuleType:
+        parent, _, leaf = name.rpartition(".")
+        if parent and parent in self.modules:
+            setattr(self.modules[parent], leaf, module)
+        return module
+
+    # ---- state of an execution
+
+    def _remember(self, name: str, module: Any) -> None:
+        if name == "threading":
+            self._main: Any = module._main_thread
+            self._atexits = module._threading_atexits
+        elif name == "concurrent.futures.thread":
+            self._first_atexits = len(self._atexits)
+
+    def reset(self) -> None:
+        """As if every module had just been imported."""
+        module, main = self.threading, self._main
+        self.numbers.clear()
+        self._kept.clear()
+        module._active.clear()
+        module._limbo.clear()
+        module._active[MAIN_IDENT] = main
+        module._counter = itertools.count(1).__next__
+        module._main_thread = main
+        main._name, main._daemonic = "MainThread", False
+        module._SHUTTING_DOWN = False
+        module.excepthook = module.__excepthook__
+        module._trace_hook = module._profile_hook = None
+        pools: Any = self.modules.get("concurrent.futures.thread")
+        del self._atexits[1 if pools else 0 :]
+        if pools:
+            pools._shutdown = False
+            pools._threads_queues.clear()
+            pools.ThreadPoolExecutor._counter = itertools.count().__next__
+
+    def begin(self) -> None:
+        """In the main thread of an execution, before the program."""
+        self._main._virtual = self._scheduler.threads[0]
+
+    def shut_down(self) -> None:
+        """What the interpreter does when the main thread is through, before it waits for the other threads."""
+        self.threading._SHUTTING_DOWN = True
+        for call in reversed(self._atexits):
+            call()
+
+    def id(self, thing: object, /) -> int:
+        """`id()`: by order of asking, so that whoever sorts by it does so alike in every process."""
+        number = self.numbers.get(id(thing))
+        if number is None:
+            number = self.numbers[id(thing)] = 0x10000 + 16 * len(self.numbers)
+            self._kept.append(thing)
+        return number
+
+    def _excepthook(self, args: Any, /) -> None:
+        if args.exc_type is not SystemExit:
+            self._scheduler.escaped(args.exc_value)
+
+
+def _absolute(name: str, globals: Mapping[str, Any] | None, level: int) -> str:
+    if not level or globals is None:
+        return name
+    package = str(globals.get("__package__") or "")
+    base = package.rsplit(".", level - 1)[0] if level > 1 else package
+    return f"{base}.{name}" if name else base
+
+
+class QuietLogger:
+    """The logger of `concurrent.futures`: an abandoned worker is no news."""
+
+    def __init__(self, scheduler: Scheduler) -> None:
+        self._scheduler = scheduler
+
+    def critical(self, message: str, *args: object, **kwargs: object) -> None:
+        if self._scheduler.unwinding:
+            self._scheduler.refuse()
+        print(message % args if args else message, file=sys.stderr)
+
+    exception = error = warning = critical
+
+
+def _adapt(name: str, module: Any, scheduler: Scheduler) -> None:
+    """Exchange in a fresh copy what has to be."""
+    if name == "threading":
+        # Locks that no program sees would order what the program does not order, and hide its races.
+        module._active_limbo_lock = module._shutdown_locks_lock = _thread.RLock()
+        module._dangling = Nobody()
+        conditions.patch(module.Condition, scheduler)
+        threads.patch(module, scheduler)
+    elif name == "queue":
+        queues.patch(module, scheduler)
+    elif name == "concurrent.futures._base":
+        module.Future.__hash__ = threads.hash_by_serial(scheduler)
+        module.LOGGER = QuietLogger(scheduler)
+    elif name == "concurrent.futures.thread":
+        module._global_shutdown_lock = _thread.RLock()

@@ -1,0 +1,127 @@
+"""Methods of the private `threading.Thread` and `Event` that say what they do in one operation.
+
+The originals start a thread with about ten operations on locks that no program can see. Names, checks, messages,
+`run`, `excepthook`, `_active` stay the originals'.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from grader.interleave.stand_ins.locks import Guard
+from grader.interleave.vthread import Abandon
+
+if TYPE_CHECKING:
+    from grader.interleave.scheduler import Scheduler
+    from grader.interleave.vthread import VThread
+
+MAIN_IDENT = 1
+
+
+def ident_of(thread: VThread) -> int:
+    """What `threading.get_ident()` says: never 0, the same in every execution."""
+    return thread.number + MAIN_IDENT
+
+
+class ThreadMethods:
+    """Bound to one scheduler and its private copy of `threading`."""
+
+    def __init__(self, module: Any, scheduler: Scheduler) -> None:
+        self._module = module
+        self._scheduler = scheduler
+
+    def start(self, thread: Any) -> None:
+        if not getattr(thread, "_initialized", False):
+            raise RuntimeError("thread.__init__() not called")
+        if thread._started._flag:
+            raise RuntimeError("threads can only be started once")
+        thread._started._flag = True
+        self._scheduler.spawn(partial(self._run, thread), thread._daemonic, thread._name, thread)
+
+    def _run(self, thread: Any) -> None:
+        scheduler, active = self._scheduler, self._module._active
+        virtual = scheduler.current
+        thread._virtual = virtual
+        ident = thread._ident = ident_of(virtual)
+        if hasattr(thread, "_native_id"):
+            thread._native_id = ident
+        active[ident] = thread
+        try:
+            thread.run()
+        except Abandon:
+            raise
+        except BaseException:
+            if not scheduler.unwinding:
+                thread._invoke_excepthook(thread)
+        finally:
+            active.pop(ident, None)
+            virtual.name = thread._name
+
+    def join(self, thread: Any, timeout: float | None = None) -> None:
+        scheduler = self._scheduler
+        if not getattr(thread, "_initialized", False):
+            raise RuntimeError("Thread.__init__() not called")
+        if not thread._started._flag:
+            raise RuntimeError("cannot join thread before it is started")
+        virtual = getattr(thread, "_virtual", None)
+        if virtual is scheduler.current or virtual is None:
+            raise RuntimeError("cannot join current thread")
+        if timeout is not None and timeout <= 0:
+            scheduler.attempt(virtual.ended, partial(getattr, virtual, "done"), virtual)
+        else:
+            scheduler.join(virtual, timeout)
+
+    def is_alive(self, thread: Any) -> bool:
+        if not thread._started._flag:
+            return False
+        virtual = getattr(thread, "_virtual", None)
+        if virtual is None:
+            return True
+        self._scheduler.point("read", virtual.ended.key, self._scheduler.current.site, virtual)
+        return not virtual.done
+
+
+def patch(module: Any, scheduler: Scheduler) -> None:
+    """Rebind methods of the private `threading` module."""
+    methods = ThreadMethods(module, scheduler)
+    for name in ("start", "join", "is_alive"):
+        setattr(module.Thread, name, _method(getattr(module.Thread, name), getattr(methods, name)))
+    module.Thread.__hash__ = _serial(scheduler)
+    module.Event.is_set = module.Event.isSet = _is_set(scheduler)
+
+
+def _method(original: Callable[..., Any], does: Callable[..., Any]) -> Callable[..., Any]:
+    def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+        return does(self, *args, **kwargs)
+
+    method.__name__, method.__qualname__, method.__doc__ = original.__name__, original.__qualname__, original.__doc__
+    return method
+
+
+def _is_set(scheduler: Scheduler) -> Callable[[Any], bool]:
+    def is_set(self: Any) -> bool:
+        """True if and only if the internal flag is true."""
+        # The original reads without the lock; `set()` takes it, so that this is what looking depends on.
+        lock = self._cond._lock
+        if scheduler.running and isinstance(lock, Guard):
+            scheduler.point("read", lock.key, scheduler.current.site, self)
+        return bool(self._flag)
+
+    return is_set
+
+
+def _serial(scheduler: Scheduler) -> Callable[[Any], int]:
+    """A hash by order of first use: sets of such objects then have the same order in every process."""
+
+    def serial(self: Any) -> int:
+        number = self.__dict__.get("_serial")
+        if number is None:
+            number = self.__dict__["_serial"] = scheduler.new_key() if scheduler.running else 0
+        return int(number)
+
+    return serial
+
+
+hash_by_serial = _serial

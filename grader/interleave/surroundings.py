@@ -1,0 +1,59 @@
+"""Surroundings: what of the interpreter an execution may change or be changed by, put aside and put back."""
+
+from __future__ import annotations
+
+import gc
+import io
+import sys
+from types import ModuleType
+from typing import Any
+
+from grader.interleave.stand_ins.escapes import WATCH, Escapes
+
+
+class NoInput:
+    """`sys.stdin`: asking a person would wait for ever."""
+
+    encoding = "utf-8"
+
+    def __init__(self, escapes: Escapes) -> None:
+        self._escapes = escapes
+
+    def __getattr__(self, name: str) -> Any:
+        return self._escapes.function(f"sys.stdin.{name}")
+
+    def __iter__(self) -> Any:
+        self._escapes.escape("sys.stdin")
+
+    def isatty(self) -> bool:
+        return False
+
+
+class Surroundings:
+    """A context manager around one execution; gives the buffer that what is printed goes to."""
+
+    def __init__(self, escapes: Escapes, modules: dict[str, ModuleType]) -> None:
+        self._escapes = escapes
+        self._modules = modules
+        """The program's own modules, which it adds itself."""
+
+    def __enter__(self) -> io.StringIO:
+        self._streams = sys.stdout, sys.stderr, sys.stdin
+        self._collecting = gc.isenabled()
+        # A collection may come at any time, and runs code of the program (`__del__`, callbacks).
+        gc.disable()
+        printed = io.StringIO()
+        sys.stdout = sys.stderr = printed
+        sys.stdin = NoInput(self._escapes)  # type: ignore[assignment]
+        WATCH.on(self._escapes)
+        return printed
+
+    def __exit__(self, *exc: object) -> None:
+        WATCH.off()
+        sys.stdout, sys.stderr, sys.stdin = self._streams
+        for name, module in self._modules.items():
+            if sys.modules.get(name) is module:
+                del sys.modules[name]
+        self._modules.clear()
+        if self._collecting:
+            gc.enable()

@@ -1,0 +1,90 @@
+"""Virtual threads: greenlets from a pool, all in one OS thread, so that switching costs a quarter of a microsecond.
+
+A greenlet of the pool is worth keeping: making one maps and unmaps a stack, taking one from the pool does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextvars import Context
+from typing import TYPE_CHECKING
+
+from greenlet import getcurrent, greenlet
+
+if TYPE_CHECKING:
+    from grader.interleave.monitors import Monitor
+
+Body = Callable[[], None]
+
+
+class Abandon(BaseException):
+    """Thrown into every thread that is still alive when an execution is over, to unwind it."""
+
+
+class VThread:
+    """One thread of the program under test, as the scheduler knows it."""
+
+    __slots__ = (
+        "always", "children", "daemon", "deadline", "done", "enabled", "ended", "fired", "greenlet", "handle", "joined",
+        "listed", "monitor", "name", "nap", "number", "ready", "round", "rounds", "site", "standing", "starter",
+        "swallowed", "trail", "unlucky",
+    )  # fmt: skip
+
+    def __init__(self, number: int, daemon: bool, ended: Monitor) -> None:
+        self.number = number
+        self.daemon = daemon
+        self.name = ""
+        self.handle: object = None
+        """What the stand-ins want to remember of it."""
+        self.greenlet: greenlet | None = None
+        self.starter: VThread | None = None
+        """Whoever started it, and goes on as soon as this thread has announced its first operation."""
+        self.children = 0
+        self.done = self.joined = False
+        self.ended = ended
+        """Where others wait for its end."""
+        self.site = -1
+        """Where it touched something last."""
+        self.enabled = True
+        """It can do what it announced."""
+        self.listed = False
+        """It may be chosen: enabled and not standing back."""
+        self.monitor: Monitor | None = None
+        self.ready: Callable[[], bool] | None = None
+        self.deadline: float | None = None
+        self.always = False
+        """Its wait may time out at any time (free clock)."""
+        self.fired = False
+        """Its deadline has come (exact clock)."""
+        self.standing = 0
+        """It stands back: POLITE until somebody else has moved, SPINNING until somebody else changed something."""
+        self.unlucky = 0
+        """How it will stand back from its next operation."""
+        self.nap = -1
+        self.trail: list[tuple[int, int]] | None = None
+        """What it read since the head of the loop, and in which version; None: it has changed something itself."""
+        self.round: object = None
+        self.rounds = 0
+        self.swallowed = 0
+        """How often it caught `Abandon`."""
+
+
+class Pool:
+    """Greenlets that wait for a body to run. One pool a scheduler; `finish` says where to go after a body."""
+
+    def __init__(self, finish: Callable[[], greenlet]) -> None:
+        self._free: list[greenlet] = []
+        self._finish = finish
+
+    def start(self, thread: VThread, body: Body) -> None:
+        """Run `body` as `thread`; returns when somebody switches back to the caller."""
+        worker = self._free.pop() if self._free else greenlet(self._work)
+        thread.greenlet = worker
+        worker.switch(body)
+
+    def _work(self, body: Body) -> None:
+        while True:
+            Context().run(body)
+            self._free.append(getcurrent())
+            del body
+            body = self._finish().switch()
