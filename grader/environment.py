@@ -1,7 +1,7 @@
 """Makes the private environment of `grade` and `run-tests`: python -I environment.py LOCK FOLDER.
 
 Runs before anything is installed, so it is alone: the standard library only, and no other module of the grader.
-FOLDER appears by one rename when everything is in it; killed half-way, the next run begins anew.
+FOLDER (ROOT/.grade/NAME-SUM) appears by one rename when everything is in it; killed half-way, the next run begins anew.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ def _fill(fresh: Path, lock: Path) -> None:
             f"cannot make an environment: {error}.\n  Debian, Ubuntu: sudo apt install python3-venv"
         ) from None
     _install(fresh, lock)
-    _add_course(fresh, lock.parent)
+    _add_course(fresh)
 
 
 def _install(fresh: Path, lock: Path) -> None:
@@ -124,11 +124,11 @@ def _install(fresh: Path, lock: Path) -> None:
         )
 
 
-def _add_course(fresh: Path, root: Path) -> None:
+def _add_course(fresh: Path) -> None:
     """Let the environment find the package `grader`, by a relative path, so that the course can be moved."""
+    root = fresh.parent.parent
     for packages in (fresh / "lib").glob("python*/site-packages"):
-        final = root / ".grade" / fresh.name / packages.relative_to(fresh)
-        (packages / "course.pth").write_text(os.path.relpath(root, final) + "\n")
+        (packages / "course.pth").write_text(os.path.relpath(root, packages) + "\n")
 
 
 def _say(sentence: str) -> None:

@@ -18,13 +18,13 @@ END
     return 2
 }
 
-# environment ROOT LOCK: set $python to the interpreter of the environment that LOCK describes.
+# environment ROOT NAME LOCK: set $python to the interpreter of the environment NAME, which holds what LOCK lists.
 environment() {
     # the name says what is inside, and the folder appears only when it is complete: if it is there, it is right
-    sum=$(cksum <"$1/$2") || return 2
-    environment="$1/.grade/${2%.lock}-${sum% *}-${sum#* }"
+    sum=$(cksum <"$1/$3") || return 2
+    environment="$1/.grade/$2-${sum% *}-${sum#* }"
     python="$environment/bin/python"
     [ -x "$python" ] && return 0
     base=$(find_python) || return 2
-    "$base" -I "$1/grader/environment.py" "$1/$2" "$environment"
+    "$base" -I "$1/grader/environment.py" "$1/$3" "$environment"
 }

@@ -1,0 +1,132 @@
+"""What ./run-tests runs: every step, also after one has failed, and then a summary. Exits 1 when a step failed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCK = ROOT / "tests" / "requirements.lock"
+OLDEST_OTHER = (3, 12)
+CI = os.environ.get("CI") == "true"
+
+TOOLS = {
+    "formatting": ["-m", "ruff", "format", "--check", "."],
+    "lint": ["-m", "ruff", "check", "."],
+    "types": ["-m", "mypy"],
+    "import contracts": ["-c", "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports())"],
+}
+PYTEST = ["-m", "pytest", "-q", "--timeout=300"]
+SELFCHECK = ["-m", "grader", "selfcheck"]
+COUNTED = re.compile(r"(\d+) (passed|failed|error|skipped|xfailed|xpassed)")
+
+
+class Run:
+    """The steps so far: their ends in order, and the tests counted."""
+
+    def __init__(self) -> None:
+        self.ends: list[tuple[str, bool, str]] = []
+        self.counts: Counter[str] = Counter()
+        self.began = time.monotonic()
+
+    def step(self, name: str, python: str | Path, words: list[str]) -> None:
+        """Run one command and let its output through; pytest's counts are taken from its last line."""
+        print(f"\n---- {name}", flush=True)
+        began = time.monotonic()
+        last = ""
+        command, output = [python, "-I", *words], subprocess.PIPE
+        with subprocess.Popen(
+            command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, text=True, errors="replace"
+        ) as process:
+            for line in process.stdout or ():
+                print(line, end="", flush=True)
+                last = line if COUNTED.search(line) else last
+        self.end(name, process.returncode == 0, f"{time.monotonic() - began:.1f} s")
+        if words is PYTEST:
+            self.counts.update({word: int(number) for number, word in COUNTED.findall(last)})
+
+    def end(self, name: str, good: bool, saying: str) -> None:
+        self.ends.append((name, good, saying))
+
+    def close(self) -> int:
+        """Print the summary, its last line like pytest's. A step that is not pytest counts as one test."""
+        print("\n---- summary")
+        for name, good, saying in self.ends:
+            print(f"{'ok     ' if good else 'FAILED '} {name:<28} {saying}")
+            if not name.startswith("tests") or not (good or self.counts["failed"] or self.counts["error"]):
+                self.counts["passed" if good else "failed"] += 1
+        words = ("failed", "error", "passed", "skipped", "xfailed", "xpassed")
+        counted = ", ".join(f"{self.counts[word]} {word}" for word in words if self.counts[word])
+        print(f"===== {counted} in {time.monotonic() - self.began:.2f}s =====")
+        return 0 if all(good for _, good, _ in self.ends) else 1
+
+
+def main() -> int:
+    run = Run()
+    walls(run)
+    for name, words in TOOLS.items():
+        run.step(name, sys.executable, words)
+    run.step(f"tests on {_minor(sys.version_info[:2])}", sys.executable, PYTEST)
+    other(run)
+    run.step("self-check of the exercises", sys.executable, SELFCHECK)
+    return run.close()
+
+
+def walls(run: Run) -> None:
+    """Without bubblewrap the strongest box goes untested: CI must not let that pass."""
+    if shutil.which("bwrap"):
+        run.end("bubblewrap", True, "is installed")
+    else:
+        run.end("bubblewrap", not CI, "is missing: apt install bubblewrap; tests of the tier full are skipped")
+
+
+def other(run: Run) -> None:
+    """The tests once more, on the newest other interpreter of this machine."""
+    found = newest_other()
+    if found is None:
+        run.end("tests on another Python", not CI, f"no Python >= {_minor(OLDEST_OTHER)} but this one: not run")
+        return
+    version, base = found
+    name = f"tests on {_minor(version)}"
+    folder = ROOT / ".grade" / f"newest-{_minor(version)}-{hashlib.sha256(LOCK.read_bytes()).hexdigest()[:16]}"
+    made = subprocess.run([base, "-I", ROOT / "grader" / "environment.py", LOCK, folder])
+    if made.returncode:
+        run.end(name, False, f"no environment for {base}")
+    else:
+        run.step(name, folder / "bin" / "python", PYTEST)
+
+
+def newest_other() -> tuple[tuple[int, int], str] | None:
+    """The newest released Python >= 3.12 of another minor version than this one: on PATH, or one of pyenv's."""
+    minors = [(3, minor) for minor in range(OLDEST_OTHER[1], 30) if (3, minor) != sys.version_info[:2]]
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    for version in reversed(minors):
+        name = f"python{_minor(version)}"
+        for candidate in (name, *map(str, sorted(pyenv.glob(f"*/bin/{name}"), reverse=True))):
+            if _is(candidate, version):
+                return version, candidate
+    return None
+
+
+def _is(command: str, version: tuple[int, int]) -> bool:
+    """Whether the command really runs: what is on PATH may be a shim without anything behind it."""
+    ask = f"import sys, venv, ensurepip; sys.exit(sys.version_info[:2] != {version} or sys.version_info[3] != 'final')"
+    try:
+        return subprocess.run([command, "-I", "-c", ask], capture_output=True).returncode == 0
+    except OSError:
+        return False
+
+
+def _minor(version: tuple[int, ...]) -> str:
+    return f"{version[0]}.{version[1]}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
