@@ -39,7 +39,8 @@ def place(sites: Sequence[Site], site: int) -> str:
 
 
 def _sentence(thread: VThread, scheduler: Scheduler, sites: Sequence[Site]) -> str:
-    waits = f"{thread.name} waits at {place(sites, thread.site)}"
+    told = not 0 <= thread.site < len(sites) or not sites[thread.site].file.startswith("grader/")
+    waits = f"{thread.name} waits" + (f" at {place(sites, thread.site)}" if told else "")
     return waits + _for_what(thread, scheduler, sites)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import random
 import re
 from collections.abc import Callable, Collection, Sequence
 from types import ModuleType
@@ -48,7 +47,6 @@ class Engine:
         self._waiting: tuple[str, ...] = ()
         self._error: BaseException | None = None
         self._runs = 0
-        self._seed = random.Random(0).getstate()
 
     def run(
         self,
@@ -64,7 +62,6 @@ class Engine:
         self.scheduler.begin(strategy, clock == "free", limit, observers)
         self.hooks.begin()
         self.library.reset()
-        random.setstate(self._seed)
         execution = Execution()
         self._error, self._waiting = None, ()
         with Surroundings(self.library.escapes, self.modules) as printed:

@@ -38,21 +38,30 @@ class Program:
         self._module = module
         self._scenarios = scenarios
         engine.library.own_modules = self._own_module
+        engine.library.modules["grader"] = ModuleType("grader")
+        engine.library.modules[TOOLS] = self._tools()
 
     def _own_module(self, name: str) -> ModuleType | None:
         """The answer's module called `name`, imported anew in each execution."""
-        code = self._codes.get(name)
-        if code is None:
-            return None
         modules = self.engine.modules
         module = modules.get(name)
-        if module is None:
-            module = modules[name] = ModuleType(name)
-            module.__dict__.update(__builtins__=self.engine.library.builtins, __file__=code.co_filename, __package__="")
+        if module is None and name in self._codes:
+            module = modules[name] = self._new_module(name)
             sys.modules.setdefault(name, module)
-            if name == TOOLS:
-                module.__dict__["__getattr__"] = _left_outside
-            exec(code, module.__dict__)
+            exec(self._codes[name], module.__dict__)
+        return module
+
+    def _new_module(self, name: str) -> ModuleType:
+        module = ModuleType(name)
+        file = self._codes[name].co_filename
+        module.__dict__.update(__builtins__=self.engine.library.builtins, __file__=file, __package__="")
+        return module
+
+    def _tools(self) -> ModuleType:
+        """The scenario tools. They keep nothing between executions, so one import is enough."""
+        module = self._new_module(TOOLS)
+        module.__dict__["__getattr__"] = _left_outside
+        exec(self._codes[TOOLS], module.__dict__)
         return module
 
     def import_answer(self) -> ModuleType:
@@ -145,7 +154,7 @@ def load(
     facts = Facts([*trees.values(), *trusted.values()])
     engine = Engine()
     modules = {name.removesuffix(".py").replace("/", "."): name for name in trees}
-    modules |= {scenarios: scenarios_file, TOOLS: TOOLS_FILE, f"{TOOLS}.tools": TOOLS_FILE}
+    modules |= {scenarios: scenarios_file, TOOLS: TOOLS_FILE}
     codes = {}
     for file, tree in (trees | trusted).items():
         codes[file] = compile(rewrite(tree, file, facts, engine.sites, file in trusted), file, "exec", dont_inherit=True)

@@ -15,6 +15,8 @@ from grader.interleave.instrument.containers import CHANGES, CONTAINERS, LOOKS
 if TYPE_CHECKING:
     from grader.interleave.scheduler import Scheduler
 
+LOOKS_ALONE = 100
+"""Rounds of a loop that looks at the clock, with no other thread about, before that is taken for waiting."""
 SILENT, OWN, CLASS, READ, WRITE = range(5)
 """What an attribute of a type is: nothing to tell, the instance's, the class's, a looking or a changing method."""
 
@@ -90,6 +92,7 @@ class Hooks:
         self._kept.clear()
         self._shapes.clear()
         self._touched.clear()
+        self._looks = 0
         self._is_container = dict.fromkeys(CONTAINERS, True)
 
     def names(self) -> dict[str, Callable[..., Any]]:
@@ -286,7 +289,18 @@ class Hooks:
         if scheduler.ticks < 0 or scheduler.unwinding:
             self._enough(site)
         if not scheduler.quiet:
-            scheduler.fairness.round(scheduler.current, site, sys._getframe(1))
+            thread = scheduler.current
+            scheduler.fairness.round(thread, site, sys._getframe(1))
+            if thread.unlucky:
+                scheduler.point("yield", -1, site)
+        elif scheduler.clock.read:
+            self._watch_the_clock()
+
+    def _watch_the_clock(self) -> None:
+        """Alone, and looking at a clock that stands still unless somebody waits."""
+        self._looks += 1
+        if self._looks > LOOKS_ALONE:
+            self._scheduler.clock.tick()
 
     def count(self, site: int) -> None:
         """The head of a `for` loop."""

@@ -17,7 +17,7 @@ from grader.interleave.instrument.facts import Facts
 from grader.interleave.instrument.scopes import Function, Scope, Scopes
 
 CELL = "_k_cell_"
-LEFT, RIGHT, EACH = "_k_left", "_k_right", "_k_each"
+LEFT, RIGHT, EACH = "_k_left", "_k_right", "_k_item"
 """Variables of our own, live within one statement."""
 SIMPLE = (ast.Name, ast.Constant, ast.Slice)
 _T = TypeVar("_T", bound=ast.AST)
@@ -304,7 +304,7 @@ class _Rewriter(ast.NodeTransformer):
         return node
 
     def visit_While(self, node: ast.While) -> ast.stmt:
-        words = self._words.get(node.test, "...")
+        words = _cut(ast.unparse(node.test))
         node.test = self._test(node.test)
         head = _placed(ast.Expr(self._call(node, "_k_round", words=f"while {words}")), node)
         node.body, node.orelse = [head, *self._block(node.body)], self._block(node.orelse)
@@ -397,6 +397,10 @@ def _as(node: ast.expr, context: ast.expr_context) -> ast.expr:
 
 def _has_slice(index: ast.expr) -> bool:
     return any(isinstance(node, ast.Slice) for node in (index, *getattr(index, "elts", ())))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 40 else text[:37] + "..."
 
 
 def words_of(node: ast.AST) -> str:

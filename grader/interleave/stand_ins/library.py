@@ -11,6 +11,7 @@ import _thread
 import builtins
 import importlib.util
 import itertools
+import random
 import sys
 from collections.abc import Callable, Mapping
 from types import ModuleType
@@ -49,6 +50,7 @@ class Library:
         self.numbers: dict[int, int] = {}
         """id() of objects -> their number in this execution."""
         self._kept: list[object] = []
+        self._seed = random.Random(0).getstate()
         self.builtins = self._make_builtins()
         locks = lock_classes(scheduler)
         self.modules: dict[str, ModuleType] = {
@@ -89,9 +91,13 @@ class Library:
         level: int = 0,
     ) -> ModuleType:
         """`__import__` for programs and for the private copies."""
+        if not level and not fromlist and name in self.modules and "." not in name:
+            return self.modules[name]
         absolute = _absolute(name, globals, level)
         module = self.find(absolute)
         if module is None:
+            if name == "random":
+                random.setstate(self._seed)
             return __import__(name, globals, locals, fromlist or (), level)
         for part in fromlist or ():
             if part != "*" and not hasattr(module, part):

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from grader.interleave.scheduler import Scheduler
 
 SPAWNED_BY_NUMBER = "Thread"
+CLOCK = -2
+"""The key of the virtual clock, for spin detection only."""
 
 
 class Handle:
@@ -165,6 +167,8 @@ class Times:
             return time.monotonic()
         clock = self._scheduler.clock
         clock.read = True
+        if not self._scheduler.quiet:
+            self._scheduler.fairness.looked(self._scheduler.current, CLOCK)
         return clock.now
 
     def time(self) -> float:
