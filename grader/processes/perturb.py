@@ -61,10 +61,12 @@ def written(write: Callable[[int], object], *, interrupted: bool = False) -> byt
     """
     reading, writing = os.pipe()
     fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, PAGE)
-    old = signal.signal(signal.SIGUSR2, lambda *_: None)
+    # Python runs a handler when the system call has returned: from then on the write is known to be short.
+    returned = threading.Event()
+    old = signal.signal(signal.SIGUSR2, lambda *_: returned.set())
     taken = bytearray()
-    reader = threading.Thread(target=_drain, args=(reading, taken, threading.get_ident() if interrupted else 0))
-    reader.daemon = True
+    writer = threading.get_ident() if interrupted else 0
+    reader = threading.Thread(target=_drain, args=(reading, taken, writer, returned), daemon=True)
     reader.start()
     try:
         write(writing)
@@ -76,7 +78,7 @@ def written(write: Callable[[int], object], *, interrupted: bool = False) -> byt
     return bytes(taken)
 
 
-def _drain(reading: int, taken: bytearray, writer: int) -> None:
+def _drain(reading: int, taken: bytearray, writer: int, returned: threading.Event) -> None:
     # One byte past the header: a write of the payload has begun, has filled the page and cannot go on.
     while writer and len(taken) <= HEADER:
         data = os.read(reading, HEADER + 1 - len(taken))
@@ -85,5 +87,6 @@ def _drain(reading: int, taken: bytearray, writer: int) -> None:
             return
     if writer:
         signal.pthread_kill(writer, signal.SIGUSR2)
+        returned.wait()
     while data := os.read(reading, PAGE):
         taken += data

@@ -43,14 +43,24 @@ def furnish() -> None:
 
 
 def _tools() -> ModuleType:
-    """What a scenario imports as `grader.checks`: its tools, and a `scenario` that marks nothing."""
+    """What a scenario imports as `grader.checks`: its tools; what only the parent needs is there, and of no use."""
     module = ModuleType("grader.checks")
     path = os.path.join(PACKAGE, "checks", "tools.py")
-    module.__dict__.update(_pause=lambda: None, scenario=lambda function: function)
+    module.__dict__.update(_pause=lambda: None, scenario=lambda function: function, __getattr__=_stays_outside)
     if os.path.exists(path):
         with open(path, encoding="utf-8") as file:
             exec(compile(file.read(), path, "exec"), module.__dict__)
     return module
+
+
+def _stays_outside(name: str) -> Any:
+    if name.startswith("__"):
+        raise AttributeError(name)
+
+    def useless(*args: Any, **kwargs: Any) -> Any:
+        raise NotImplementedError(f"{name} belongs to the parent: a scenario says what it saw, and judges nothing")
+
+    return useless
 
 
 def _listen() -> None:

@@ -132,7 +132,7 @@ class Witness:
     def _reading(self, pid: int, number: int) -> str:
         holders = self._holders_of_other_end(pid, number, writes=True)
         if holders == [pid]:
-            return f": only {self.name(pid)} itself still holds the other end open, so the end of the stream never comes"
+            return f": only {self.name(pid)} itself still has the other end open, so the end of the stream never comes"
         if pid in holders:
             return f": the other end is open in {self._listed(holders)}; its own copy was never closed"
         if holders:
