@@ -1,1 +1,7 @@
-"""Many submissions: what is to be done (engine), who does it (local_pool), how far it is (progress), what comes out (outputs)."""
+"""Many submissions.
+
+engine         what is to be done, in which order, and what counts as done
+local_pool     who does it: worker processes on this machine
+progress       how far it is
+outputs        what comes out: gradebook.csv, results.json, a feedback page each
+"""

@@ -173,12 +173,12 @@ def _outcome(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Outcom
         return function(*arguments)
     except GraderError as error:
         return error
-    except Exception:
-        return InternalError(traceback.format_exc())
+    except Exception as error:
+        return InternalError(f"{type(error).__name__}: {error}\n{traceback.format_exc()}")
 
 
 def _die_with(parent: int) -> None:
-    """Have the kernel kill this process, and so its boxes, when the parent is killed. Linux only; elsewhere the pipe's end tells."""
+    """Be killed when the parent is, and the boxes with it. Linux only; elsewhere the end of the pipe tells."""
     if sys.platform == "linux":
         import ctypes
 

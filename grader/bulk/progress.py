@@ -71,7 +71,7 @@ def _bar(total: int, stream: TextIO) -> Iterator[Progress]:
         task = shown.add_task("grading", total=total)
 
         class Bar:
-            def advance(self, *, fresh: bool) -> None:
+            def advance(self, *, fresh: bool) -> None:  # noqa: ARG002 - rich measures the speed itself
                 shown.advance(task)
 
         yield Bar()

@@ -1,0 +1,35 @@
+"""Functions that a worker of the pool can find by name."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+from grader.errors import SubmissionError
+
+
+def name_of_thread() -> str:
+    import threading
+
+    return "main" if threading.current_thread() is threading.main_thread() else "another"
+
+
+def die_the_first_time(mark: Path) -> str:
+    if mark.exists():
+        return "second time"
+    mark.touch()
+    os.kill(os.getpid(), signal.SIGKILL)
+    return "never"
+
+
+def refuse(reason: str) -> None:
+    raise SubmissionError(reason, remedy="mend it", slug="some-slug")
+
+
+def pid_of_worker() -> int:
+    return os.getpid()
+
+
+def disposition_of_interrupt() -> str:
+    return str(signal.getsignal(signal.SIGINT))
