@@ -20,11 +20,17 @@ def peek(subject: object, part: str) -> str:
         return short(subject.value)
     if isinstance(subject, Guard):
         return ""
+    if part.startswith("["):
+        return _item(subject, int(part[1:-1]))
     if not part:
         return short(subject) if isinstance(subject, CONTAINERS) else ""
     names = subject if isinstance(subject, dict) else _names(subject)
     found = [value for name, value in names.items() if name == part or name.endswith(f"__{part.lstrip('_')}")]
     return short(names[part] if part in names else found[0]) if part in names or found else ""
+
+
+def _item(subject: object, place: int) -> str:
+    return short(subject[place]) if isinstance(subject, list) and place < len(subject) else ""
 
 
 def _names(subject: object) -> dict[str, Any]:

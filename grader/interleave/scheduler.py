@@ -298,7 +298,7 @@ class Scheduler:
         """What follows from an operation that may have failed."""
         fairness = self.fairness
         if not won:
-            thread.unlucky = thread.unlucky or POLITE
+            self._again(thread)
             if thread.trail is not None:
                 fairness.looked(thread, operation.key)
         elif operation.kind == "acquire":
@@ -322,10 +322,7 @@ class Scheduler:
         if seconds > 0:
             self._set_alarm(thread, seconds)
         if self.free or seconds <= 0:
-            # Once is free; a second time in a row, with nobody else moving, is polling.
-            if thread.nap == self.switches:
-                thread.unlucky = thread.unlucky or POLITE
-            thread.nap = self.switches
+            self._again(thread)
         else:
             self._disable(thread)
         self.pending[thread.number] = operation = self._operation(thread.number, "sleep", -1, thread.site)
@@ -336,6 +333,12 @@ class Scheduler:
             self._stop_alarm(thread, False)
         if self.observers:
             self._tell(operation, None, "")
+
+    def _again(self, thread: VThread) -> None:
+        """It slept, or tried in vain. Once is free; a second time in a row, with nobody else moving, is polling."""
+        if thread.nap == self.switches:
+            thread.unlucky = thread.unlucky or POLITE
+        thread.nap = self.switches
 
     def _set_alarm(self, thread: VThread, seconds: float) -> None:
         thread.deadline = self.clock.now + seconds

@@ -1,4 +1,8 @@
-"""Containers: which methods and functions look at one, and which change it. A whole container is one location."""
+"""Containers: which methods and functions look at one, and which change it.
+
+A container is one location, but a short list has one for each item besides: threads that fill places of their own in a
+list of results do not meet.
+"""
 
 from __future__ import annotations
 
@@ -21,3 +25,9 @@ READERS = frozenset({
 WRITERS = frozenset({"next", "heappush", "heappop", "heapify", "heapreplace", "heappushpop", "insort", "insort_left",
                      "insort_right", "shuffle"})  # fmt: skip
 """Functions that change their first argument."""
+
+RESHAPING = frozenset({"insert", "remove", "pop", "clear", "sort", "reverse", "heappush", "heappop", "heapify", "heapreplace",
+                       "heappushpop", "insort", "insort_left", "insort_right", "shuffle"})  # fmt: skip
+"""What can move an item of a list to another index. Appending cannot."""
+FEW = 16
+"""In a list of at most so many items each is a location of its own; a longer one is one as a whole."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
+from grader.interleave.instrument.containers import RESHAPING
+
 DYNAMIC = frozenset({"setattr", "delattr", "vars", "__dict__", "__setattr__", "exec", "eval"})
 """Whoever uses these may assign any attribute."""
 
@@ -24,6 +26,8 @@ class Facts:
         """Attributes assigned through a class."""
         self.releases = False
         """Somebody looks at locks without waiting, so that giving one back can be seen."""
+        self.reshapes = False
+        """Somebody may move items of a list to other places in it."""
         trees = list(trees)
         self._classes = {node.name for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
         early = _assigned_early(trees, self._classes)
@@ -43,6 +47,10 @@ class Facts:
                     self.class_written.add(name)
             case ast.Attribute(attr=name) | ast.Name(id=name) if name in DYNAMIC:
                 self.dynamic = True
+            case ast.Attribute(attr=name) | ast.Name(id=name) if name in RESHAPING:
+                self.reshapes = True
+            case ast.Subscript(slice=index, ctx=context) if _moves(index, context):
+                self.reshapes = True
             case ast.Call(func=ast.Attribute(attr="acquire"), args=args, keywords=keywords) if args or keywords:
                 self.releases = True
             case ast.Attribute(attr="locked"):
@@ -57,6 +65,10 @@ class Facts:
             case ast.Attribute(attr=name):
                 return name in self._classes
         return False
+
+
+def _moves(index: ast.expr, context: ast.expr_context) -> bool:
+    return isinstance(context, ast.Del) or (isinstance(context, ast.Store) and isinstance(index, ast.Slice))
 
 
 def _assigned_early(trees: Iterable[ast.Module], classes: set[str]) -> set[ast.Attribute]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from types import FunctionType, GetSetDescriptorType, MemberDescriptorType, ModuleType
 from typing import TYPE_CHECKING, Any, Literal
 
-from grader.interleave.instrument.containers import CHANGES, CONTAINERS, LOOKS
+from grader.interleave.instrument.containers import CHANGES, CONTAINERS, FEW, LOOKS
 
 if TYPE_CHECKING:
     from grader.interleave.scheduler import Scheduler
@@ -41,11 +41,11 @@ class Slot:
 
     @property
     def v(self) -> Any:
-        return self._hooks.look(self._container, self._site)[self._index]
+        return self._hooks.item(self._container, self._index, self._site)[self._index]
 
     @v.setter
     def v(self, value: Any) -> None:
-        self._hooks.change(self._container, self._site)[self._index] = value
+        self._hooks.put(self._container, self._index, self._site)[self._index] = value
 
     @v.deleter
     def v(self) -> None:
@@ -76,12 +76,15 @@ class Hooks:
     def __init__(self, scheduler: Scheduler) -> None:
         self._scheduler = scheduler
         self.class_written: frozenset[str] = frozenset()
+        self.reshapes = True
         self.modules: frozenset[str] = frozenset()
         """Names of the program's own modules: their globals are data, those of others are not."""
-        self._keys: dict[tuple[Any, str], int] = {}
+        self._keys: dict[tuple[Any, str | int], int] = {}
         self._kept: list[object] = []
         """Everything that has a key, so that no other object gets its id."""
         self._shapes: dict[tuple[type, str], int] = {}
+        self._has_items: dict[int, bool] = {}
+        """Key of a list -> whether each of its items is a location."""
         self._is_container: dict[type, bool] = {}
         self._touched: dict[int, int] = {}
         """Key of a container -> the thread that touched it, -1 for several."""
@@ -92,6 +95,7 @@ class Hooks:
         self._kept.clear()
         self._shapes.clear()
         self._touched.clear()
+        self._has_items.clear()
         self._looks = 0
         self._is_container = dict.fromkeys(CONTAINERS, True)
 
@@ -100,14 +104,14 @@ class Hooks:
         return {
             "_k_read": self.read, "_k_write": self.write, "_k_call": self.call, "_k_at": self.at,
             "_k_look": self.look, "_k_change": self.change, "_k_alter": self.alter, "_k_each": self.each,
-            "_k_slot": self.slot, "_k_cell": Cell, "_k_round": self.round, "_k_count": self.count,
+            "_k_slot": self.slot, "_k_item": self.item, "_k_put": self.put, "_k_cell": Cell, "_k_round": self.round, "_k_count": self.count,
             "_k_read_cell": self.read_cell, "_k_write_cell": self.write_cell,
             "_k_read_global": self.read_global, "_k_write_global": self.write_global,
         }  # fmt: skip
 
     # ---- keys
 
-    def _key(self, thing: object, name: str) -> int:
+    def _key(self, thing: object, name: str | int) -> int:
         place = (id(thing), name)
         key = self._keys.get(place)
         if key is None:
@@ -223,15 +227,49 @@ class Hooks:
         return key
 
     def look(self, thing: Any, site: int) -> Any:
-        """It is looked at as a whole, or at one place, if it is a container."""
+        """It is looked at as a whole, if it is a container."""
         if not self._scheduler.quiet and self._holds(thing):
             self._tell_container("read", thing, site)
+            self._tell_items("read", thing, site)
         return thing
 
     def change(self, thing: Any, site: int) -> Any:
+        """Several places of it are changed."""
         if not self._scheduler.quiet and self._holds(thing):
             self._tell_container("write", thing, site)
+            self._tell_items("write", thing, site)
         return thing
+
+    def item(self, thing: Any, index: Any, site: int) -> Any:
+        """One place of it is looked at."""
+        if not self._scheduler.quiet and self._holds(thing):
+            self._tell_item("read", thing, index, site)
+        return thing
+
+    def put(self, thing: Any, index: Any, site: int) -> Any:
+        """One place of it is changed."""
+        if not self._scheduler.quiet and self._holds(thing):
+            self._tell_item("write", thing, index, site)
+        return thing
+
+    def _tell_item(self, kind: Literal["read", "write"], thing: Any, index: Any, site: int) -> None:
+        if type(thing) is not list or type(index) is not int or not self._by_item(thing):
+            self._tell_container(kind, thing, site)
+            return
+        if self.reshapes or index < 0:
+            self._tell_container("read", thing, site)
+        place = index + len(thing) if index < 0 else index
+        self._scheduler.point(kind, self._key(thing, place), site, thing, f"[{place}]")
+
+    def _tell_items(self, kind: Literal["read", "write"], thing: Any, site: int) -> None:
+        if type(thing) is list and self._by_item(thing):
+            for place in range(len(thing)):
+                self._scheduler.point(kind, self._key(thing, place), site, thing, f"[{place}]")
+
+    def _by_item(self, thing: list[Any]) -> bool:
+        # Settled once an execution: all who touch the list must mean the same locations.
+        key = self._key(thing, "")
+        return self._has_items.setdefault(key, len(thing) <= FEW)
 
     def alter(self, thing: Any, site: int) -> Any:
         """It is changed, whatever it is: the argument of `next` or of `heappush`."""
@@ -249,10 +287,12 @@ class Hooks:
         return self._steps(iter(thing), thing, self._tell_container("read", thing, site), site)
 
     def _steps(self, items: Iterator[Any], thing: Any, key: int, site: int) -> Iterator[Any]:
-        for item in items:
+        for place, item in enumerate(items):
             yield item
             if self._touched[key] < 0:
-                self._scheduler.point("read", key, site, thing, "")
+                self._tell_container("read", thing, site)
+                if type(thing) is list and place + 1 < len(thing):
+                    self._tell_item("read", thing, place + 1, site)
 
     # ---- variables
 

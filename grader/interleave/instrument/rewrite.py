@@ -19,7 +19,6 @@ from grader.interleave.instrument.scopes import Function, Scope, Scopes
 CELL = "_k_cell_"
 LEFT, RIGHT, EACH = "_k_left", "_k_right", "_k_item"
 """Variables of our own, live within one statement."""
-SIMPLE = (ast.Name, ast.Constant, ast.Slice)
 _T = TypeVar("_T", bound=ast.AST)
 NAMED = (ast.Name, ast.Attribute, ast.Subscript)
 
@@ -221,16 +220,19 @@ class _Rewriter(ast.NodeTransformer):
         return node
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
-        words = self._words.get(node.value, "")
-        simple = isinstance(node.slice, SIMPLE) or _has_slice(node.slice)
-        base, index = self.visit(node.value), self.visit(node.slice)
-        if simple:
-            hook = "_k_look" if isinstance(node.ctx, ast.Load) else "_k_change"
-            node.value, node.slice = self._call(node, hook, base, words=words), index
-            return node
-        # The index is evaluated before the access is announced.
-        slot = self._call(node, "_k_slot", base, index, words=words)
-        return _placed(ast.Attribute(slot, "v", node.ctx), node)
+        words = self._words.get(node, "")
+        base, index = self.visit(node.value), node.slice
+        store = not isinstance(node.ctx, ast.Load)
+        if _has_slice(index):
+            hook = self._call(node, "_k_change" if store else "_k_look", base, words=words)
+        elif isinstance(index, (ast.Name, ast.Constant)):
+            hook = self._call(node, "_k_put" if store else "_k_item", base, self.visit(copy.copy(index)), words=words)
+        else:
+            # The index is evaluated once, before the access is announced.
+            slot = self._call(node, "_k_slot", base, self.visit(index), words=words)
+            return _placed(ast.Attribute(slot, "v", node.ctx), node)
+        node.value = hook
+        return node
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
         named = node.func.id if isinstance(node.func, ast.Name) else ""

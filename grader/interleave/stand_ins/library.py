@@ -138,7 +138,10 @@ class Library:
             module.__path__ = list(spec.submodule_search_locations or ())
         self.modules[name] = module
         code = spec.loader.get_code(name)  # type: ignore[union-attr]
+        # Not part of the execution that happens to be the first to import it: its locks get no numbers there.
+        running, self._scheduler.running = self._scheduler.running, False
         exec(code, module.__dict__)
+        self._scheduler.running = running
         self._place(name, module)
         _adapt(name, module, self._scheduler)
         self._remember(name, module)
