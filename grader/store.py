@@ -106,7 +106,9 @@ class Store:
         if tables and application != APPLICATION:
             raise self._unusable("is a database of something else", "name another folder after -o")
         if layout > LAYOUT:
-            raise self._unusable(f"has layout {layout}, made by a newer grader", "update the grader, or take a new folder")
+            raise self._unusable(
+                f"has layout {layout}, made by a newer grader", "update the grader, or take a new folder"
+            )
         self._database.execute("PRAGMA journal_mode = WAL")
         self._database.execute("PRAGMA synchronous = FULL")
         if not tables:
@@ -131,7 +133,7 @@ class Store:
             remedy = "is another `grade bulk` at work on it, or the disk full, or the folder not yours to write?"
             raise self._unusable(f"cannot be used: {error}", remedy) from None
         except sqlite3.DatabaseError as error:
-            remedy = f"move it away (mv {self._path.name} {self._path.name}.broken): everything is graded again"
+            remedy = f"move {self._path.name}* away (with -wal and -shm): what was in it is graded again"
             raise self._unusable(f"is damaged: {error}", remedy) from None
 
     def _unusable(self, problem: str, remedy: str) -> CourseError:

@@ -20,43 +20,27 @@ from typing import IO
 from grader.errors import SubmissionError
 from grader.submissions.holder import MOST_FILES, is_junk, unsafe
 from grader.submissions.intake import ARCHIVE_BYTES, bounded
+from grader.submissions.kinds import archive_kind
 
 _DAMAGE = (
     zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError, ValueError,
     KeyError, IndexError, OverflowError, RecursionError, NotImplementedError, RuntimeError, MemoryError,
 )  # fmt: skip
 """What the standard library's readers raise on hostile or cut-off bytes."""
-_OTHERS = ((b"Rar!", "RAR"), (b"7z\xbc\xaf\x27\x1c", "7z"), (b"\xfd7zXZ\0", "xz"), (b"BZh", "bzip2"))
-_SUFFIXES = (".zip", ".tar", ".tgz", ".tar.gz", ".rar", ".7z", ".xz", ".bz2")
 _NOTES = 5
 
 
-def looks_like_archive(head: bytes, name: str) -> bool:
-    """Whether a file of this name and first 512 bytes is an archive (also one that is not supported or damaged)."""
-    return _kind(head) != "" or name.lower().endswith(_SUFFIXES)
-
-
-def _kind(head: bytes) -> str:
-    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return "zip"
-    if head.startswith(b"\x1f\x8b"):
-        return "tar.gz"
-    if head[257:262] == b"ustar":
-        return "tar"
-    return next((name for magic, name in _OTHERS if head.startswith(magic)), "")
-
-
-def open_archive(content: IO[bytes], label: str) -> Archive:
-    """The Archive in `content`, which can seek. Raises SubmissionError: unknown, damaged, encrypted, too large."""
+def open_archive(content: IO[bytes], label: str, *, most: int = MOST_FILES) -> Archive:
+    """The Archive in `content`, which can seek and stays open. Raises SubmissionError: not one, or more than `most`."""
     head = content.read(512)
     content.seek(0)
-    kind = _kind(head)
+    kind = archive_kind(head)
     opener = {"zip": _zip_members, "tar": _tar_members, "tar.gz": _gzip_members}.get(kind)
     if opener is None:
         what = f"a {kind} archive" if kind else "not an archive that can be read"
         raise _refusal(f"{label!r} is {what}", "hand in a .zip or .tar.gz", "archive-kind")
     try:
-        return Archive(label, opener(content))
+        return Archive(label, opener(content), most)
     except _DAMAGE as error:
         if isinstance(error, SubmissionError):
             raise
@@ -76,15 +60,15 @@ class Member:
 class Archive:
     """A Holder for the members that are worth looking at."""
 
-    def __init__(self, label: str, members: Iterator[Member]) -> None:
+    def __init__(self, label: str, members: Iterator[Member], most: int) -> None:
         self.label = label
         self._members: dict[str, Member] = {}
         self._folded: set[str] = set()
         self._doubles: set[str] = set()
         passed_over: list[str] = []
         for count, member in enumerate(members):
-            if count >= MOST_FILES:
-                raise _refusal(f"{label!r} holds more than {MOST_FILES} files", "hand in the answers alone", "archive")
+            if count >= most:
+                raise _refusal(f"{label!r} holds more than {most} files", "hand in the answers alone", "archive")
             if reason := _passed_over(member):
                 passed_over.append(f"{member.name[:80]!r} in {label} {reason}: left out")
             elif not member.name.endswith("/") and not is_junk(member.name):

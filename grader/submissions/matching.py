@@ -46,7 +46,7 @@ def mentions(text: str, spec: ExerciseSpec) -> bool:
     module, slug = spec.module.removesuffix(".py"), spec.folder.partition("_")[2]
     own = [re.sub(r"[^a-z0-9]+", " ", each.lower()) for each in (module, slug)]
     numbered = rf"\b(ex|exercise|uebung|aufgabe|task|hw) ?0*{spec.number}\b"
-    return re.search(numbered, words) is not None or any(re.search(rf"\b{each}\b", words) for each in own)
+    return re.search(numbered, words) is not None or any(re.search(rf"\b{each}\b", words) for each in own if each)
 
 
 def rank(name: str, spec: ExerciseSpec, *, only: bool) -> int | None:
@@ -59,7 +59,7 @@ def rank(name: str, spec: ExerciseSpec, *, only: bool) -> int | None:
     if last == spec.module:
         return 0
     apart = take_apart(last)
-    if apart is None or _NOT_ANSWERS.match(apart.stem.lower()):
+    if apart is None or not is_answer_like(last):
         return None
     if apart.stem.lower() == spec.module.removesuffix(".py").lower():
         return 1
@@ -68,6 +68,24 @@ def rank(name: str, spec: ExerciseSpec, *, only: bool) -> int | None:
     if any(mentions(folder, spec) for folder in folders):
         return 3
     return 4 if only else None
+
+
+def is_answer_like(name: str) -> bool:
+    """Whether a file could be anybody's answer to anything: Python or a notebook, and no test."""
+    apart = take_apart(name.rpartition("/")[2])
+    return apart is not None and not _NOT_ANSWERS.match(apart.stem.lower())
+
+
+def is_near(name: str, spec: ExerciseSpec) -> bool:
+    """Whether this is the exercise's module at the top or in the exercise's folder: `ex04/printers.py`."""
+    *folders, last = name.split("/")
+    found = rank(last, spec, only=False)
+    if found is None or found > 1:
+        return False
+    if folders[:1] == ["exercises"]:
+        del folders[0]
+    names = {spec.id, f"ex{spec.number}", spec.folder, spec.folder.partition("_")[2]}
+    return not folders or (len(folders) == 1 and folders[0].lower().replace("-", "_") in names)
 
 
 class Choice(Struct, frozen=True):
@@ -119,7 +137,7 @@ def _said(group: list[str], best: int, spec: ExerciseSpec) -> tuple[str, ...]:
 
 def _two(first: str, second: str, spec: ExerciseSpec) -> SubmissionError:
     return SubmissionError(
-        f"{first!r} and {second!r} may both be the answer to {spec.id}",
+        f"{first!r} and {second!r} may both be meant as {spec.module}",
         remedy=f"call the right one {spec.module}",
         slug="submission-two",
     )

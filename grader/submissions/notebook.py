@@ -17,11 +17,6 @@ DEEPEST = 100
 _JSON_TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[\[\]{}]', re.DOTALL)
 
 
-def looks_like_notebook(content: bytes) -> bool:
-    """Whether these bytes are a notebook's, whatever the file is called."""
-    return content.lstrip()[:1] == b"{" and (b'"cells"' in content or b'"worksheets"' in content)
-
-
 def to_python(content: bytes, name: str) -> tuple[str, LineMap, tuple[str, ...]]:
     """The code of a notebook: its text, the cell of each line (code cells counted from 1), what was left out.
 

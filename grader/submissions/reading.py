@@ -9,12 +9,12 @@ from grader.course import ExerciseSpec
 from grader.errors import SubmissionError
 from grader.submissions import git_repo
 from grader.submissions.answer import Answer, LineMap, answer
-from grader.submissions.archive import looks_like_archive, open_archive
 from grader.submissions.folder import Folder, SingleFile
 from grader.submissions.holder import Holder
 from grader.submissions.intake import ARCHIVE_BYTES, NOTEBOOK_BYTES, SOURCE_BYTES, bounded, read_bytes
+from grader.submissions.kinds import looks_like_archive, looks_like_notebook
 from grader.submissions.matching import choose
-from grader.submissions.notebook import looks_like_notebook, to_python
+from grader.submissions.notebook import to_python
 from grader.submissions.python_file import decode
 
 
@@ -28,6 +28,8 @@ def read(path: Path, module: str) -> Answer:
         return read_from(Folder(path), module)
     content = read_bytes(path, ARCHIVE_BYTES)
     if looks_like_archive(content[:512], path.name):
+        from grader.submissions.archive import open_archive  # the readers of archives take as long as a small course
+
         return read_from(open_archive(io.BytesIO(content), path.name), module)
     return to_answer(content, path.name, module, origin=str(path))
 
@@ -61,7 +63,7 @@ def to_answer(content: bytes, name: str, module: str, *, origin: str, notes: tup
 
 def _spec_of(module: str) -> ExerciseSpec:
     """An exercise of which nothing is known but the module: its number and folder fit no name."""
-    return ExerciseSpec(id="ex-1", folder=module, title=module, module=module, points=0)
+    return ExerciseSpec(id="ex-1", folder="", title=module, module=module, points=0)
 
 
 def _nothing(holder: Holder, module: str) -> SubmissionError:

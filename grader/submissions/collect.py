@@ -1,0 +1,72 @@
+"""Everybody's answers, from whatever a teacher points at. One broken submission is a Handed with a problem."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from contextlib import ExitStack
+from pathlib import Path
+
+from grader.course import Course
+from grader.errors import CourseError, SubmissionError
+from grader.submissions.answer import Answer
+from grader.submissions.bundles import Bundle, bundles_of, read_way, whole
+from grader.submissions.gathering import Gathering, Handed
+from grader.submissions.intake import NOTEBOOK_BYTES
+from grader.submissions.kinds import named_like_archive
+from grader.submissions.lms_names import Who
+from grader.submissions.lms_names import who as lms_who
+from grader.submissions.people import people
+from grader.submissions.reading import to_answer
+
+__all__ = ["Handed", "collect", "read_handed"]
+
+
+def read_handed(handed: Handed, module: str) -> Answer:
+    """The answer that was handed in. Raises SubmissionError, also when there was a problem before."""
+    if handed.problem is not None:
+        raise SubmissionError(handed.problem)
+    content = read_way(handed.path, handed.inside, NOTEBOOK_BYTES)
+    origin = ": ".join((handed.path.name, *handed.inside)) if handed.inside != (handed.path.name,) else handed.path.name
+    return to_answer(content, handed.inside[-1], module, origin=origin, notes=handed.notes)
+
+
+def collect(
+    paths: Iterable[Path], course: Course, *, exercise: str | None = None, pattern: re.Pattern[str] | None = None
+) -> tuple[Handed, ...]:
+    """One Handed for each person and exercise, sorted; of two from the same person the later one, which says so.
+
+    A path is a folder or download archive with something of each person, or one person's file, folder or archive.
+    `exercise` is the id of the only one that is wanted. `pattern` finds the person in a name, with groups like
+    nbgrader's (student_id, first_name, last_name, email, timestamp). Raises CourseError when a path does not exist.
+    """
+    gathering = Gathering(course, exercise)
+    for path in paths:
+        if not path.exists() and not path.is_symlink():
+            remedy = "check the name; `ls` shows what is there"
+            raise CourseError(f"there is no file or folder {str(path)!r}", remedy=remedy, slug="submission-missing")
+        with ExitStack() as stack:
+            for who, bundle in _shared_out(path, gathering, pattern, stack):
+                gathering.take(who, bundle, path.name)
+    return gathering.handed()
+
+
+def _shared_out(
+    path: Path, gathering: Gathering, pattern: re.Pattern[str] | None, stack: ExitStack
+) -> list[tuple[Who, Bundle]]:
+    """The path's bundles, each with its person."""
+    specs = gathering.specs
+    try:
+        own = whole(path)
+        one_file = not path.is_dir() and not named_like_archive(path.name)
+        if one_file or gathering.one_persons(own):
+            return people([own], path.parent, specs, pattern)
+        bundles = bundles_of(path, stack)
+        inner = bundles[0].path if len(bundles) == 1 and path.is_dir() else path
+        if inner != path and inner.is_dir() and not gathering.one_persons(bundles[0]) and not lms_who(inner.name):
+            deeper = bundles_of(inner, stack)
+            if len(deeper) > 1:
+                return people(deeper, inner, specs, pattern)
+        return people(bundles, path, specs, pattern)
+    except SubmissionError as error:
+        return people([Bundle(path.name, path, None, problem=error.message)], path.parent, specs, pattern)
