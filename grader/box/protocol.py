@@ -50,6 +50,16 @@ class Limits(Struct, frozen=True):
     descriptors: int = 256
 
 
+class Settings(Struct, frozen=True):
+    """How the box is to be built from within; given on its command line."""
+
+    limits: Limits
+    namespaced: bool
+    """Whether the box has a process namespace of its own, so that every other process in it is a job's."""
+    user: int = 0
+    """The user and group to become before anything of a student runs; 0 to stay."""
+
+
 class Preflight(Struct, frozen=True, tag="preflight"):
     """Can this answer be graded at all? `stub` is the source that the student was given; empty to skip."""
 
@@ -113,7 +123,8 @@ class Request(Struct, frozen=True):
     module: str
     job: Job
     allowed: tuple[str, ...] | None = None
-    limits: Limits = Limits()
+    seconds: float = 30.0
+    """The job's time by the parent's clock; inside it bounds the processor time."""
 
 
 class Go(Struct, frozen=True):
@@ -184,13 +195,20 @@ class Failed(Struct, frozen=True, tag="failed"):
 Reply: TypeAlias = Preflighted | Seen | Explored | Told | Ran | Refused | Failed
 
 
-class Ended(Struct, frozen=True):
-    """The zygote's word, on its own channel: the process of job `number` is gone."""
+class Ready(Struct, frozen=True, tag="ready"):
+    """The zygote's first word, on its own channel: everything is imported and given up; jobs may come."""
+
+
+class Ended(Struct, frozen=True, tag="ended"):
+    """The zygote's word: the process of job `number` is gone."""
 
     number: int
     status: int
     """As `os.waitstatus_to_exitcode` gives it: an exit code, or minus the number of a signal."""
     reason: Literal["", "memory"] = ""
+
+
+News: TypeAlias = Ready | Ended
 
 
 class BoxRefused(BoxError):
@@ -202,7 +220,8 @@ class BoxRefused(BoxError):
 
 
 T = TypeVar("T")
-_NESTING = re.compile(rb'"(?:[^"\\]|\\.)*"|([\[{])|([\]}])', re.DOTALL)
+# Possessive, and content with a string that never ends: linear in the length of whatever is sent.
+_NESTING = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\Z)|([\[{])|([\]}])', re.DOTALL)
 
 
 def encode(message: Struct, limit: int = FRAME_BYTES) -> bytes:

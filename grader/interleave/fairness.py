@@ -14,9 +14,11 @@ from grader.interleave.execution import Spinning
 if TYPE_CHECKING:
     from types import FrameType
 
+    from grader.interleave.operations import OperationKind
     from grader.interleave.scheduler import Scheduler
     from grader.interleave.vthread import VThread
 
+LOOKS = frozenset({"read", "yield", "sleep", "join"})
 POLITE = 1
 """Stands back until somebody else has moved: it slept twice, timed out, or tried in vain."""
 SPINNING = 2
@@ -37,10 +39,21 @@ class Fairness:
         self.standing: list[VThread] = []
         self.futile = 0
         self.spins: list[Spinning] = []
+        self.watching = False
+        """Somebody goes round a loop; before that there is nothing to keep a record for."""
         self.restrained = False
         """Somebody stood back where it could have been chosen."""
 
     # ---- what threads did
+
+    def did(self, thread: VThread, kind: OperationKind, key: int) -> None:
+        """`thread` has done an operation (a failed one counts as a look)."""
+        if kind in LOOKS:
+            self.looked(thread, key)
+        elif kind == "acquire" or kind == "release":
+            self.took(thread, key)
+        else:
+            self.wrote(thread, key)
 
     def wrote(self, thread: VThread, key: int) -> None:
         """`thread` changed what `key` names."""
@@ -69,6 +82,7 @@ class Fairness:
 
     def round(self, thread: VThread, site: int, frame: FrameType) -> None:
         """`thread` is at the head of a `while` loop."""
+        self.watching = True
         trail = thread.trail
         if not trail or len(trail) > TRAIL:
             thread.rounds = 0

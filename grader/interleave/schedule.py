@@ -104,7 +104,7 @@ class Replay:
         self._runs -= 1
         return self._runs == 0
 
-    def choose(self, runnable: Sequence[int], pending: Mapping[int, Operation], current: int) -> int:
+    def choose(self, runnable: Sequence[int], pending: Mapping[int, Operation], current: int) -> int:  # noqa: ARG002
         order = self._order
         place = order.place(current)
         thread = self._deviations.get(place, -1)

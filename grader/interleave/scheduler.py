@@ -29,7 +29,6 @@ PATIENCE = 3000
 SWALLOWED = 1000
 """How often a thread may catch `Abandon` before it is left where it is."""
 TICKS_PER_STEP = 50
-CHANGES = frozenset({"write", "notify", "end", "start"})
 
 
 class Scheduler:
@@ -194,7 +193,7 @@ class Scheduler:
         """Nobody is left but daemons. Main's end is a choice if they could still move."""
         main = self.threads[0]
         if self.listed:
-            self.pending[0] = self._operation(0, "end", thread_key(0), main.site)
+            self._announce(main, "end", thread_key(0))
         self._set_enabled(main, True)
 
     def _after_body(self) -> greenlet:
@@ -234,14 +233,10 @@ class Scheduler:
             return
         thread = self.current
         thread.site = site
-        self.pending[thread.number] = operation = self._operation(thread.number, kind, key, site)
-        if thread.unlucky:
-            self.fairness.stand_back(thread)
+        operation = self._announce(thread, kind, key)
         self._pass_on(thread)
-        if kind in CHANGES:
-            self.fairness.wrote(thread, key)
-        elif thread.trail is not None:
-            self.fairness.looked(thread, key)
+        if self.fairness.watching:
+            self.fairness.did(thread, kind, key)
         if self.observers:
             self._tell(operation, subject, part)
 
@@ -265,10 +260,7 @@ class Scheduler:
                 thread.unlucky = POLITE
             else:
                 self._disable(thread)
-        operation = self._operation(thread.number, kind, monitor.key, thread.site)
-        self.pending[thread.number] = operation
-        if thread.unlucky:
-            self.fairness.stand_back(thread)
+        operation = self._announce(thread, kind, monitor.key)
         self._pass_on(thread)
         monitor.waiting.remove(thread)
         thread.monitor = thread.ready = None
@@ -285,10 +277,7 @@ class Scheduler:
         if self.alone:
             return ready()
         thread = self.current
-        operation = self._operation(thread.number, "try", monitor.key, thread.site)
-        self.pending[thread.number] = operation
-        if thread.unlucky:
-            self.fairness.stand_back(thread)
+        operation = self._announce(thread, "try", monitor.key)
         self._pass_on(thread)
         won = ready()
         self._settle(thread, operation, won, subject)
@@ -299,12 +288,8 @@ class Scheduler:
         fairness = self.fairness
         if not won:
             self._again(thread)
-            if thread.trail is not None:
-                fairness.looked(thread, operation.key)
-        elif operation.kind == "acquire":
-            fairness.took(thread, operation.key)
-        else:
-            fairness.wrote(thread, operation.key)
+        if fairness.watching:
+            fairness.did(thread, operation.kind if won else "read", operation.key)
         if self.observers:
             self._tell(operation, subject, "")
             if not won:
@@ -325,9 +310,7 @@ class Scheduler:
             self._again(thread)
         else:
             self._disable(thread)
-        self.pending[thread.number] = operation = self._operation(thread.number, "sleep", -1, thread.site)
-        if thread.unlucky:
-            self.fairness.stand_back(thread)
+        operation = self._announce(thread, "sleep", -1)
         self._pass_on(thread)
         if seconds > 0:
             self._stop_alarm(thread, False)
@@ -363,17 +346,23 @@ class Scheduler:
     def released(self, key: int, site: int) -> None:
         """A lock is free again. Others can see that, though nobody is asked who goes next."""
         if not self.quiet:
-            self.fairness.took(self.current, key)
+            if self.fairness.watching:
+                self.fairness.took(self.current, key)
             for observer in self.observers:
                 observer.on_release(self.current.number, key, site)
 
     # ---- whose turn it is
 
-    def _operation(self, thread: int, kind: OperationKind, key: int, site: int) -> Operation:
-        found = self._operations.get((thread, kind, key, site))
-        if found is None:
-            found = self._operations[thread, kind, key, site] = Operation(thread, kind, key, site)
-        return found
+    def _announce(self, thread: VThread, kind: OperationKind, key: int) -> Operation:
+        number = thread.number
+        name = (number, kind, key, thread.site)
+        operation = self._operations.get(name)
+        if operation is None:
+            operation = self._operations[name] = Operation(*name)
+        self.pending[number] = operation
+        if thread.unlucky:
+            self.fairness.stand_back(thread)
+        return operation
 
     def _pass_on(self, thread: VThread) -> None:
         """Let the chosen thread go on; returns when that is `thread`."""
@@ -400,7 +389,8 @@ class Scheduler:
             return None
         self.steps += 1
         if self.steps > self.limit:
-            return self.over("busy-wait" if self.fairness.all_spin() else "livelock")
+            self.over("busy-wait" if self.fairness.all_spin() else "livelock")
+            return None
         if not self.free and self.steps - self._jumped > PATIENCE:
             self._jump()
         able = self._able
@@ -408,8 +398,9 @@ class Scheduler:
             able = self._able = tuple(self.listed)
         number = self.strategy.choose(able, self.pending, self.last)
         if number < 0:
-            return self.over("abandoned")
-        self.choices.append((self.pending[number], able, self.pending.copy(), self.last))
+            self.over("abandoned")
+            return None
+        self.choices.append((self.pending[number], able, None, self.last))
         if number != self.last:
             self.switches += 1
             self.last = number

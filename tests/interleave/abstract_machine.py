@@ -151,7 +151,7 @@ def operation_of(machine: Machine, thread: int, keys: dict[object, int]) -> Oper
     if name == "stop":
         return Operation(thread, "end", thread, 0)
     key = keys[("thread", arguments[0]) if name in ("start", "join") else arguments[0]]
-    return Operation(thread, KINDS.get(name, name), key, machine.places[thread])
+    return Operation(thread, KINDS.get(name, name), key, 100 * thread + machine.places[thread])
 
 
 def run(program: Program, strategy: Strategy) -> Execution:

@@ -160,10 +160,13 @@ class Hooks:
         scheduler.current.site = site
         if scheduler.quiet:
             return thing
-        shape = self._shape(type(thing), name)
-        if shape >= READ:
-            return Method(self, thing, site)
-        self._tell_attribute("read", thing, name, site)
+        key = self._keys.get((id(thing), name))
+        if key is None:
+            if self._shape(type(thing), name) >= READ:
+                return Method(self, thing, site)
+            key = self._data_key(thing, name)
+        if key >= 0:
+            scheduler.point("read", key, site, thing, name)
         return thing
 
     def write(self, thing: Any, name: str, site: int) -> Any:
@@ -172,18 +175,20 @@ class Hooks:
         if isinstance(thing, type):
             self._shapes.clear()
         if not scheduler.quiet:
-            self._tell_attribute("write", thing, name, site)
+            key = self._keys.get((id(thing), name))
+            if key is None:
+                key = self._data_key(thing, name)
+            if key >= 0:
+                scheduler.point("write", key, site, thing, name)
         return thing
 
-    def _tell_attribute(self, kind: Literal["read", "write"], thing: Any, name: str, site: int) -> None:
+    def _data_key(self, thing: Any, name: str) -> int:
+        """The location of an attribute; -1 when it is not data."""
         if isinstance(thing, ModuleType):
-            key = self._global_key(f"{thing.__name__}.{name}") if thing.__name__ in self.modules else -1
-        elif isinstance(thing, type):
-            key = self._class_key(thing, name)
-        else:
-            key = self._attribute_key(thing, name)
-        if key >= 0:
-            self._scheduler.point(kind, key, site, thing, name)
+            return self._global_key(f"{thing.__name__}.{name}") if thing.__name__ in self.modules else -1
+        if isinstance(thing, type):
+            return self._class_key(thing, name)
+        return self._attribute_key(thing, name)
 
     def _class_key(self, thing: type, name: str) -> int:
         owner = _owner(thing, name) or thing
@@ -200,7 +205,9 @@ class Hooks:
         if shape >= READ:
             self._tell_container("read" if shape == READ else "write", thing, site)
         else:
-            self._tell_attribute("read", thing, name, site)
+            key = self._data_key(thing, name)
+            if key >= 0:
+                scheduler.point("read", key, site, thing, name)
         return thing
 
     def at(self, thing: Any, site: int) -> Any:

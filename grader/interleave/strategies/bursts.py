@@ -29,7 +29,7 @@ class Bursts:
         self._now = 0
         return True
 
-    def choose(self, runnable: Sequence[int], pending: Mapping[int, Operation], current: int) -> int:
+    def choose(self, runnable: Sequence[int], pending: Mapping[int, Operation], current: int) -> int:  # noqa: ARG002
         thread = current
         if current not in runnable or self._random.random() < self._stop:
             thread = self._next(runnable)

@@ -69,6 +69,11 @@ class Dpor:
         self._next = -1
         """Whom the deepest node must let go now; -1 in the first execution."""
 
+    @property
+    def finished(self) -> bool:
+        """Whether nothing is left to try."""
+        return self.complete > 0 and not any(node.backtrack - node.covered for node in self._nodes)
+
     def begin(self) -> bool:
         if self._next >= 0 or self.complete + self.cut + self.strayed:
             self._next = self._turn()

@@ -19,7 +19,7 @@ class Natural:
         self._order = NaturalOrder()
         return True
 
-    def choose(self, runnable: Sequence[int], pending: Mapping[int, Operation], current: int) -> int:
+    def choose(self, runnable: Sequence[int], pending: Mapping[int, Operation], current: int) -> int:  # noqa: ARG002
         thread = self._order.default(runnable, current)
         self._order.moved(thread)
         return thread

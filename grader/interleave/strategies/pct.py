@@ -33,7 +33,7 @@ class Pct:
         self._points = {self._random.randrange(self._length): -i for i in range(1, self._depth)}
         return True
 
-    def choose(self, runnable: Sequence[int], pending: Mapping[int, Operation], current: int) -> int:
+    def choose(self, runnable: Sequence[int], pending: Mapping[int, Operation], current: int) -> int:  # noqa: ARG002
         priorities = self._priorities
         for thread in runnable:
             if thread not in priorities:

@@ -23,7 +23,7 @@ class PartialOrderSampling:
         self._priorities: dict[int, float] = {}
         return True
 
-    def choose(self, runnable: Sequence[int], pending: Mapping[int, Operation], current: int) -> int:
+    def choose(self, runnable: Sequence[int], pending: Mapping[int, Operation], current: int) -> int:  # noqa: ARG002
         priorities = self._priorities
         for thread in runnable:
             if thread not in priorities:

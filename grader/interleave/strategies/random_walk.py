@@ -21,7 +21,7 @@ class RandomWalk:
     def begin(self) -> bool:
         return True
 
-    def choose(self, runnable: Sequence[int], pending: Mapping[int, Operation], current: int) -> int:
+    def choose(self, runnable: Sequence[int], pending: Mapping[int, Operation], current: int) -> int:  # noqa: ARG002
         return runnable[int(self._random.random() * len(runnable))]
 
     def end(self, execution: object) -> None:

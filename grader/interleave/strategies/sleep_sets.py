@@ -46,7 +46,7 @@ class SleepSets:
             self._nodes.pop()
         return False
 
-    def choose(self, runnable: Sequence[int], pending: Mapping[int, Operation], current: int) -> int:
+    def choose(self, runnable: Sequence[int], pending: Mapping[int, Operation], current: int) -> int:  # noqa: ARG002
         if self._depth == len(self._nodes):
             awake = [thread for thread in runnable if thread not in self._asleep]
             if not awake:

@@ -10,7 +10,7 @@ def alternate(emit, parts):
             if turn < len(part):
                 script.append((owner, part[turn]))
     stage = Stage(script, emit)
-    threads = [Thread(target=stage.act, args=(i,), name="printer-%d" % i) for i in range(len(parts))]
+    threads = [Thread(target=stage.act, args=(i,), name=f"printer-{i}") for i in range(len(parts))]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -35,7 +35,7 @@ def alternate(emit, parts):
 
 def conduct(parts, orders, report):
     for turn in range(max((len(part) for part in parts), default=0)):
-        for part, mine in zip(parts, orders):
+        for part, mine in zip(parts, orders, strict=True):
             if turn < len(part):
                 mine.put(part[turn])
                 error = report.get()

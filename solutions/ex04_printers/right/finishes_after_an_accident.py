@@ -51,4 +51,4 @@ def alternate(emit, parts):
 
 
 def numbers_and_letters():
-    return [["%d%d" % (i, i + 1) for i in range(1, 52, 2)], [*map(chr, range(65, 91))]]
+    return [[f"{i}{i + 1}" for i in range(1, 52, 2)], [*map(chr, range(65, 91))]]

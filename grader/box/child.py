@@ -1,0 +1,127 @@
+"""The box's end: a zygote that imports the engine once and forks one process a job.
+
+No student code ever runs in the zygote, so every job begins clean and a job that dies or hangs costs only
+itself. The zygote reads numbers from its control channel: one that carries a descriptor begins the job of
+that number on it, one without ends it. Whatever a job leaves behind is killed before the next begins.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import select
+import signal
+import socket
+from typing import NoReturn
+
+import msgspec
+
+from grader.box import jobs, rights
+from grader.box.channel import Channel
+from grader.box.protocol import LENGTH_BYTES, Ended, Ready, Request, Settings, encode
+from grader.box.wards import Wards
+
+WATCH_SECONDS = 0.05
+"""How often the memory of a running job is looked at."""
+
+
+def main(control: int, settings: bytes) -> NoReturn:
+    """Serves jobs until the parent closes the channel. Never returns."""
+    zygote = Zygote(socket.socket(fileno=control), msgspec.json.decode(settings, type=Settings))
+    zygote.serve()
+    os._exit(0)
+
+
+class Zygote:
+    def __init__(self, control: socket.socket, settings: Settings) -> None:
+        control.set_inheritable(False)
+        self._control = control
+        self._settings = settings
+        self._number = -1
+        self._job = 0
+        """The process of the running job, or 0."""
+        jobs.warm_up()
+        rights.give_up(settings)
+        self._wards = Wards(namespaced=settings.namespaced)
+        self._woken = _child_alarm()
+        # Frozen objects are not touched by the collector, so their pages stay shared with every job.
+        gc.collect()
+        gc.freeze()
+
+    def serve(self) -> None:
+        self._control.sendall(encode(Ready()))
+        while True:
+            ready, _, _ = select.select([self._control, self._woken], [], [], WATCH_SECONDS if self._job else None)
+            if self._woken in ready:
+                os.read(self._woken, 512)
+                self._reap()
+            if self._control in ready and not self._obey():
+                return
+            if self._job and self._wards.memory() > self._settings.limits.memory_in_all:
+                self._end("memory")
+
+    def _obey(self) -> bool:
+        order, descriptors, _, _ = socket.recv_fds(self._control, LENGTH_BYTES, 1)
+        if not order:
+            return False
+        self._end("")
+        if descriptors:
+            self._begin(int.from_bytes(order, "big"), descriptors[0])
+        return True
+
+    def _begin(self, number: int, descriptor: int) -> None:
+        pid = os.fork()
+        if pid == 0:
+            _work(descriptor, self._control, self._settings)
+        os.close(descriptor)
+        self._number, self._job = number, pid
+
+    def _reap(self) -> None:
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if pid == 0:
+                return
+            if pid == self._job:
+                self._tell(status, "")
+
+    def _end(self, reason: str) -> None:
+        """Kills whatever the job left, and says so when the job itself was still running."""
+        self._wards.kill()
+        if self._job:
+            _, status = os.waitpid(self._job, 0)
+            self._tell(status, reason)
+
+    def _tell(self, status: int, reason: str) -> None:
+        self._job = 0
+        ended = Ended(self._number, os.waitstatus_to_exitcode(status), "memory" if reason else "")
+        self._control.sendall(encode(ended))
+
+
+def _child_alarm() -> int:
+    """A descriptor that becomes readable when a child ends: portable, where a pidfd is not."""
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+    return reading
+
+
+def _work(descriptor: int, control: socket.socket, settings: Settings) -> NoReturn:
+    """The process of one job, from here to its end; it leaves by `os._exit`, past every handler of the answer."""
+    try:
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        control.close()
+        os.setsid()
+        rights.silence()
+        rights.set_dumpable(True)
+        channel = Channel(socket.socket(fileno=descriptor))
+        request: Request = channel.receive(Request)
+        rights.bound_time(request.seconds)
+        jobs.answer(channel, request)
+    except BaseException:  # an answer may raise anything, at any time; the parent then sees that nothing came
+        os._exit(70)
+    os._exit(0)

@@ -1,0 +1,67 @@
+"""The parent's end of the zygote's channel: orders out, news in."""
+
+from __future__ import annotations
+
+import socket
+
+from grader.box.protocol import LENGTH_BYTES, Ended, Frames, News, decode
+from grader.box.sandbox import Walls
+from grader.errors import BoxDied, InternalError
+
+CHUNK = 1 << 16
+
+
+class Exchange:
+    """One started box. Student code cannot reach this channel: the zygote closes it in each job's process."""
+
+    def __init__(self, walls: Walls) -> None:
+        self.walls = walls
+        self.control = walls.control
+        self._ready = False
+        self._frames = Frames(total=1 << 62)
+
+    def order(self, number: int, channel: socket.socket | None, seconds: float) -> None:
+        """Begins job `number` on `channel`, or ends it. Raises TimeoutError, BoxDied, InternalError."""
+        self.control.settimeout(seconds)
+        try:
+            socket.send_fds(self.control, [number.to_bytes(LENGTH_BYTES, "big")], [channel.fileno()] if channel else [])
+        except TimeoutError:
+            raise
+        except OSError:
+            self._read_to_the_end()
+            raise self._gone() from None
+
+    def news(self) -> list[Ended]:
+        """The jobs that have ended, as far as is known. Waits for at least one word of the zygote."""
+        data = self._receive()
+        if not data:
+            raise self._gone()
+        return self._heard(data)
+
+    def _heard(self, data: bytes) -> list[Ended]:
+        self._frames.feed(data)
+        heard: list[Ended] = []
+        while (body := self._frames.take()) is not None:
+            word = decode(body, News)
+            if isinstance(word, Ended):
+                heard.append(word)
+            else:
+                self._ready = True
+        return heard
+
+    def _receive(self) -> bytes:
+        try:
+            return self.control.recv(CHUNK)
+        except OSError:
+            return b""
+
+    def _read_to_the_end(self) -> None:
+        while data := self._receive():
+            self._heard(data)
+
+    def _gone(self) -> BoxDied | InternalError:
+        """Whose fault it is that the box is gone: before it was ready, nothing of a student had run."""
+        words = self.walls.last_words()
+        if not self._ready:
+            return InternalError(f"the box did not start: {words or 'it ended without a word'}")
+        return BoxDied("the answer brought the whole box down" + (f": {words}" if words else ""))

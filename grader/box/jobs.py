@@ -1,0 +1,134 @@
+"""What a job does, in the process that was forked for it: loads the answer, runs it, tells what was seen."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import traceback
+from typing import Any, NoReturn, get_args
+
+from grader.box import loading
+from grader.box.channel import Channel
+from grader.box.plain import plain
+from grader.box.protocol import (
+    ExplainJob,
+    Explored,
+    ExploreJob,
+    Failed,
+    Go,
+    Preflight,
+    Problem,
+    ProblemKind,
+    Ran,
+    Refused,
+    ReplayJob,
+    Reply,
+    Request,
+    RunJob,
+    Seen,
+    Told,
+)
+from grader.trace import Outcome
+
+TRACEBACK_LENGTH = 20_000
+
+
+def warm_up() -> None:
+    """Imports, before the first fork, what the jobs need, so that no job pays for it."""
+    with contextlib.suppress(ImportError):
+        import grader.interleave.explorer
+        import grader.interleave.program
+    with contextlib.suppress(ImportError):
+        import grader.processes.run  # noqa: F401
+
+
+def answer(channel: Channel, request: Request) -> None:
+    """Does the job and sends what came of it; the last message is anything but `Seen`."""
+    try:
+        reply = _reply(channel, request)
+    except BaseException as error:
+        # The answer's own exceptions were caught where it ran: what arrives here is a fault of the kit.
+        reply = _refusal(error) or Failed("".join(traceback.format_exception(error))[-TRACEBACK_LENGTH:])
+    channel.send(reply)
+
+
+def _reply(channel: Channel, request: Request) -> Reply:
+    job = request.job
+    if isinstance(job, Preflight):
+        return loading.preflight(request.files, request.module, job, lambda early: _leave(channel, early))
+    if isinstance(job, RunJob):
+        return _run(request, job)
+    if isinstance(job, ExploreJob):
+        return _explore(channel, request, job)
+    return _tell(request, job)
+
+
+def _explore(channel: Channel, request: Request, job: ExploreJob) -> Explored:
+    from grader.interleave import explorer
+
+    def report(outcome: Outcome) -> bool:
+        channel.send(Seen(_sendable(outcome)))
+        return channel.receive(Go).on
+
+    return Explored(explorer.explore(_load(request, job), job.scenario, job.arguments, _plan(job), report))
+
+
+def _tell(request: Request, job: ExplainJob | ReplayJob) -> Told:
+    from grader.interleave import explorer
+
+    tell = explorer.explain if isinstance(job, ExplainJob) else explorer.replay
+    explored = job.job
+    program = _load(request, explored)
+    return Told(tell(program, explored.scenario, explored.arguments, job.schedule, _plan(explored)))
+
+
+def _run(request: Request, job: RunJob) -> Ran:
+    from grader.processes.run import run
+
+    ran = run(job, request.files, request.module)
+    return _with(ran, value=plain(ran.value), facts=plain(ran.facts))
+
+
+def _leave(channel: Channel, reply: Reply) -> NoReturn:
+    """Answers and ends from wherever the process is, in a loop without end for example."""
+    channel.send(reply)
+    os._exit(0)
+
+
+def _load(request: Request, job: ExploreJob) -> Any:
+    from grader.interleave import program
+
+    return program.load(request.files, request.module, job.source, job.file, allowed=request.allowed)
+
+
+def _plan(job: ExploreJob) -> Any:
+    from grader.interleave import explorer
+
+    return explorer.Plan(
+        executions=job.executions,
+        steps=job.steps,
+        preemptions=job.preemptions,
+        seed=job.seed,
+        clock=job.clock,
+        races=job.races,
+    )
+
+
+def _sendable(outcome: Outcome) -> Outcome:
+    return _with(outcome, value=plain(outcome.value))
+
+
+def _with(value: Any, **changes: Any) -> Any:
+    from msgspec.structs import replace
+
+    return replace(value, **changes)
+
+
+def _refusal(error: BaseException) -> Refused | None:
+    """What `error` says about the answer, when it is the engine's word that the answer cannot be loaded."""
+    from grader.interleave.program import LoadProblem
+
+    if not isinstance(error, LoadProblem):
+        return None
+    kind = error.kind if error.kind in get_args(ProblemKind) else "import"
+    return Refused(Problem(kind, error.message, error.file, error.line, error.text))

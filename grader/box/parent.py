@@ -1,0 +1,149 @@
+"""The parent's end of the border: starts the box, asks it for observations, and believes nothing of its word.
+
+Starting does not wait: the box gets ready while the parent does other things, and the first job finds it so.
+A box that hangs, dies or talks nonsense is killed as a whole; the next call begins a fresh one.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import TypeVar
+
+from grader.box.conversation import Conversation
+from grader.box.exchange import Exchange
+from grader.box.protocol import (
+    BoxRefused,
+    ExplainJob,
+    Explored,
+    ExploreJob,
+    Failed,
+    Go,
+    Job,
+    Limits,
+    Preflight,
+    Preflighted,
+    Problem,
+    Ran,
+    Refused,
+    ReplayJob,
+    Reply,
+    Request,
+    RunJob,
+    Seen,
+    Told,
+)
+from grader.box.sandbox.canary import open_box
+from grader.box.sandbox.interpreter import interpreter_of
+from grader.errors import BoxBroke, BoxDied, BoxError, BoxTimeout, InternalError
+from grader.results import Tier
+from grader.trace import Coverage, Outcome, Trace
+
+R = TypeVar("R")
+RUN_MARGIN = 5.0
+"""Seconds beyond a run's own time limit, for the box to clean up and tell what it saw."""
+
+
+class Box:
+    """One answer in one box, for as many jobs as one likes. A context manager; every method may raise BoxError."""
+
+    def __init__(
+        self,
+        files: Mapping[str, str],
+        module: str,
+        limits: Limits | None = None,
+        *,
+        tier: Tier | None = None,
+        python: str = sys.executable,
+        allowed: tuple[str, ...] | None = None,
+        as_root: bool = False,
+    ) -> None:
+        """Starts the box at once, and does not wait for it. `files` are the answer's, by name.
+
+        `tier` None takes the strongest that works here. `as_root` allows the weakest tier to run answers as
+        root where no other user can reach the interpreter. Raises CourseError when no box can be built.
+        """
+        self._files = dict(files)
+        self._module = module
+        self._limits = limits or Limits()
+        self._interpreter = interpreter_of(python)
+        self._allowed = allowed
+        self._as_root = as_root
+        self._jobs = 0
+        walls = open_box(self._interpreter, self._limits, tier, as_root=as_root)
+        self.tier: Tier = walls.tier
+        self._exchange: Exchange | None = Exchange(walls)
+
+    def __enter__(self) -> Box:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Kills the whole tree and waits until it is gone. May be called twice."""
+        if self._exchange is not None:
+            self._exchange.walls.kill()
+            self._exchange = None
+
+    def preflight(self, job: Preflight) -> Preflighted:
+        """Whether the answer can be graded. An import that hangs or kills the process is a problem, not an error."""
+        file = f"{self._module}.py"
+        try:
+            reply = self._ask(job, self._limits.seconds)
+        except BoxTimeout:
+            told = f"importing {file} does not come to an end"
+            return Preflighted(Problem("endless", told, file, remedy="only define things at the top level"))
+        except BoxDied as died:
+            return Preflighted(Problem("died", f"importing {file} ends the whole process: {died}", file))
+        return _expect(reply, Preflighted)
+
+    def explore(self, job: ExploreJob, judge: Callable[[Outcome], bool]) -> Coverage:
+        """Runs the scenario in many schedules. `judge` hears each new outcome; False stops the search."""
+        return _expect(self._ask(job, self._limits.seconds, judge), Explored).coverage
+
+    def explain(self, job: ExploreJob, schedule: str) -> Trace:
+        """One schedule, minimised and in words."""
+        return _expect(self._ask(ExplainJob(job, schedule), self._limits.seconds), Told).trace
+
+    def replay(self, job: ExploreJob, schedule: str) -> Trace:
+        """One schedule as it is, every step."""
+        return _expect(self._ask(ReplayJob(job, schedule), self._limits.seconds), Told).trace
+
+    def run(self, job: RunJob) -> Ran:
+        """One run with real threads and processes, and what it left behind."""
+        return _expect(self._ask(job, job.time_limit + RUN_MARGIN), Ran)
+
+    def _ask(self, job: Job, seconds: float, judge: Callable[[Outcome], bool] | None = None) -> Reply:
+        """The job's last reply. Whatever goes wrong, the box that it went wrong in is gone afterwards."""
+        request = Request(self._files, self._module, job, self._allowed, seconds)
+        self._jobs += 1
+        conversation = Conversation(self._open(), self._jobs, seconds, self._limits)
+        try:
+            conversation.begin(request)
+            while isinstance(reply := conversation.hear(), Seen):
+                if judge is None:
+                    raise BoxBroke("the box reported an outcome that nobody asked for")
+                conversation.say(Go(judge(reply.outcome)))
+        except (BoxError, InternalError):
+            self.close()
+            raise
+        finally:
+            conversation.end()
+        return reply
+
+    def _open(self) -> Exchange:
+        if self._exchange is None:
+            self._exchange = Exchange(open_box(self._interpreter, self._limits, self.tier, as_root=self._as_root))
+        return self._exchange
+
+
+def _expect(reply: Reply, form: type[R]) -> R:
+    if isinstance(reply, form):
+        return reply
+    if isinstance(reply, Refused):
+        raise BoxRefused(reply.problem)
+    if isinstance(reply, Failed):
+        raise BoxBroke(f"the box failed inside:\n{reply.text}")
+    raise BoxBroke(f"the box answered with {type(reply).__name__} out of turn")

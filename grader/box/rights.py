@@ -1,0 +1,101 @@
+"""What a process in the box gives up before anything of a student runs, and what it may use.
+
+These are limits on one process each, set from within: set from outside, RLIMIT_NPROC would hit the launcher.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import math
+import os
+import resource
+import sys
+
+from grader.box.protocol import Limits, Settings
+
+ADDRESSES = 6 * 1024**3
+"""Coarse, against mmap, which RLIMIT_DATA does not count. Finer is harmful: each thread reserves 64 MiB."""
+CPU_MARGIN = 2
+_PR_SET_DUMPABLE = 4
+_PR_SET_CHILD_SUBREAPER = 36
+_PR_SET_NO_NEW_PRIVS = 38
+
+
+def give_up(settings: Settings) -> None:
+    """Becomes the unprivileged user, keeps no way back, and sets the limits for all that follows."""
+    if settings.user:
+        os.setgroups([])
+        os.setresgid(settings.user, settings.user, settings.user)
+        os.setresuid(settings.user, settings.user, settings.user)
+    if sys.platform == "linux":
+        _prctl(_PR_SET_NO_NEW_PRIVS, 1)
+        _prctl(_PR_SET_CHILD_SUBREAPER, 1)
+        # So that a job cannot read or rewrite the zygote through /proc.
+        set_dumpable(False)
+    os.chdir("/tmp")
+    os.umask(0o077)
+    for kind, value in _bounds(settings.limits, counted_alone=settings.namespaced or bool(settings.user)):
+        _lower(kind, value)
+
+
+def set_dumpable(on: bool) -> None:
+    """Whether processes of the same user may look into this one. A job may look into its own children."""
+    if sys.platform == "linux":
+        _prctl(_PR_SET_DUMPABLE, int(on))
+
+
+def bound_time(seconds: float) -> None:
+    """Processor time for this process: a second net under the parent's clock."""
+    _lower(resource.RLIMIT_CPU, math.ceil(seconds) + CPU_MARGIN)
+
+
+def silence() -> None:
+    """Standard input is empty and what goes past `sys.stdout` goes nowhere: nothing to fill, nothing to keep open."""
+    null = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(null, descriptor)
+    os.close(null)
+
+
+def _bounds(limits: Limits, *, counted_alone: bool) -> list[tuple[int, int]]:
+    # Processes are counted per user, so where this is the user's own account, those he has come on top.
+    others = 0 if counted_alone else _tasks_of(os.geteuid())
+    return [
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_FSIZE, limits.file_size),
+        (resource.RLIMIT_NOFILE, limits.descriptors),
+        (resource.RLIMIT_DATA, limits.memory),
+        (resource.RLIMIT_AS, ADDRESSES),
+        (resource.RLIMIT_NPROC, limits.processes + others),
+    ]
+
+
+def _lower(kind: int, value: int) -> None:
+    _, hard = resource.getrlimit(kind)
+    if hard != resource.RLIM_INFINITY:
+        value = min(value, hard)
+    # macOS refuses some of these; there the box is in its weakest tier anyhow, and says so.
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(kind, (value, value))
+
+
+def _tasks_of(user: int) -> int:
+    count = 0
+    for name in _listed("/proc"):
+        with contextlib.suppress(OSError):
+            if name.isdigit() and os.stat(f"/proc/{name}").st_uid == user:
+                count += len(os.listdir(f"/proc/{name}/task"))
+    return count
+
+
+def _listed(folder: str) -> list[str]:
+    try:
+        return os.listdir(folder)
+    except OSError:
+        return []
+
+
+def _prctl(option: int, value: int) -> None:
+    if ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), f"prctl({option}, {value})")

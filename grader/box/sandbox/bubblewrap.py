@@ -1,0 +1,132 @@
+"""Tier `full`: bubblewrap. The box has namespaces of its own and sees the interpreter, the engine and a small /tmp.
+
+As an ordinary user the namespaces hang from a user namespace. As root they do not: an interpreter below /root
+can be reached only by root, so bubblewrap starts privileged, keeps nothing but the right to change user, and
+the zygote becomes a user that exists nowhere else before anything of a student runs.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import shutil
+import signal
+import socket
+from collections.abc import Mapping
+
+from grader.box.protocol import Limits, Settings
+from grader.box.sandbox.interpreter import Interpreter, kit
+from grader.box.sandbox.launch import ENVIRONMENT, Launched, launch, python_command
+from grader.results import Tier
+
+KIT = "/kit"
+SYSTEM = ("/usr/bin", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/libexec", "/lib", "/lib32", "/lib64", "/bin")
+SHARED_MEMORY = 16 * 1024 * 1024
+FIRST_USER = 1 << 30
+
+
+def program() -> str | None:
+    """Where bubblewrap is, or None."""
+    return shutil.which("bwrap")
+
+
+class Bubblewrap:
+    tier: Tier = "full"
+
+    def __init__(self, bwrap: str, interpreter: Interpreter, limits: Limits) -> None:
+        told, tell = os.pipe()
+        control = socket.socketpair()
+        inside = control[1].fileno()
+        command = [bwrap, *arguments(interpreter, limits, tell), *_python(interpreter, limits, inside)]
+        self._told = told
+        self._launched: Launched = launch(command, control, keep=[tell])
+        self.control = self._launched.control
+
+    def last_words(self) -> str:
+        return self._launched.last_words()
+
+    def kill(self) -> None:
+        """Kills the init of the process namespace first, and waits for bubblewrap only when all within are dead."""
+        if self._told < 0:
+            return
+        init = _init_of(self._told)
+        os.close(self._told)
+        self._told = -1
+        if init is not None:
+            _kill_and_wait(init)
+        else:
+            self._launched.process.kill()
+        self._launched.wait()
+
+
+def arguments(interpreter: Interpreter, limits: Limits, tell: int) -> list[str]:
+    """Bubblewrap's own arguments, without the command to run."""
+    made = ["--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]
+    made += ["--die-with-parent", "--new-session", "--clearenv", "--info-fd", str(tell), *_rank()]
+    for name, value in ENVIRONMENT.items():
+        made += ["--setenv", name, value]
+    for inside, outside in _mounts(interpreter).items():
+        made += ["--ro-bind", outside, inside]
+    for link, target in _links().items():
+        made += ["--symlink", target, link]
+    made += ["--proc", "/proc", "--dev", "/dev"]
+    made += ["--perms", "1777", "--size", str(limits.scratch), "--tmpfs", "/tmp"]
+    made += ["--perms", "1777", "--size", str(SHARED_MEMORY), "--tmpfs", "/dev/shm"]
+    return [*made, "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp"]
+
+
+def _rank() -> list[str]:
+    if os.geteuid() == 0:
+        return ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+    return ["--unshare-user", "--disable-userns", "--cap-drop", "ALL"]
+
+
+def _mounts(interpreter: Interpreter) -> Mapping[str, str]:
+    """Path outside by path inside, parents before what lies in them."""
+    real = [folder for folder in SYSTEM if os.path.isdir(folder) and not os.path.islink(folder)]
+    real += [f"{interpreter.prefix}/{name}" for name in ("bin", "lib", "lib64")]
+    mounts = {folder: folder for folder in sorted(real) if os.path.isdir(folder)}
+    mounts.setdefault(interpreter.executable, interpreter.executable)
+    if os.path.exists("/etc/ld.so.cache"):
+        mounts["/etc/ld.so.cache"] = "/etc/ld.so.cache"
+    mounts |= {f"{KIT}/grader/{part}": path for part, path in kit().items()}
+    return mounts | {f"{KIT}/{name}": path for name, path in interpreter.packages.items()}
+
+
+def _links() -> Mapping[str, str]:
+    """/bin, /lib and their like, where they are links into /usr."""
+    return {folder: os.readlink(folder) for folder in SYSTEM if os.path.islink(folder)}
+
+
+def _python(interpreter: Interpreter, limits: Limits, control: int) -> list[str]:
+    settings = Settings(limits, namespaced=True, user=_own_user())
+    return python_command(interpreter.executable, f"{KIT}/grader/box/entry.py", [KIT], control, settings)
+
+
+def _own_user() -> int:
+    """A user for this box alone, when we are root: processes are counted per user, so boxes must not share one."""
+    return FIRST_USER + int.from_bytes(os.urandom(4), "big") % FIRST_USER if os.geteuid() == 0 else 0
+
+
+def _init_of(told: int) -> int | None:
+    """The pid of the namespace's init, as bubblewrap told; None when it died before it could."""
+    text = b""
+    while b"}" not in text and (data := os.read(told, 4096)):
+        text += data
+    return int(json.loads(text)["child-pid"]) if b"}" in text else None
+
+
+def _kill_and_wait(init: int) -> None:
+    try:
+        descriptor = os.pidfd_open(init)
+    except ProcessLookupError:
+        return
+    try:
+        signal.pidfd_send_signal(descriptor, signal.SIGKILL)
+        # Readable only when every process of the namespace is dead.
+        select.select([descriptor], [], [])
+    except ProcessLookupError:
+        pass
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,57 @@
+"""Which Python runs in the box, and which folders it needs. Also a script: prints the facts of its interpreter."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from msgspec import Struct
+
+KIT = ("__init__.py", "errors.py", "trace.py", "box", "interleave", "processes", "speedup.py", "checks/tools.py")
+"""What the box gets of the grader. Nothing that judges, no exercise, no solution."""
+PACKAGES = ("greenlet", "msgspec")
+PROBE = """
+import importlib.util, json, os, sys
+def folder(name):
+    spec = importlib.util.find_spec(name)
+    return os.path.dirname(spec.origin) if spec and spec.origin else ""
+print(json.dumps([os.path.realpath(getattr(sys, "_base_executable", sys.executable)), sys.base_prefix,
+                  {name: folder(name) for name in ("greenlet", "msgspec")}]))
+"""
+
+
+class Interpreter(Struct, frozen=True):
+    executable: str
+    """The real file: a virtual environment's own is a link that need not be there in the box."""
+    prefix: str
+    packages: dict[str, str]
+    """Folder of each package that the box imports, by name."""
+
+
+def this_interpreter() -> Interpreter:
+    executable = os.path.realpath(getattr(sys, "_base_executable", sys.executable))
+    return Interpreter(executable, sys.base_prefix, {name: _folder(name) for name in PACKAGES})
+
+
+def interpreter_of(python: str) -> Interpreter:
+    """The facts of another interpreter, by asking it. Raises CourseError when it cannot serve."""
+    if python == sys.executable:
+        return this_interpreter()
+    answer = subprocess.run([python, "-I", "-c", PROBE], capture_output=True, check=True, text=True)
+    executable, prefix, packages = json.loads(answer.stdout)
+    return Interpreter(executable, prefix, packages)
+
+
+def kit() -> dict[str, str]:
+    """Path of each part of the grader that goes into the box, by its path in the package."""
+    root = Path(__file__).resolve().parents[2]
+    return {part: str(root / part) for part in KIT if (root / part).exists()}
+
+
+def _folder(name: str) -> str:
+    spec = importlib.util.find_spec(name)
+    return os.path.dirname(spec.origin) if spec is not None and spec.origin is not None else ""

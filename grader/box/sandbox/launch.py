@@ -1,0 +1,75 @@
+"""How a box's first process is started, whatever its walls: scrubbed environment, one control channel."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from typing import IO
+
+import msgspec
+
+from grader.box.protocol import Settings
+
+ENVIRONMENT = {
+    "PATH": "/usr/local/bin:/usr/bin:/bin",
+    "HOME": "/tmp",
+    "LANG": "C.UTF-8",
+    # Without it the order of a set of strings, and with it a schedule, would change from run to run.
+    "PYTHONHASHSEED": "0",
+}
+LAST_WORDS = 4000
+
+
+class Launched:
+    """The process, the parent's end of its control channel, and a file with what it says on standard error."""
+
+    def __init__(self, process: subprocess.Popen[bytes], control: socket.socket, errors: IO[bytes]) -> None:
+        self.process = process
+        self.control = control
+        self._errors = errors
+
+    def last_words(self) -> str:
+        self._errors.seek(0)
+        return self._errors.read(LAST_WORDS).decode("utf-8", "replace").strip()
+
+    def wait(self) -> None:
+        self.process.wait()
+        self.control.close()
+        self._errors.close()
+
+
+def python_command(executable: str, entry: str, folders: Sequence[str], control: int, settings: Settings) -> list[str]:
+    """The command that runs the child's end in the box; see `entry` for the flags."""
+    spelled = msgspec.json.encode(settings).decode()
+    return [executable, "-P", "-s", "-S", "-B", entry, str(control), spelled, *folders]
+
+
+def launch(command: Sequence[str], control: tuple[socket.socket, socket.socket], keep: Sequence[int] = ()) -> Launched:
+    """Starts `command`; `control` is both ends of the channel, of which the second goes inside."""
+    ours, theirs = control
+    errors = tempfile.TemporaryFile()
+    try:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=errors,
+            pass_fds=(theirs.fileno(), *keep),
+            env=ENVIRONMENT,
+            cwd="/",
+            start_new_session=True,
+        )
+    except BaseException:
+        ours.close()
+        errors.close()
+        raise
+    finally:
+        theirs.close()
+        for descriptor in keep:
+            with contextlib.suppress(OSError):
+                os.close(descriptor)
+    return Launched(process, ours, errors)

@@ -1,0 +1,93 @@
+"""The processes that a job is answerable for, as the zygote sees them: how much they hold, and their end."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import time
+from typing import NamedTuple
+
+PATIENCE = 2000
+"""Rounds of a millisecond each that the killed have to vanish; then the parent kills the whole box at its end."""
+
+
+class Process(NamedTuple):
+    pid: int
+    parent: int
+    resident: int
+    """Bytes."""
+
+
+class Wards:
+    def __init__(self, *, namespaced: bool) -> None:
+        self._namespaced = namespaced
+        self._me = os.getpid()
+        mine = [process for process in living() if process.pid == self._me]
+        self._own = mine[0].resident if mine else 0
+
+    def all(self) -> list[Process]:
+        """Every living process but the zygote and the namespace's init."""
+        processes = living()
+        if self._namespaced:
+            return [process for process in processes if process.pid not in (1, self._me)]
+        return descendants(self._me, processes)
+
+    def memory(self) -> int:
+        """Bytes held by all of them, without the pages that each shares with the zygote."""
+        return sum(max(0, process.resident - self._own) for process in self.all())
+
+    def kill(self) -> None:
+        """Kills all of them, and those that they start meanwhile; returns when none is alive."""
+        for _ in range(PATIENCE):
+            left = self.all()
+            if not left:
+                return
+            if self._namespaced:
+                # One call for all: a process that forks without end cannot slip through between two.
+                _signal(-1)
+            for process in left:
+                _signal(process.pid)
+            time.sleep(0.001)
+
+
+def descendants(root: int, processes: list[Process]) -> list[Process]:
+    """Those of `processes` that descend from `root`, itself not included."""
+    children: dict[int, list[Process]] = {}
+    for process in processes:
+        children.setdefault(process.parent, []).append(process)
+    found: list[Process] = []
+    waiting = [root]
+    while waiting:
+        born = children.pop(waiting.pop(), [])
+        found += born
+        waiting += [process.pid for process in born]
+    return found
+
+
+def living() -> list[Process]:
+    """Every living process in /proc; zombies are dead. Empty where there is no /proc."""
+    try:
+        names = os.listdir("/proc")
+    except OSError:
+        return []
+    found = [_process(int(name)) for name in names if name.isdigit()]
+    return [process for process in found if process is not None]
+
+
+def _process(pid: int) -> Process | None:
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as file:
+            text = file.read()
+    except OSError:
+        return None
+    # The name stands in brackets and may contain any character, brackets too.
+    fields = text[text.rindex(b")") + 2 :].split()
+    if fields[0] in (b"Z", b"X"):
+        return None
+    return Process(pid, int(fields[1]), int(fields[21]) * os.sysconf("SC_PAGE_SIZE"))
+
+
+def _signal(pid: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.kill(pid, signal.SIGKILL)

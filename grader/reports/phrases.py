@@ -1,0 +1,85 @@
+"""Findings, coverage and tiers in the words of a report: the same in every destination."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from grader.reports import Source
+from grader.reports.diagram import Picture, picture
+from grader.results import CheckResult, ExerciseResult, Exploration, Finding, Tier
+from grader.scoring import shown
+
+TIER_BANNER: dict[Tier, str] = {
+    "full": "",
+    "landlock": "graded in a box without namespaces (tier landlock): `grade doctor` says how to make it stronger",
+    "limits": "graded with limits only, not in a sandbox (tier limits): these points are feedback, not marks",
+}
+
+WORD = {"pass": "ok", "fail": "FAIL", "error": "ERROR", "skip": "skip"}
+"""A verdict in four or five letters."""
+
+
+def points(result: ExerciseResult | CheckResult) -> str:
+    """6.5/8"""
+    return f"{shown(result.score)}/{shown(result.max_score)}"
+
+
+def lines(finding: Finding, exercise: str, *, replay: bool = True) -> list[tuple[str, str]]:
+    """What a student reads of a failure: (label, text) of ran, saw, expected, hint, replay, where there is one."""
+    told = [("ran", finding.ran), ("saw", finding.saw), ("expected", finding.expected), ("hint", finding.hint)]
+    if replay and finding.replay:
+        told.append(("replay", f"grade replay {exercise} {finding.replay}"))
+    return [(label, text) for label, text in told if text]
+
+
+def drawing(finding: Finding, source: Source) -> Picture | None:
+    """The interleaving, or None when the finding has none."""
+    if finding.trace is None or not finding.trace.steps:
+        return None
+    return picture(finding.trace, source.files, source.cells)
+
+
+def coverage(exploration: Exploration | None) -> str:
+    """What was tried, in words that promise no more than is true."""
+    if exploration is None or exploration.schedules == 0:
+        return ""
+    count = f"{exploration.schedules} interleaving{'s' if exploration.schedules != 1 else ''}"
+    if not exploration.exhausted:
+        return f"{count} tried"
+    if exploration.preemption_bound is None:
+        return f"all {count} tried"
+    return f"all {count} with at most {exploration.preemption_bound} preemptions tried"
+
+
+def failures(result: ExerciseResult) -> Iterator[tuple[CheckResult | None, Finding]]:
+    """Each finding once, with its check. A problem that kept all checks from running stands alone, without one."""
+    if result.problem is not None:
+        yield None, result.problem
+    for check in result.checks:
+        for finding in check.findings:
+            if finding != result.problem:
+                yield check, finding
+
+
+def place(finding: Finding, source: Source) -> str:
+    """printers.py, line 17; empty when there is nowhere to point at."""
+    if not finding.line:
+        return finding.file
+    return f"{finding.file}, {source.place(finding.line)}" if finding.file else source.place(finding.line)
+
+
+def summary(result: ExerciseResult) -> str:
+    """6 of 8 points, 3 of 4 checks passed"""
+    passed = sum(check.verdict == "pass" for check in result.checks)
+    earned = f"{shown(result.score)} of {shown(result.max_score)} points"
+    return f"{earned}, {passed} of {len(result.checks)} checks passed" if result.checks else earned
+
+
+def next_step(result: ExerciseResult) -> str:
+    """What to type now; empty when all is done."""
+    return {
+        "pass": "",
+        "fail": f"grade hint {result.exercise}",
+        "error": "nothing: the grader failed, which costs no points; tell the course team",
+        "skip": f"grade {result.exercise} on a machine that can measure it",
+    }[result.verdict]

@@ -1,0 +1,59 @@
+"""`grade watch ex04`: grade again on every save, until Ctrl-C."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from grader.course import Course
+from grader.errors import EXIT_PASSED, SubmissionError
+from grader.exercises import ExerciseOnDisk, find_exercise
+from grader.grading import Options, grade
+from grader.reports import Layout, write
+from grader.submissions import read
+
+PAUSE = 0.2
+"""Seconds between two looks: a save is noticed before the hand is back on the keyboard."""
+
+
+def watch(course: Course, name: str, options: Options) -> int:
+    """Grade the working tree's answer now and on every save. Returns 0 at Ctrl-C. Raises CourseError."""
+    exercise = find_exercise(course, name)
+    try:
+        for _ in versions(exercise.stub):
+            print(_report(course, exercise, options), flush=True)
+            print(f"watching {exercise.stub.name}: save it to grade again, Ctrl-C to stop", flush=True)
+    except KeyboardInterrupt:
+        print()
+    return EXIT_PASSED
+
+
+def versions(path: Path, pause: Callable[[], None] = lambda: time.sleep(PAUSE)) -> Iterator[object]:
+    """Yields at once, and then each time that the file has changed and is there; never ends."""
+    seen: object = object()
+    while True:
+        now = _stamp(path)
+        if now is not None and now != seen:
+            seen = now
+            yield now
+        else:
+            pause()
+
+
+def _stamp(path: Path) -> object | None:
+    # editors save by a rename, so for a moment there may be no file, and the new one may have the old one's size
+    try:
+        facts = path.stat()
+    except FileNotFoundError:
+        return None
+    return facts.st_ino, facts.st_mtime_ns, facts.st_size
+
+
+def _report(course: Course, exercise: ExerciseOnDisk, options: Options) -> str:
+    try:
+        result = grade(exercise, read(exercise.stub, exercise.spec.module), options)
+    except SubmissionError as error:
+        return str(error)
+    return str(write("text", [result], Layout(color=sys.stdout.isatty(), root=course.root)))
