@@ -13,7 +13,7 @@ from grader.course import FILE, Course, ExerciseSpec, read_course
 from grader.errors import EXIT_PASSED, CourseError
 from grader.exercises import find_exercise
 
-TEMPLATE = Path(__file__).parent / "template"
+TEMPLATE = Path(__file__).parent / "template" / "exercise"
 LAST_NUMBER = 99
 
 
