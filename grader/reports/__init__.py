@@ -1,9 +1,9 @@
 """Where grades go, a file per destination.
 
-One person's results          terminal, json_file, junit, github, classroom50, gradescope, html_page, markdown_page
-Everybody's                   gradebook (the words), gradebook_csv, canvas_csv, moodle_csv, moodle_feedback, results_json
-Shared                        diagram (trace -> picture), phrases (findings in words), safe_text (text of unknown origin),
-                              numbers (exact points -> what a format can hold)
+One person's results  terminal, json_file, junit, github, classroom50, gradescope, html_page, markdown_page
+Everybody's           gradebook (the words), gradebook_csv, canvas_csv, moodle_csv, moodle_feedback, results_json
+Shared                diagram (trace -> picture), phrases (findings in words), safe_text (text of unknown origin),
+                      numbers (exact points -> what a format can hold)
 
 A module of the first row is a report when it has `write(results, layout) -> str`. It is imported when it is asked
 for: a student at a terminal pays for no template engine and no XML.

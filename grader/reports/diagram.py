@@ -1,6 +1,7 @@
 """A trace as a picture: one column a thread, time runs downwards, each row is one operation.
 
     withdraw-1                        | withdraw-2
+    ----------------------------------+-----------
      14 if amount > self._balance:    |
           read self._balance = 1000   |
                                       |  14 if amount > self._balance:
@@ -135,7 +136,8 @@ def _cell(row: Row, gutter: int, columns: int) -> list[tuple[str, str]]:
     lines = []
     if row.source:
         lines.append(("source", fit(f"{place} {row.source}", columns)))
-        place, margin = margin + "  ", margin + "  "
+    if not row.place or row.source:  # an operation of the source line above it
+        place = margin = margin + "  "
     for number, part in enumerate(wrap(row.did, max(columns - len(margin) - 1, 8))):
         lines.append(("did", f"{margin if number else place} {part}"))
     if row.note:
@@ -155,7 +157,7 @@ def _side_by_side(shown: Picture, widths: Sequence[int], paint: Paint) -> list[s
     names = (
         paint("thread", fit(name, each)) + " " * (each - width(fit(name, each))) for name, each in _pairs(shown, widths)
     )
-    lines = [GAP.join(names).rstrip()]
+    lines = [GAP.join(names).rstrip(), "-+-".join("-" * each for each in widths)]
     for row in shown.rows:
         for style, text in _cell(row, gutter, widths[row.thread]):
             lines.append(line(row.thread, style, fit(text, widths[row.thread])))

@@ -26,13 +26,17 @@ def write(results: Sequence[ExerciseResult], layout: Layout) -> str:  # noqa: AR
 
 
 def as_json(whole: dict[str, Any]) -> str:
-    """ASCII, so that no byte of it can steer a terminal; half a surrogate pair, which is no text, becomes U+FFFD."""
-    text = json.dumps(_text(whole), indent=2, allow_nan=False)
-    return f"{text}\n"
+    """ASCII, so that no byte of it can steer a terminal."""
+    return json.dumps(whole, indent=2, allow_nan=False) + "\n"
 
 
 def document(result: ExerciseResult) -> dict[str, Any]:
-    """The document of one result, as plain values."""
+    """The document of one result, as plain values. Half a surrogate pair, which is no text, becomes U+FFFD."""
+    whole: dict[str, Any] = _text(_document(result))
+    return whole
+
+
+def _document(result: ExerciseResult) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "exercise": result.exercise,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
+from itertools import pairwise
 from math import floor, lcm
 
 from grader.scoring import rounded
@@ -24,7 +25,7 @@ def quarters(parts: Iterable[Fraction]) -> list[int | float]:
     for part in parts:
         sums.append(sums[-1] + part)
     near = [floor(each * 4 + Fraction(1, 2)) for each in sums]
-    return [number(Fraction(after - before, 4)) for before, after in zip(near, near[1:], strict=False)]
+    return [number(Fraction(after - before, 4)) for before, after in pairwise(near)]
 
 
 def whole(parts: Iterable[Fraction]) -> int:

@@ -16,6 +16,8 @@ LONGEST = 4000
 """Characters of one text that anybody reads."""
 MOST = 200
 """Parts of one list: steps, notes, findings."""
+PARAGRAPHS = ("ran", "saw", "expected", "hint")
+"""The fields of a result that may have several lines."""
 
 _STEERING = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # controls, but not tab and newline
@@ -39,17 +41,17 @@ def one_line(text: str, longest: int = 300) -> str:
 
 
 def harmless(value: T) -> T:
-    """A result with all its texts made printable and all its lists of a bearable length."""
-    return _harmless(value)  # type: ignore[no-any-return]
+    """A result with all its texts made printable, all on one line but PARAGRAPHS, and its lists of a bearable length."""
+    return _harmless(value, "")  # type: ignore[no-any-return]
 
 
-def _harmless(value: Any) -> Any:
+def _harmless(value: Any, name: str) -> Any:
     if isinstance(value, str):
-        return printable(value)
+        return printable(value if name in PARAGRAPHS else " ".join(value[:LONGEST].split("\n")))
     if isinstance(value, tuple):
-        return tuple(_harmless(part) for part in value[:MOST])
+        return tuple(_harmless(part, name) for part in value[:MOST])
     if isinstance(value, Struct):
-        return type(value)(*(_harmless(getattr(value, name)) for name in value.__struct_fields__))
+        return type(value)(*(_harmless(getattr(value, each), each) for each in value.__struct_fields__))
     return value
 
 
