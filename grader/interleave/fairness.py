@@ -91,7 +91,7 @@ class Fairness:
             return
         # Not the values: two equal ones may be different objects with different insides, and comparing runs code.
         local = frame.f_locals
-        seen = (site, trail, list(local), [id(value) for value in local.values()])
+        seen = (site, trail, list(local), [object.__hash__(value) for value in local.values()])
         if seen == thread.round:
             thread.rounds += 1
             if thread.rounds >= ROUNDS:

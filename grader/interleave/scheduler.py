@@ -400,7 +400,7 @@ class Scheduler:
         if number < 0:
             self.over("abandoned")
             return None
-        self.choices.append((self.pending[number], able, None, self.last))
+        self.choices.append((self.pending[number], able, self.pending.copy(), self.last))
         if number != self.last:
             self.switches += 1
             self.last = number

@@ -45,7 +45,6 @@ class Surroundings:
         printed = io.StringIO()
         sys.stdout = sys.stderr = printed
         sys.stdin = NoInput(self._escapes)  # type: ignore[assignment]
-        WATCH.on(self._escapes)
         return printed
 
     def __exit__(self, *exc: object) -> None:

@@ -24,6 +24,13 @@ SYSTEM = (
     "posix_spawn", "posix_spawnp", "execv", "execve", "execl", "execle", "execlp", "execlpe", "execvp", "execvpe",
     "spawnl", "spawnle", "spawnlp", "spawnlpe", "spawnv", "spawnve", "spawnvp", "spawnvpe",
 )  # fmt: skip
+HARMLESS = frozenset({
+    "__future__", "abc", "array", "bisect", "builtins", "collections", "contextlib", "contextvars", "copy", "dataclasses",
+    "datetime", "decimal", "enum", "fractions", "functools", "gc", "grader", "hashlib", "heapq", "inspect", "io",
+    "itertools", "json", "logging", "math", "numbers", "operator", "random", "re", "statistics", "string", "struct", "sys",
+    "textwrap", "traceback", "types", "typing", "warnings", "weakref",
+})  # fmt: skip
+"""A program that imports nothing else (and no stand-in) can set off none of the events below."""
 EVENTS = frozenset({
     "socket.bind", "socket.connect", "subprocess.Popen", "os.system", "os.fork", "os.forkpty", "os.exec", "os.posix_spawn",
     "ctypes.dlopen", "_thread.start_new_thread", "_thread.start_joinable_thread", "time.sleep", "signal.pthread_kill",
