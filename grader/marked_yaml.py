@@ -132,11 +132,18 @@ class Marked:
         return f"in {self._spot(path)}" if path else "at the top level"
 
     def _syntax(self, error: Exception) -> CourseError:
-        mark = getattr(error, "problem_mark", None)
+        problem = str(getattr(error, "problem", None) or error)
+        # of something that never ends, its beginning tells more than the end of the file
+        mark = getattr(error, "context_mark" if "end of stream" in problem else "problem_mark", None)
         where = f"{self.file}:{mark.line + 1}" if mark else self.file
-        problem = " ".join(str(part) for part in (getattr(error, "context", ""), getattr(error, "problem", "")) if part)
+        context = getattr(error, "context", None)
         remedy = "look at this line and the one above: indentation by spaces, a colon and a space after each key"
-        return CourseError(f"this is not YAML: {problem or error}", remedy=remedy, where=where, slug="course-yaml")
+        return CourseError(
+            f"this is not YAML: {f'{context} ' if context else ''}{problem}",
+            remedy=remedy,
+            where=where,
+            slug="course-yaml",
+        )
 
 
 def describe(form: Any) -> str:

@@ -22,7 +22,8 @@ _METADATA = "submission_metadata.yml"
 _SETTINGS = ".classroom50.yaml"
 _ROSTERS = frozenset({"classroom_roster.csv", "roster.csv", "students.csv"})
 _ARCHIVE = re.compile(r"(\.zip|\.tar|\.tgz|\.tar\.gz|\.rar|\.7z|\.tar\.xz|\.tar\.bz2)$", re.IGNORECASE)
-_NOT_WORK = (".csv", ".yml", ".yaml", ".json", ".md", ".log", ".txt", ".html")
+_NOT_WORK = re.compile(r"(.*\.(csv|ya?ml|json|md|log)|(readme|license|index)(\..*)?)", re.IGNORECASE)
+"""What teachers and systems leave beside submissions."""
 
 
 def people(
@@ -91,7 +92,7 @@ def _listed(row: dict[str, str | None]) -> tuple[str, str] | None:
 
 
 def _not_work(label: str) -> bool:
-    return label.lower().endswith(_NOT_WORK) and take_apart(label) is None
+    return _NOT_WORK.fullmatch(label) is not None and take_apart(label) is None
 
 
 def _plain_name(label: str, specs: tuple[ExerciseSpec, ...]) -> str:
