@@ -1,0 +1,226 @@
+"""Explorer: searches the schedules of a scenario, and tells single ones. What the box's child calls.
+
+Budgets are executions and steps, all draws come from the seed: the same search and the same words every time.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal, NamedTuple
+
+from grader.interleave import races, telling
+from grader.interleave.execution import Execution, Observer
+from grader.interleave.minimise import Minimiser, Simplest, simplicity
+from grader.interleave.portfolio import Portfolio
+from grader.interleave.program import Program
+from grader.interleave.schedule import Deviations, Replay, deviations, read, write
+from grader.interleave.strategies import Strategy
+from grader.trace import Coverage, Outcome, Race, Spin, Trace
+
+WATCHED = 200
+"""Executions that are watched for races; what the first ones do not show, the others rarely do."""
+MINIMISING = 400
+"""Executions that minimising one schedule may take."""
+PREEMPTIONS = 2
+"""The highest context bound tried when nothing else is asked."""
+
+Identity = tuple[str, str, tuple[str, ...]]
+
+
+class Plan(NamedTuple):
+    """How far to search, and how. Executions and steps are counts; `seed` decides every draw."""
+
+    executions: int = 2000
+    steps: int = 20_000
+    preemptions: int | None = None
+    seed: int = 0
+    clock: Literal["free", "exact"] = "free"
+    races: Literal["ignore", "warn", "fail"] = "warn"
+
+
+def explore(
+    program: Program, scenario: str, arguments: Mapping[str, Any], plan: Plan, report: Callable[[Outcome], bool]
+) -> Coverage:
+    """Run the scenario under many schedules. `report` hears each new outcome; False stops the search."""
+    return _Search(program, scenario, arguments, plan, report).run()
+
+
+def explain(program: Program, scenario: str, arguments: Mapping[str, Any], schedule: str, plan: Plan) -> Trace:
+    """The simplest schedule found that ends as `schedule` does, at most a dozen rows, with notes."""
+    runs = _Runs(program, scenario, arguments, plan)
+    first = runs.once(Replay(read(schedule)))
+    wanted = _alike(first)
+    minimiser = Minimiser(
+        lambda strategy: _Choices(runs.once(strategy)), lambda choices: _alike(choices.execution) == wanted, MINIMISING
+    )
+    return _tell(runs, minimiser.minimise(_simplicity(first)).deviations, everything=False)
+
+
+def replay(program: Program, scenario: str, arguments: Mapping[str, Any], schedule: str, plan: Plan) -> Trace:
+    """One schedule as it is, every step."""
+    return _tell(_Runs(program, scenario, arguments, plan), read(schedule), everything=True)
+
+
+class _Runs:
+    """One scenario that can be run again and again."""
+
+    def __init__(self, program: Program, scenario: str, arguments: Mapping[str, Any], plan: Plan) -> None:
+        self.engine = program.engine
+        self._main = program.execution(scenario, arguments)
+        self._plan = plan
+
+    def once(self, strategy: Strategy, observers: Sequence[Observer] = ()) -> Execution:
+        plan = self._plan
+        return self.engine.run(self._main, strategy, clock=plan.clock, limit=plan.steps, observers=observers)
+
+
+class _Choices:
+    """An execution as minimising sees it."""
+
+    def __init__(self, execution: Execution) -> None:
+        self.execution = execution
+        self.choices = _pairs(execution)
+
+
+class _Search:
+    """One exploration: what has been seen so far."""
+
+    def __init__(
+        self,
+        program: Program,
+        scenario: str,
+        arguments: Mapping[str, Any],
+        plan: Plan,
+        report: Callable[[Outcome], bool],
+    ) -> None:
+        self._runs = _Runs(program, scenario, arguments, plan)
+        self._sites = program.engine.sites
+        self._plan = plan
+        self._report = report
+        self._portfolio = Portfolio(plan.executions, PREEMPTIONS if plan.preemptions is None else plan.preemptions, plan.seed)
+        self._counts: dict[Identity, int] = {}
+        self._races: dict[tuple[object, ...], Race] = {}
+        self._spins: dict[tuple[str, int], Spin] = {}
+        self._schedules = 0
+        self._proof = True
+        """Every execution so far was one that a proof may count."""
+
+    def run(self) -> Coverage:
+        portfolio = self._portfolio
+        # On the exact clock time orders what DPOR takes for independent: nothing is proven there.
+        exact = self._plan.clock == "exact"
+        stopped = False
+        for strategy in portfolio.sample() if exact else portfolio.search():
+            stopped = not self._once(strategy)
+            if stopped:
+                break
+        exhausted = portfolio.exhausted and not portfolio.dpor.strayed and self._proof and not stopped and not exact
+        return Coverage(
+            schedules=self._schedules,
+            exhausted=exhausted,
+            preemption_bound=portfolio.bound,
+            counts=tuple(self._counts.values()),
+            races=tuple(self._races.values()),
+            spins=tuple(self._spins.values()),
+        )
+
+    def _once(self, strategy: Strategy) -> bool:
+        """One execution; whether to go on."""
+        watch = self._schedules < WATCHED and self._plan.races != "ignore"
+        watcher = races.Races(self._sites) if watch else None
+        execution = self._runs.once(strategy, (watcher,) if watcher else ())
+        if execution.abandoned:
+            return True
+        self._schedules += 1
+        self._portfolio.threads = max(self._portfolio.threads, len(execution.threads))
+        self._proof = self._proof and not execution.restrained and execution.ending not in ("livelock", "busy-wait")
+        if watcher is not None:
+            self._keep_races(watcher, execution)
+        self._keep_spins(execution)
+        identity = _identity(execution)
+        self._counts[identity] = self._counts.get(identity, 0) + 1
+        return self._counts[identity] > 1 or self._report(self._outcome(execution))
+
+    def _outcome(self, execution: Execution) -> Outcome:
+        failures = [each for each in (execution.error, *execution.thread_errors) if each is not None]
+        at = failures[0] if failures else None
+        return Outcome(
+            ending=execution.ending,
+            value=execution.value,
+            detail=execution.detail,
+            file=at.file if at else "",
+            line=at.line if at else 0,
+            makespan=execution.makespan,
+            schedule=_schedule(execution),
+            printed=execution.printed,
+        )
+
+    def _keep_races(self, watcher: races.Races, execution: Execution) -> None:
+        for found in watcher.found.values():
+            race = races.in_words(found, self._sites, execution.threads, "")
+            name = (race.target, race.pattern, race.first.line, race.second.line)
+            if name not in self._races:
+                schedule = _schedule(execution)
+                self._races[name] = races.in_words(found, self._sites, execution.threads, schedule)
+
+    def _keep_spins(self, execution: Execution) -> None:
+        for spin in execution.spins:
+            site = self._sites[spin.site]
+            name = execution.threads[spin.thread]
+            if not site.trusted and (name, site.line) not in self._spins:
+                self._spins[name, site.line] = Spin(name, site.file, site.line, _schedule(execution))
+
+
+def _tell(runs: _Runs, found: Deviations, *, everything: bool) -> Trace:
+    recorder = telling.Recorder()
+    execution = runs.once(Replay(found), (recorder,))
+    recorder.finish()
+    sites = runs.engine.sites
+    names = {number: name for number, name in sorted(execution.threads.items())}
+    steps = telling.rows(recorder.steps, sites, names, everything=everything)
+    return Trace(
+        threads=tuple(names.values()),
+        steps=tuple(steps),
+        ending=execution.detail,
+        idiom=_idiom(execution, recorder.steps, sites),
+        preemptions=_simplicity(execution).preemptions,
+        schedule=write(found),
+    )
+
+
+def _idiom(execution: Execution, steps: Sequence[telling.Told], sites: Sequence[Any]) -> str:
+    if execution.ending == "done":
+        return telling.idiom(steps, sites)
+    said = " ".join(execution.detail)
+    if execution.ending in ("deadlock", "leak"):
+        if "woke nobody" in said or "to be woken" in said:
+            return "lost wake-up"
+        if "which has ended" in said or "held by itself" in said:
+            return "lock not released"
+        if said.count("held by") > 1:
+            return "lock order"
+    return ""
+
+
+def _identity(execution: Execution) -> Identity:
+    value = json.dumps(execution.value, sort_keys=True) if execution.ending == "done" else ""
+    return execution.ending, value, execution.detail
+
+
+def _alike(execution: Execution) -> tuple[object, ...]:
+    """What must stay the same while a schedule is made simpler: the ending, the value, the kind of exception."""
+    error = execution.error.type if execution.error else ""
+    return execution.ending, _identity(execution)[1], error, len(execution.thread_errors)
+
+
+def _pairs(execution: Execution) -> list[tuple[int, Sequence[int]]]:
+    return [(operation.thread, runnable) for operation, runnable, _, _ in execution.choices]
+
+
+def _schedule(execution: Execution) -> str:
+    return write(deviations(_pairs(execution)))
+
+
+def _simplicity(execution: Execution) -> Simplest:
+    return simplicity(_pairs(execution))
