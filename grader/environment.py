@@ -111,8 +111,8 @@ def _fill(fresh: Path, lock: Path) -> None:
 
 
 def _install(fresh: Path, lock: Path) -> None:
-    command = [fresh / "bin" / "python", "-I", "-m", "pip", "install", "--quiet", "--no-input", "--no-deps"]
-    command += ["--disable-pip-version-check", "--no-warn-script-location", "--require-hashes", "-r", lock]
+    command = [str(fresh / "bin" / "python"), "-I", "-m", "pip", "install", "--quiet", "--no-input", "--no-deps"]
+    command += ["--disable-pip-version-check", "--no-warn-script-location", "--require-hashes", "-r", str(lock)]
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
     if done.returncode:
         lines = [line for line in done.stdout.splitlines() if line.strip()]

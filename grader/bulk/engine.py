@@ -13,7 +13,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import assert_never
+from typing import Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -86,25 +86,31 @@ def bulk(
 
 
 def grade_all(
-    handed: Sequence[Handed], wanted: Wanted, store: Store, pool: LocalPool, progress: Progress
+    handed: Sequence[Handed], wanted: Wanted, store: Store, pool: Pool, progress: Progress
 ) -> tuple[Graded, ...]:
     """Each one's grade, in the order of `handed`. Raises CourseError when the course itself is broken."""
     return _Run(handed, wanted, store, pool, progress).all()
 
 
+class Pool(Protocol):
+    """Who does the work. `next` waits for the next task to be finished; None when there is nothing left to do."""
+
+    def submit(self, task: Task) -> None: ...
+
+    def next(self) -> tuple[int, Outcome] | None: ...
+
+
 class _Run:
     """One run through all submissions; a submission's number is its place in `handed`."""
 
-    def __init__(
-        self, handed: Sequence[Handed], wanted: Wanted, store: Store, pool: LocalPool, progress: Progress
-    ) -> None:
+    def __init__(self, handed: Sequence[Handed], wanted: Wanted, store: Store, pool: Pool, progress: Progress) -> None:
         self._handed = handed
         self._wanted = wanted
         self._store = store
         self._pool = pool
         self._progress = progress
         self._graded: dict[int, Graded] = {}
-        self._read: dict[int, tuple[Key, Submitted]] = {}
+        self._read: dict[int, tuple[Key, Answer]] = {}
         self._same: dict[Key, list[int]] = {}
         # invariant: a key is in _same exactly while its first number is being graded
 
@@ -130,10 +136,8 @@ class _Run:
                 self._was_refused(number, outcome)
             case CourseError():
                 raise outcome
-            case GraderError():
-                self._was_lost(number, outcome)
             case _:
-                assert_never(outcome)
+                self._was_lost(number, outcome)
 
     def _exercise(self, number: int) -> ExerciseOnDisk:
         return self._wanted.exercises[self._handed[number].exercise]
@@ -141,7 +145,7 @@ class _Run:
     def _was_read(self, number: int, answer: Answer) -> None:
         exercise = self._exercise(number)
         key = self._wanted.key(exercise.spec.id, answer)
-        self._read[number] = key, Submitted(answer.origin, answer.sha256, answer.notes)
+        self._read[number] = key, answer
         if key in self._same:
             self._same[key].append(number)
         elif (known := self._store.get(key)) is not None:
@@ -152,10 +156,10 @@ class _Run:
             self._pool.submit(Task(number, grade, (exercise, answer, self._wanted.options), seconds))
 
     def _was_graded(self, number: int, result: ExerciseResult) -> None:
-        key, submitted = self._read[number]
+        key, answer = self._read[number]
         # what stays is what the answer's content decides, not whose it was; the box's own notes come after the reader's
-        notes = result.submission.notes[len(submitted.notes) :]
-        kept = replace(result, submission=Submitted("", submitted.sha256, notes))
+        notes = result.submission.notes[len(answer.notes) :]
+        kept = replace(result, submission=Submitted("", answer.sha256, notes))
         if result.verdict != "error":
             self._store.put(key, kept)
         for each in self._same.pop(key):
@@ -173,14 +177,15 @@ class _Run:
             self._close(Graded(self._handed[each], None, trouble=str(error)), each)
 
     def _finish(self, number: int, result: ExerciseResult, *, fresh: bool = True) -> None:
-        handed, submitted = self._handed[number], self._read[number][1]
-        notes = (*submitted.notes, *result.submission.notes)
+        handed, answer = self._handed[number], self._read[number][1]
+        submitted = Submitted(answer.origin, answer.sha256, (*answer.notes, *result.submission.notes))
         failed = [check.id for check in result.checks if check.verdict == "error"]
         graded = Graded(
             handed,
-            replace(result, submission=replace(submitted, notes=notes)),
+            replace(result, submission=submitted),
             trouble=f"the grader failed in {', '.join(failed)}" if failed else "",
             factor=self._factor(handed),
+            answer=answer,
         )
         self._close(graded, number, fresh=fresh)
 

@@ -21,10 +21,11 @@ from msgspec import Struct
 
 from grader.course import Course
 from grader.grading import Options
-from grader.reports import Layout, write
+from grader.reports import Layout, Source, write
 from grader.reports.json_file import document
 from grader.results import ExerciseResult
 from grader.scoring import rounded, shown
+from grader.submissions.answer import Answer
 from grader.submissions.collect import Handed
 from grader.version import VERSION
 
@@ -45,6 +46,7 @@ class Graded(Struct, frozen=True):
     """Why we could not grade it: costs nobody points, and the next run tries again."""
     factor: Fraction = Fraction(1)
     """What lateness leaves of the points."""
+    answer: Answer | None = None
 
     @property
     def points(self) -> Fraction | None:
@@ -55,15 +57,20 @@ class Graded(Struct, frozen=True):
 def write_all(output: Path, course: Course, graded: Sequence[Graded], options: Options) -> None:
     """Write all files into `output`. Only whole files are ever seen there, whenever we are killed."""
     by_student = students(graded)
-    pages = dict(zip((mine[0].handed.student for mine in by_student), file_names(by_student), strict=True))
     put(output / "gradebook.csv", gradebook(course, by_student))
     put(output / "results.json", results_json(course, by_student, options))
     (output / "feedback").mkdir(exist_ok=True)
-    for mine in by_student:
+    for mine, name in zip(by_student, file_names(by_student), strict=True):
         results = [each.result for each in mine if each.result]
         if results:
-            page = write("html", results, Layout(color=False, root=course.root))
-            put(output / "feedback" / pages[mine[0].handed.student], page)
+            put(output / "feedback" / name, write("html", results, _layout(course, mine)))
+
+
+def _layout(course: Course, mine: list[Graded]) -> Layout:
+    sources = {
+        each.handed.exercise: Source(each.answer.files, None, each.answer.line_map) for each in mine if each.answer
+    }
+    return Layout(sources=sources, student=mine[0].handed.name or mine[0].handed.student, course=course.title)
 
 
 def put(path: Path, text: str) -> None:
@@ -168,7 +175,7 @@ def file_names(by_student: list[list[Graded]]) -> list[str]:
     names = []
     for mine in by_student:
         student = mine[0].handed.student
-        name = re.sub(r"[^\w.@+-]", "_", student)[:LONGEST_NAME].lstrip(".-")
+        name = re.sub(r"[^\w.@+-]", "_", student)[:LONGEST_NAME].lstrip(".-") or "student"
         if name != student or name.lower() in taken:
             # the hash is the student's, so that it does not depend on who else is there
             name += "-" + hashlib.sha256(student.encode(errors="surrogatepass")).hexdigest()[:8]

@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import csv
+import json
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from made_up import course_in, result_of, wanted_of
+from msgspec.structs import replace
+
+from grader.bulk import outputs
+from grader.bulk.outputs import Graded
+from grader.course import Course
+from grader.submissions.answer import answer
+from grader.submissions.collect import Handed
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Course:
+    return course_in(tmp_path / "course")
+
+
+def graded(course: Course, student: str, exercise: str = "ex01", text: str = "right", name: str = "") -> Graded:
+    wanted = wanted_of(course)
+    module = wanted.exercises[exercise].spec.module
+    given = answer({module: text}, module)
+    handed = Handed(student, name, exercise, Path(student) / module, (module,))
+    return Graded(handed, result_of(wanted.exercises[exercise], given, wanted.options), answer=given)
+
+
+def rows(course: Course, *all_of_them: Graded) -> list[list[str]]:
+    return list(csv.reader(outputs.gradebook(course, outputs.students(all_of_them)).splitlines()))
+
+
+def test_one_row_a_student_one_column_an_exercise(course: Course) -> None:
+    ben = replace(graded(course, "ben", "ex02"), factor=Fraction(2, 3))
+    assert rows(course, ben, graded(course, "ann", "ex02", "wrong"), graded(course, "ann")) == [
+        ["student", "name", "ex01", "ex02", "total", "of", "remarks"],
+        ["ann", "", "1", "0", "1", "3", ""],
+        ["ben", "", "", "1.33", "1.33", "3", "ex02: late, 33.33 % off"],
+    ]
+
+
+def test_our_fault_leaves_the_cell_empty_and_says_so(course: Course) -> None:
+    ann = Graded(graded(course, "ann").handed, None, trouble="the worker process died")
+    assert rows(course, ann)[1] == ["ann", "", "", "", "0", "3", "ex01: not graded, the grader's fault"]
+
+
+@pytest.mark.parametrize("name", ["=HYPERLINK(1)", "+1", "-rf", "@sum", "\tx"])
+def test_no_cell_is_a_formula(course: Course, name: str) -> None:
+    row = rows(course, graded(course, name, name=name))[1]
+    assert row[:2] == [f"'{name}", f"'{name}"]
+
+
+def test_names_of_pages_are_harmless_and_differ(course: Course) -> None:
+    hostile = [
+        "../../etc/passwd",
+        "..",
+        "-rf",
+        "a/b",
+        "a_b",
+        "A_B",
+        "x" * 500,
+        "new\nline",
+        "Ünal, Ann",
+        ".bashrc",
+        "CON:",
+    ]
+    by_student = outputs.students([graded(course, student) for student in hostile])
+    names = outputs.file_names(by_student)
+    assert len({name.lower() for name in names}) == len(hostile)
+    for name in names:
+        assert name.endswith(".html")
+        assert len(name) < 120
+        assert not name.startswith((".", "-"))
+        assert not set(name) & set("/\\\n: ")
+
+
+def test_a_plain_name_is_kept(course: Course) -> None:
+    names = outputs.file_names(outputs.students([graded(course, "ann.b@uni.example"), graded(course, "zoë")]))
+    assert names == ["ann.b@uni.example.html", "zoë.html"]
+
+
+def test_results_json_holds_everything_whatever_the_order(course: Course) -> None:
+    some = [graded(course, "ben"), graded(course, "ann", "ex02"), graded(course, "ann")]
+    options = wanted_of(course).options
+    text = outputs.results_json(course, outputs.students(some), options)
+    assert text == outputs.results_json(course, outputs.students(some[::-1]), options)
+    whole = json.loads(text)
+    assert whole["schema"] == "grader/bulk/v1"
+    assert [each["student"] for each in whole["students"]] == ["ann", "ben"]
+    assert whole["students"][0]["submissions"][1]["points"] == 2
+    assert whole["students"][0]["submissions"][1]["result"]["schema"] == "grader/result/v1"
+
+
+def test_what_a_kill_left_is_replaced_and_nothing_half_written_is_seen(tmp_path: Path) -> None:
+    (tmp_path / ".gradebook.csv.new").write_text("half a fi")
+    outputs.put(tmp_path / "gradebook.csv", "whole\n")
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"gradebook.csv": "whole\n"}
+
+
+def test_the_summary_lists_what_went_wrong_by_name(course: Course, tmp_path: Path) -> None:
+    fine = graded(course, "ann")
+    unread = replace(graded(course, "ben"), refused="'x' is a link\n  hand in the file itself")
+    ours = replace(graded(course, "cem"), result=None, trouble="the worker process died (SIGKILL), 2 times")
+    text = outputs.summary(tmp_path, [fine, unread, ours])
+    assert "3 submissions of 3 students" in text
+    assert "  ben                  ex01   'x' is a link\n" in text + "\n"
+    assert "hand in the file" not in text
+    assert "  cem                  ex01   the worker process died (SIGKILL), 2 times" in text
