@@ -37,9 +37,10 @@ class Program:
         self._codes = codes
         self._module = module
         self._scenarios = scenarios
+        tools = self._tools()
+        engine.library.modules |= {"grader": ModuleType("grader"), TOOLS: tools, f"{TOOLS}.tools": tools}
+        self._codes = {name: code for name, code in codes.items() if not name.startswith(TOOLS)}
         engine.library.own_modules = self._own_module
-        engine.library.modules["grader"] = ModuleType("grader")
-        engine.library.modules[TOOLS] = self._tools()
 
     def _own_module(self, name: str) -> ModuleType | None:
         """The answer's module called `name`, imported anew in each execution."""
@@ -79,7 +80,8 @@ class Program:
             line = linecache.getline(failure.file, failure.line).strip()
             raise LoadProblem("import", what, failure.file, failure.line, line)
         if execution.ending != "done":
-            raise LoadProblem("import", f"importing it does not end well: {'; '.join(execution.detail) or execution.ending}")
+            why = "; ".join(execution.detail) or execution.ending
+            raise LoadProblem("import", f"importing it does not end well: {why}")
         return tuple(name for name in names if not name.startswith("__"))
 
     def execution(self, scenario: str, arguments: Mapping[str, object]) -> Callable[[], object]:
@@ -123,7 +125,8 @@ def plain(value: Any) -> Any:
         return [plain(one) for one in value]
     if kind is dict:
         return {_key(key): plain(one) for key, one in value.items()}
-    for base in (bool, int, float, str, list, tuple, dict):
+    base: Any
+    for base in (int, float, str, list, tuple, dict):
         if isinstance(value, base):
             return plain(base(value))
     raise TypeError(f"a scenario returned {kind.__name__}, which is not a JSON value")
@@ -150,14 +153,16 @@ def load(
     for name, tree in trees.items():
         _refuse(tree, name, forbidden)
     scenarios = Path(scenarios_file).stem
-    trusted = {scenarios_file: _parse(scenarios_source, scenarios_file), TOOLS_FILE: _parse(TOOLS_PATH.read_text("utf-8"), TOOLS_FILE)}
+    tools = TOOLS_PATH.read_text("utf-8")
+    trusted = {scenarios_file: _parse(scenarios_source, scenarios_file), TOOLS_FILE: _parse(tools, TOOLS_FILE)}
     facts = Facts([*trees.values(), *trusted.values()])
     engine = Engine()
     modules = {name.removesuffix(".py").replace("/", "."): name for name in trees}
     modules |= {scenarios: scenarios_file, TOOLS: TOOLS_FILE}
     codes = {}
     for file, tree in (trees | trusted).items():
-        codes[file] = compile(rewrite(tree, file, facts, engine.sites, file in trusted), file, "exec", dont_inherit=True)
+        rewritten = rewrite(tree, file, facts, engine.sites, file in trusted)
+        codes[file] = compile(rewritten, file, "exec", dont_inherit=True)
     _set_up(engine, facts, [*trees, scenarios_file], frozenset(modules))
     for file, source in files.items():
         linecache.cache[file] = len(source), None, source.splitlines(keepends=True), file
