@@ -81,7 +81,9 @@ def frames_read(answer, stream, one_by_one):
     return frames
 
 
-@check(kind="EDGE", points=1, hint="os.read(fd, n) gives at most n bytes: go on until you have n, and never ask for more.")
+@check(
+    kind="EDGE", points=1, hint="os.read(fd, n) gives at most n bytes: go on until you have n, and never ask for more."
+)
 def test_reads_whole_frames(box):
     """Frames come out one by one, whether the bytes arrive singly or several frames at once."""
     payloads = [b"", b"x", box.random.randbytes(box.random.randint(20, 60)), b"", box.random.randbytes(300)]
@@ -106,18 +108,20 @@ def ends_read(answer, streams):
 
 
 def what_happens(read_frame, filled, data):
-    """Which of the three it was; a class derived from EOFError is an EOFError."""
+    """Which it was; a class derived from EOFError is an EOFError. MemoryError: the header was believed."""
     try:
         with filled(data) as fd:
             payload = read_frame(fd)
     except EOFError:
         return "EOFError"
-    except ValueError:
-        return "ValueError"
+    except (ValueError, MemoryError) as error:
+        return type(error).__name__ if isinstance(error, MemoryError) else "ValueError"
     return "None" if payload is None else f"returned {len(payload)} bytes"
 
 
-@check(kind="EDGE", points="1/2", hint="Nothing at all is an end; a piece of a frame is a tear. How many bytes had you?")
+@check(
+    kind="EDGE", points="1/2", hint="Nothing at all is an end; a piece of a frame is a tear. How many bytes had you?"
+)
 def test_tells_the_end_from_a_tear(box):
     """None at a clean end, EOFError inside a frame, ValueError for a frame that is too long."""
     size = box.random.randint(5, 50)
@@ -155,7 +159,9 @@ def test_talks_under_fork(box):
     )
 
 
-@check(kind="LIVE", points="1/2", hint="A spawned child imports your file anew: it finds only what is at the top level.")
+@check(
+    kind="LIVE", points="1/2", hint="A spawned child imports your file anew: it finds only what is at the top level."
+)
 def test_talks_under_spawn(box):
     """ping_pong works when the child is spawned."""
     rounds = [box.random.randint(2, 9)]
@@ -178,7 +184,9 @@ def exit_codes_of_a_talk(answer, rounds):
     return {"exit codes": children.exit_codes()}
 
 
-@check(kind="CLEAN", points=1, hint="What tells the child to end? The parent closes its end; then it waits with join().")
+@check(
+    kind="CLEAN", points=1, hint="What tells the child to end? The parent closes its end; then it waits with join()."
+)
 def test_leaves_nothing_behind(box):
     """One child, which ends by itself with exit code 0; it is joined, and every end is closed."""
     box.run(
@@ -208,7 +216,9 @@ def talk_with_a_dead_child(answer, rounds):
     return "not noticed"
 
 
-@check(kind="LIVE", points="1/2", hint="Your own copy of the child's end keeps the line open, even when the child is gone.")
+@check(
+    kind="LIVE", points="1/2", hint="Your own copy of the child's end keeps the line open, even when the child is gone."
+)
 def test_notices_a_dead_child(box):
     """When the child dies, ping_pong raises EOFError or OSError instead of waiting for ever."""
     box.run(

@@ -1,8 +1,8 @@
 """The exit codes of the processes that an answer starts. For scenarios:
 
-    with Children() as children:
-        answer.ping_pong(3)
-    children.exit_codes()      # [0]
+with Children() as children:
+    answer.ping_pong(3)
+children.exit_codes()      # [0]
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Children:
             if self._meddle is not None:
                 self._meddle(process)
 
-        BaseProcess.start = start  # type: ignore[method-assign]
+        BaseProcess.start = start  # type: ignore[method-assign, assignment]
         return self
 
     def __exit__(self, *exc: object) -> None:

@@ -145,7 +145,7 @@ def _note_pairs() -> None:
 
 def _own_descriptors() -> list[int]:
     """Those that multiprocessing keeps open for itself, whatever the answer does."""
-    mine = [getattr(resource_tracker._resource_tracker, "_fd", None)]  # type: ignore[attr-defined]
+    mine = [getattr(resource_tracker._resource_tracker, "_fd", None)]
     forkserver = sys.modules.get("multiprocessing.forkserver")
     if forkserver is not None:
         mine.append(forkserver._forkserver._forkserver_alive_fd)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import os
 import re
 import signal
@@ -47,12 +48,17 @@ class Witness:
 
     def of_deadlock(self) -> tuple[list[str], Place | None]:
         """A sentence for each process that waits, and the line to point at."""
+        present = self._present()
+        calls = {pid: kernel.blocked_in(pid, pid) for pid in present}
+        # Before anybody is asked: the signal may cut a write short, and then its process moves on.
+        reasons = {pid: self._reason(pid, calls[pid]) for pid in present}
+        stacks = self._ask(present)
         said: list[str] = []
         places: list[Place] = []
-        for pid in self._present():
-            threads = self._ask(pid)
+        for pid in present:
+            threads = stacks[pid]
             place = self._place(threads[0]) if threads else None
-            said.append(self._waiting(pid, place, threads))
+            said.append(f"{self.name(pid)} waits{_where(calls[pid], place, threads)}{reasons[pid]}")
             places += [place] if place else []
         return said, places[0] if places else None
 
@@ -60,8 +66,8 @@ class Witness:
         """Which function of the answer each process is in. Not the line: that would be another one each time."""
         said: list[str] = []
         first: Place | None = None
-        for pid in self._present():
-            frames = [frame for thread in self._ask(pid) for frame in reversed(thread) if self._is_answer(frame)]
+        for pid, threads in self._ask(self._present()).items():
+            frames = [frame for thread in threads for frame in reversed(thread) if self._is_answer(frame)]
             if not frames:
                 continue
             name, function = os.path.basename(frames[0].path), frames[0].function
@@ -82,21 +88,16 @@ class Witness:
         names = {pid: f"child {number}" for number, pid in enumerate(born, 1)}
         return {**names, self._watch.parent: "the parent"}
 
-    def _ask(self, pid: int) -> list[list[Frame]]:
-        """The stacks of its threads, innermost frame first; the main thread first. Empty when it cannot tell."""
-        path = os.path.join(self._folder, f"lines.{pid}")
-        if not kernel.catches(pid, signal.SIGUSR1) or not os.path.exists(path):
-            return []
-        before = os.path.getsize(path)
-        os.kill(pid, signal.SIGUSR1)
-        size = before
-        for _ in range(DUMP_ROUNDS):
-            time.sleep(0.001)
-            was, size = size, os.path.getsize(path)
-            if size == was > before:
-                break
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return _stacks(file.read())
+    def _ask(self, pids: list[int]) -> dict[int, list[list[Frame]]]:
+        """The stacks of their threads, innermost frame first, the main thread first. Empty for one that cannot tell."""
+        willing = {pid: f"{self._folder}/lines.{pid}" for pid in pids if kernel.catches(pid, signal.SIGUSR1)}
+        willing = {pid: path for pid, path in willing.items() if os.path.exists(path)}
+        # All at once: writing down its stack takes a process longer than it takes us to reach the next.
+        for pid in willing:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGUSR1)
+        stacks: dict[int, list[list[Frame]]] = {pid: [] for pid in pids}
+        return stacks | {pid: _stacks(_complete(path)) for pid, path in willing.items()}
 
     def _is_answer(self, frame: Frame) -> bool:
         return os.path.dirname(frame.path) == self._folder and os.path.basename(frame.path) in self._files
@@ -104,16 +105,9 @@ class Witness:
     def _place(self, frames: list[Frame]) -> Place | None:
         for number, frame in enumerate(frames):
             if self._is_answer(frame):
-                call = frames[number - 1].function if number else ""
+                call = f"{frames[number - 1].function}()" if number else ""
                 return Place(os.path.basename(frame.path), frame.line, frame.function, call)
         return None
-
-    def _waiting(self, pid: int, place: Place | None, threads: list[list[Frame]]) -> str:
-        call = kernel.blocked_in(pid, pid)
-        where = f" in {place.call or _named(call)}() at {place.file}:{place.line}" if place else ""
-        if not place and threads and any(frame.function == "_exit_function" for frame in threads[0]):
-            where = " at its end"
-        return f"{self.name(pid)} waits{where}{self._reason(pid, call)}"
 
     def _reason(self, pid: int, call: kernel.Call | None) -> str:
         if call is None:
@@ -142,8 +136,8 @@ class Witness:
     def _writing(self, pid: int, number: int) -> str:
         readers = [holder for holder in self._holders_of_other_end(pid, number, writes=False) if holder != pid]
         if not readers:
-            return ": it is full, and nobody else could read it"
-        return f": it is full, and {self._listed(readers)} does not read it"
+            return ": the pipe is full, and nobody else could read from it"
+        return f": the pipe is full, and {self._listed(readers)} does not read from it"
 
     def _holders_of_other_end(self, pid: int, number: int, *, writes: bool) -> list[int]:
         mine = [each.target for each in kernel.descriptors(pid) if each.number == number]
@@ -174,8 +168,27 @@ def _pairs(folder: str) -> dict[str, str]:
     return {f"socket:[{one}]": f"socket:[{other}]" for one, other in both}
 
 
+def _where(call: kernel.Call | None, place: Place | None, threads: list[list[Frame]]) -> str:
+    if place:
+        return f" in {place.call or _named(call)} at {place.file}:{place.line}"
+    at_its_end = any(frame.function == "_exit_function" for thread in threads[:1] for frame in thread)
+    return " at its end" if at_its_end else ""
+
+
+def _complete(path: str) -> str:
+    """The text of a file that is just being written, when nothing more has come for a moment."""
+    size = 0
+    for _ in range(DUMP_ROUNDS):
+        time.sleep(0.001)
+        was, size = size, os.path.getsize(path)
+        if size == was > 0:
+            break
+    with open(path, encoding="utf-8", errors="replace") as file:
+        return file.read()
+
+
 def _named(call: kernel.Call | None) -> str:
-    return f"os.{call.name}" if call and call.name in ("read", "write", "readv", "writev") else "a call"
+    return f"os.{call.name}()" if call and call.name in ("read", "write", "readv", "writev") else "a call"
 
 
 def _stacks(text: str) -> list[list[Frame]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import multiprocessing
-import struct
 from multiprocessing import Pipe
 
 from grader.checks import check, same, scenario

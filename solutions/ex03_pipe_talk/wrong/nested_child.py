@@ -8,6 +8,7 @@ import struct
 
 def ping_pong(rounds):
     parent_end, child_end = multiprocessing.Pipe()
+
     def answering(parent_end, child_end):
         parent_end.close()
         while True:

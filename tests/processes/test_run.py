@@ -1,0 +1,261 @@
+"""What a run reports: values, exceptions, deadlocks with their words, what is left behind."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+
+import pytest
+from playing import children, play
+
+TALK = """
+    import multiprocessing
+
+    def main(rounds=3):
+        ours, theirs = multiprocessing.Pipe()
+        child = multiprocessing.Process(target=echo, args=(ours, theirs))
+        child.start()
+        theirs.close()
+        answers = []
+        for number in range(rounds):
+            ours.send(number)
+            answers.append(ours.recv())
+        ours.close()
+        child.join()
+        return answers
+
+    def echo(ours, theirs):
+        ours.close()
+        while True:
+            try:
+                theirs.send(theirs.recv())
+            except EOFError:
+                return
+"""
+QUEUE = """
+    import multiprocessing
+
+    def main():
+        queue = multiprocessing.Queue()
+        child = multiprocessing.Process(target=fill, args=(queue,))
+        child.start()
+        got = len(queue.get())
+        child.join()
+        queue.close()
+        queue.join_thread()
+        del queue
+        return got
+
+    def fill(queue):
+        queue.put("x" * 300_000)
+"""
+ALARM = """
+    import signal
+
+    def main():
+        signal.signal(signal.SIGALRM, lambda *_: None)
+        signal.setitimer(signal.ITIMER_REAL, 0.1)
+        signal.pause()
+        return "woken"
+"""
+TIMED = """
+    import threading
+
+    def main():
+        return threading.Event().wait(0.1)
+"""
+POOL = """
+    import multiprocessing
+
+    def main():
+        with multiprocessing.Pool(2) as pool:
+            squares = pool.map(square, range(20))
+            pool.close()
+            pool.join()
+        return sum(squares)
+
+    def square(number):
+        return number * number
+"""
+
+
+@pytest.mark.parametrize("start_method", ["fork", "spawn", "forkserver"])
+@pytest.mark.parametrize(("program", "value"), [(TALK, [0, 1, 2]), (QUEUE, 300_000), (POOL, 2470)])
+def test_right_programs_return_their_value_and_leave_nothing(program, value, start_method):
+    seen = play(program, start_method=start_method)
+    assert (seen.ending, seen.value, seen.detail, seen.leftovers) == ("returned", value, (), ())
+
+
+@pytest.mark.parametrize(("program", "value"), [(ALARM, "woken"), (TIMED, False)])
+def test_waiting_for_a_clock_is_no_deadlock(program, value):
+    seen = play(program)
+    assert (seen.ending, seen.value) == ("returned", value)
+
+
+def test_exit_codes_are_facts():
+    assert play(TALK).facts["exit_codes"] == [0]
+    assert play(TALK.replace("ours.close()\n        child.join", "child.kill()\n        child.join")).facts[
+        "exit_codes"
+    ] == [-9]
+
+
+@pytest.mark.parametrize("start_method", ["fork", "spawn", "forkserver"])
+def test_a_copy_of_the_other_end_that_stays_open_is_named(start_method):
+    seen = play(TALK.replace("        ours.close()\n        while", "        while"), start_method=start_method)
+    assert seen.ending == "deadlock"
+    assert seen.detail[0].startswith("the parent waits in join() at answer.py:14")
+    assert seen.detail[1] == (
+        "child 1 waits in recv() at answer.py:20: only child 1 itself still has the other end open, "
+        "so the end of the stream never comes"
+    )
+    assert (seen.file, seen.line) == ("answer.py", 14)
+
+
+@pytest.mark.parametrize(
+    ("program", "words"),
+    [
+        (
+            TALK.replace("answers.append(ours.recv())", "answers.append(ours.recv() + ours.recv())"),
+            "still open in child 1",
+        ),
+        (TALK.replace("ours.send(number)", "ours.send('x' * 3_000_000)").replace("theirs.recv()", "'x' * 3_000_000"),
+         "the parent waits in send() at answer.py:11: the pipe is full, and child 1 does not read from it"),
+        ("import os\n\ndef main():\n    reading, writing = os.pipe()\n    os.read(reading, 1)\n",
+         "the parent waits in os.read() at answer.py:5: only the parent itself still has the other end open"),
+        ("import os\n\ndef main():\n    reading, writing = os.pipe()\n    os.write(writing, b'x' * 100_000)\n",
+         "the parent waits in os.write() at answer.py:5: the pipe is full, and nobody else could read from it"),
+        ("import threading\n\ndef main():\n    lock = threading.Lock()\n    lock.acquire()\n    lock.acquire()\n",
+         "at answer.py:6 for a lock, or for another thread"),
+        (QUEUE.replace("        got = len(queue.get())\n        child.join()", "        child.join()\n        got = 0"),
+         "the parent waits in join() at answer.py:8 for child 1 to end"),
+    ],
+)  # fmt: skip
+def test_a_deadlock_is_seen_and_its_words_say_who_waits_for_what(program, words):
+    seen = play(program)
+    assert seen.ending == "deadlock"
+    assert any(words in sentence for sentence in seen.detail), seen.detail
+
+
+def test_a_deadlock_is_found_long_before_the_time_limit():
+    assert play("import signal\n\ndef main():\n    signal.pause()\n", time_limit=3600.0).ending == "deadlock"
+
+
+def test_the_same_run_is_told_in_the_same_words():
+    broken = TALK.replace("        ours.close()\n        while", "        while")
+    assert play(broken) == play(broken)
+
+
+def test_a_child_that_died_is_named_in_a_deadlock():
+    program = TALK.replace("theirs.close()\n        answers", "answers").replace(
+        "theirs.send(theirs.recv())", "theirs.send(1 / 0)"
+    )
+    seen = play(program)
+    assert seen.ending == "deadlock"
+    assert "an exception ended a child: ZeroDivisionError: division by zero" in seen.detail
+
+
+def test_an_exception_is_told_with_the_line_of_the_answer():
+    seen = play("import struct\n\ndef main():\n    return struct.unpack('>I', b'x')\n")
+    assert (seen.ending, seen.file, seen.line) == ("raised", "answer.py", 4)
+    assert seen.detail[0].startswith("error: unpack requires a buffer of 4 bytes (answer.py, line 4)")
+
+
+def test_a_local_function_as_target_fails_only_where_it_must_be_imported():
+    program = """
+    import multiprocessing
+
+    def main():
+        def work():
+            pass
+        child = multiprocessing.Process(target=work)
+        child.start()
+        child.join()
+    """
+    assert play(program, start_method="fork").ending == "returned"
+    assert play(program, start_method="spawn").ending == "raised"
+
+
+def test_an_early_exit_is_no_value():
+    seen = play("import os\n\ndef main():\n    os._exit(0)\n")
+    assert seen.ending == "died"
+    assert seen.detail == ("the parent ended with exit code 0 before the scenario was over",)
+
+
+def test_a_death_by_signal_is_named():
+    seen = play("import os, signal\n\ndef main():\n    os.kill(os.getpid(), signal.SIGKILL)\n")
+    assert (seen.ending, "signal SIGKILL" in seen.detail[0]) == ("died", True)
+
+
+def test_a_loop_without_end_is_a_timeout_and_names_the_function():
+    seen = play("def main():\n    spin()\n\ndef spin():\n    while True:\n        pass\n", time_limit=1.0)
+    assert seen.ending == "timeout"
+    assert seen.detail == ("it had not ended after 1 s", "the parent is still in main()")
+    assert (seen.file, seen.line) == ("answer.py", 1)
+
+
+@pytest.mark.parametrize(
+    ("program", "words"),
+    [
+        (TALK.replace("        child.join()\n", ""), "1 child was never joined"),
+        ("import os\nKEPT = []\n\ndef main():\n    KEPT.extend(os.pipe())\n",
+         "2 descriptors left open: an end of a pipe"),
+        ("import socket\nKEPT = []\n\ndef main():\n    KEPT.extend(socket.socketpair())\n",
+         "2 descriptors left open: an end of a Pipe()"),
+        ("import threading\n\ndef main():\n    e = threading.Event()\n"
+         "    threading.Thread(target=e.wait, daemon=True).start()\n", "1 thread of the parent still there"),
+        ("import os\n\ndef main():\n    pid = os.fork()\n    if pid:\n        os.waitpid(pid, 0)\n",
+         "a forked child came back out of the answer's function instead of ending there"),
+        ("import os, signal\n\ndef main():\n    if os.fork() == 0:\n        os.setsid()\n        signal.pause()\n",
+         "child 1 lives on after the parent has ended"),
+    ],
+)  # fmt: skip
+def test_what_is_left_behind_is_named(program, words):
+    seen = play(program)
+    assert seen.ending == "returned"
+    assert words in seen.leftovers
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        TALK,
+        "import os, signal\n\ndef main():\n    if os.fork() == 0:\n        os.setsid()\n"
+        "        if os.fork() == 0:\n            signal.pause()\n        os._exit(0)\n",
+        "import signal\n\ndef main():\n    signal.pause()\n",
+    ],
+)
+def test_nothing_is_left_after_a_run(program, tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    before, open_before = children(), os.listdir("/proc/self/fd")
+    play(program)
+    assert children() == before
+    assert os.listdir("/proc/self/fd") == open_before
+    assert os.listdir(tmp_path) == []
+
+
+def test_what_is_printed_is_kept_and_cut():
+    assert play("def main():\n    print('hello')\n").printed == "hello\n"
+    assert len(play("def main():\n    print('x' * 9000)\n").printed) == 2000
+
+
+def test_a_value_that_is_not_json_says_so():
+    assert play("def main():\n    return {'a': b'x', 'b': (1, 2)}\n").value == {
+        "a": {"not JSON": "object of type bytes"},
+        "b": [1, 2],
+    }
+
+
+def test_the_scenario_has_the_tools_of_the_checks():
+    source = """
+from grader.checks import attempt, check, scenario, together
+
+@scenario
+def call(answer):
+    return [attempt(answer.main, 0), *together(lambda: answer.main(1), lambda: answer.main(2))]
+"""
+    seen = play("def main(number):\n    return 6 // number\n", source=source)
+    assert seen.value == [
+        {"raised": "ZeroDivisionError", "args": [seen.value[0]["args"][0]]},
+        {"value": 6},
+        {"value": 3},
+    ]
