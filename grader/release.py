@@ -146,6 +146,8 @@ def _leaks(exercises: Iterable[ExerciseOnDisk], folder: Path) -> Iterator[str]:
         ):
             yield f"{path.relative_to(folder)} is a teacher's file"
     for exercise in exercises:
+        if "NotImplementedError" not in exercise.stub.read_text(encoding="utf-8"):
+            yield f"exercises/{exercise.folder.name}/{exercise.stub.name} is no stub: nothing in it is left to write"
         for secret in _secrets(exercise):
             # what the hidden checks share with the public ones is public
             own = runs(secret) - runs(exercise.checks if secret == exercise.hidden else exercise.stub)
