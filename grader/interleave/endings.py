@@ -9,23 +9,21 @@ from grader.interleave.stand_ins.locks import Guard
 
 if TYPE_CHECKING:
     from grader.interleave.execution import Site
-    from grader.interleave.scheduler import Scheduler
+    from grader.interleave.turns import Turns
     from grader.interleave.vthread import VThread
 
 
-def waiting_sentences(scheduler: Scheduler, sites: Sequence[Site]) -> tuple[str, ...]:
+def waiting_sentences(turns: Turns, sites: Sequence[Site]) -> tuple[str, ...]:
     """One sentence for each thread that waits for something."""
-    return tuple(
-        _sentence(thread, scheduler, sites) for thread in scheduler.threads.values() if thread.monitor is not None
-    )
+    return tuple(_sentence(thread, turns, sites) for thread in turns.threads.values() if thread.monitor is not None)
 
 
-def spinning_sentences(scheduler: Scheduler, sites: Sequence[Site]) -> tuple[str, ...]:
+def spinning_sentences(turns: Turns, sites: Sequence[Site]) -> tuple[str, ...]:
     """One sentence for each thread that was still going round."""
-    spins = {spin.thread: spin.site for spin in scheduler.fairness.spins}
+    spins = {spin.thread: spin.site for spin in turns.fairness.spins}
     return tuple(
         f"{thread.name} goes round and round at {place(sites, spins.get(thread.number, thread.site))}"
-        for thread in scheduler.threads.values()
+        for thread in turns.threads.values()
         if thread.enabled and not thread.done
     )
 
@@ -38,17 +36,17 @@ def place(sites: Sequence[Site], site: int) -> str:
     return f"{one.file}:{one.line}" + (f" ({one.words})" if one.words else "")
 
 
-def _sentence(thread: VThread, scheduler: Scheduler, sites: Sequence[Site]) -> str:
+def _sentence(thread: VThread, turns: Turns, sites: Sequence[Site]) -> str:
     told = not 0 <= thread.site < len(sites) or not sites[thread.site].file.startswith("grader/")
     waits = f"{thread.name} waits" + (f" at {place(sites, thread.site)}" if told else "")
-    return waits + _for_what(thread, scheduler, sites)
+    return waits + _for_what(thread, turns, sites)
 
 
-def _for_what(thread: VThread, scheduler: Scheduler, sites: Sequence[Site]) -> str:
-    operation = scheduler.pending.get(thread.number)
+def _for_what(thread: VThread, turns: Turns, sites: Sequence[Site]) -> str:
+    operation = turns.pending.get(thread.number)
     monitor = thread.monitor
     if operation is not None and operation.kind == "join":
-        other = next(one for one in scheduler.threads.values() if one.ended is monitor)
+        other = next(one for one in turns.threads.values() if one.ended is monitor)
         return f" for {other.name} to end"
     if operation is not None and operation.kind == "wait":
         return _unheard(monitor, sites)

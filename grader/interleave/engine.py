@@ -137,7 +137,8 @@ class Engine:
         if execution.ending in ("deadlock", "leak", "busy-wait"):
             said += self._waiting
         if execution.ending == "livelock":
-            said.append(f"the step budget ran out; {scheduler.current.name} was at {place(sites, scheduler.current.site)}")
+            last = scheduler.current
+            said.append(f"the step budget ran out; {last.name} was at {place(sites, last.site)}")
         return said
 
     def _collect(self) -> None:

@@ -13,7 +13,7 @@ Clock: TypeAlias = Literal["free", "exact"]
 """exact: time jumps only when nobody can run. free: sleeping orders nothing, a timed wait may fire at any time."""
 
 Choice: TypeAlias = "tuple[Operation, tuple[int, ...], Mapping[int, Operation], int]"
-"""The operation done, who could run (ascending), what every live thread had announced, who had moved before (-1: nobody)."""
+"""The operation done, who could run (ascending), what each live thread had announced, who moved before (-1: nobody)."""
 
 
 class Site(NamedTuple):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from grader.interleave.operations import OperationKind
-    from grader.interleave.scheduler import Scheduler
+    from grader.interleave.turns import Turns
     from grader.interleave.vthread import VThread
 
 LOOKS = frozenset({"read", "yield", "sleep", "join"})
@@ -33,8 +33,8 @@ TRAIL = 64
 class Fairness:
     """Of one execution."""
 
-    def __init__(self, scheduler: Scheduler) -> None:
-        self._scheduler = scheduler
+    def __init__(self, turns: Turns) -> None:
+        self._turns = turns
         self._versions: dict[int, int] = {}
         self.standing: list[VThread] = []
         self.futile = 0
@@ -50,7 +50,7 @@ class Fairness:
         """`thread` has done an operation (a failed one counts as a look)."""
         if kind in LOOKS:
             self.looked(thread, key)
-        elif kind == "acquire" or kind == "release":
+        elif kind in ("acquire", "release"):
             self.took(thread, key)
         else:
             self.wrote(thread, key)
@@ -67,7 +67,7 @@ class Fairness:
             self.release_spinners()
 
     def took(self, thread: VThread, key: int) -> None:
-        """Taking or giving back a lock: news for whoever looks at it, unless a spinning thread does it over and over."""
+        """Taking or giving back a lock: news for whoever looks, unless a spinning thread does it over and over."""
         self._versions[key] = self._versions.get(key, 0) + 1
         if thread.rounds < ROUNDS:
             self.futile = 0
@@ -113,7 +113,7 @@ class Fairness:
         """From the operation just announced."""
         thread.standing, thread.unlucky = thread.unlucky, 0
         self.standing.append(thread)
-        self._scheduler.relist(thread)
+        self._turns.relist(thread)
 
     def moved(self, number: int) -> None:
         """Somebody was chosen while others stood back."""
@@ -123,7 +123,7 @@ class Fairness:
     def forgive(self) -> bool:
         """Nobody else can move: the polite come forward. Whether anybody can be chosen now."""
         self._release(lambda thread: thread.standing == POLITE)
-        return bool(self._scheduler.listed)
+        return bool(self._turns.listed)
 
     def release_spinners(self) -> None:
         self._release(lambda thread: thread.standing == SPINNING)
@@ -132,7 +132,7 @@ class Fairness:
         """Nobody but spinning threads can move: let them, for a while. Whether anybody can be chosen now."""
         if not self.standing:
             return False
-        clock = self._scheduler.clock
+        clock = self._turns.clock
         if clock.read:
             clock.tick()
         else:
@@ -140,11 +140,11 @@ class Fairness:
             if self.futile > FUTILE:
                 return False
         self.release_spinners()
-        return bool(self._scheduler.listed)
+        return bool(self._turns.listed)
 
     def all_spin(self) -> bool:
         """Whether every thread that could go on is spinning."""
-        able = [thread for thread in self._scheduler.threads.values() if thread.enabled and not thread.done]
+        able = [thread for thread in self._turns.threads.values() if thread.enabled and not thread.done]
         return bool(able) and all(thread.rounds >= ROUNDS for thread in able)
 
     def _release(self, chosen: Callable[[VThread], bool]) -> None:
@@ -152,4 +152,4 @@ class Fairness:
         for thread in released:
             self.standing.remove(thread)
             thread.standing = 0
-            self._scheduler.relist(thread)
+            self._turns.relist(thread)

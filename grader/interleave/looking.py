@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import deque
 from typing import Any
 
-from grader.interleave.instrument.memory import Cell
 from grader.interleave.instrument.containers import CONTAINERS
+from grader.interleave.instrument.memory import Cell
 from grader.interleave.stand_ins.locks import Guard
 
 LONG = 60
@@ -69,7 +69,7 @@ def _text(value: Any, depth: int) -> str:
             return "{...}"
         pairs = [f"{_text(key, depth - 1)}: {_text(one, depth - 1)}" for key, one in list(value.items())[:ITEMS]]
         return "{" + ", ".join(pairs + ["..."] * (len(value) > ITEMS)) + "}"
-    if isinstance(value, type) or callable(value) and hasattr(value, "__name__"):
+    if isinstance(value, type) or (callable(value) and hasattr(value, "__name__")):
         return str(value.__name__)
     return f"<{kind.__name__}>"
 

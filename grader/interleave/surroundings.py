@@ -44,7 +44,7 @@ class Surroundings:
         gc.disable()
         printed = io.StringIO()
         sys.stdout = sys.stderr = printed
-        sys.stdin = NoInput(self._escapes)  # type: ignore[assignment]
+        sys.stdin = NoInput(self._escapes)
         return printed
 
     def __exit__(self, *exc: object) -> None:

@@ -9,10 +9,12 @@ from collections.abc import Callable
 from contextvars import Context
 from typing import TYPE_CHECKING
 
-from greenlet import getcurrent, greenlet
+from greenlet import getcurrent, greenlet  # type: ignore[import-untyped]
 
 if TYPE_CHECKING:
     from grader.interleave.monitors import Monitor
+
+__all__ = ["Abandon", "Pool", "VThread", "getcurrent", "greenlet"]
 
 Body = Callable[[], None]
 

@@ -106,8 +106,8 @@ class Hooks:
         return {
             "_k_read": self.read, "_k_write": self.write, "_k_call": self.call, "_k_at": self.at,
             "_k_look": self.look, "_k_change": self.change, "_k_alter": self.alter, "_k_each": self.each,
-            "_k_slot": self.slot, "_k_item": self.item, "_k_put": self.put, "_k_cell": Cell, "_k_round": self.round, "_k_count": self.count,
-            "_k_read_cell": self.read_cell, "_k_write_cell": self.write_cell,
+            "_k_item": self.item, "_k_put": self.put, "_k_slot": self.slot, "_k_round": self.round,
+            "_k_count": self.count, "_k_cell": Cell, "_k_read_cell": self.read_cell, "_k_write_cell": self.write_cell,
             "_k_read_global": self.read_global, "_k_write_global": self.write_global,
         }  # fmt: skip
 

@@ -41,7 +41,9 @@ class _Rewriter(ast.NodeTransformer):
 
     def file(self, tree: ast.Module) -> None:
         # Before anything is changed: afterwards the words would be ours.
-        self._words = {node: words_of(node) for node in ast.walk(tree) if isinstance(node, (*NAMED, ast.Call))}
+        self._words: dict[ast.AST, str] = {
+            node: words_of(node) for node in ast.walk(tree) if isinstance(node, (*NAMED, ast.Call))
+        }
         tree.body = self._block(tree.body)
 
     # ---- building blocks
@@ -95,7 +97,7 @@ class _Rewriter(ast.NodeTransformer):
         if not isinstance(node, ast.Lambda):
             node.decorator_list = [self.visit(one) for one in node.decorator_list]
 
-    visit_FunctionDef = visit_AsyncFunctionDef = visit_Lambda = _function  # type: ignore[assignment]
+    visit_FunctionDef = visit_AsyncFunctionDef = visit_Lambda = _function
 
     def _new_cell(self, node: ast.AST, name: str) -> ast.stmt:
         value = ast.Call(ast.Name("_k_cell", ast.Load()), [], [])
@@ -196,7 +198,9 @@ class _Rewriter(ast.NodeTransformer):
         call = self._call(node, hook, ast.Name(LEFT, ast.Load()), ast.Constant(name), words=words)
         return _placed(ast.Attribute(call, name, ast.Load()), node)
 
-    def _in_steps(self, node: ast.AugAssign, before: list[ast.stmt], load: ast.expr, store: ast.expr) -> list[ast.stmt]:
+    def _in_steps(
+        self, node: ast.AugAssign, before: Sequence[ast.stmt], load: ast.expr, store: ast.expr
+    ) -> list[ast.stmt]:
         loaded, stored = _as(load, ast.Load()), _as(store, ast.Store())
         if isinstance(loaded, ast.Name):
             loaded = self.visit(loaded)
@@ -257,7 +261,7 @@ class _Rewriter(ast.NodeTransformer):
             elif not isinstance(func.value, ast.Constant):
                 func.value = self._call(func, "_k_at", base, words=words)
             return func
-        visited = self.visit(func)
+        visited: ast.expr = self.visit(func)
         if named and named not in READERS and named not in _QUIET:
             return self._call(func, "_k_at", visited, words=named)
         return visited
@@ -364,10 +368,11 @@ class _Rewriter(ast.NodeTransformer):
     def visit_AsyncFor(self, node: ast.AsyncFor) -> ast.stmt:
         return node
 
-    visit_Global = visit_Nonlocal = visit_Import = visit_ImportFrom = lambda self, node: node  # noqa: E731
 
-
-_QUIET = frozenset({"super", "isinstance", "range", "int", "float", "getattr", "hasattr", "type", "print", "id", "abs", "round"})
+_QUIET = frozenset({
+    "super", "isinstance", "range", "int", "float", "getattr", "hasattr", "type", "print", "id", "abs", "round",
+})  # fmt: skip
+"""Functions that touch nothing and wait for nothing."""
 
 
 def _placed(new: _T, old: ast.AST) -> _T:
@@ -387,8 +392,10 @@ def _any_constant(nodes: Sequence[ast.expr]) -> bool:
 
 
 def _is_docstring(body: list[ast.stmt]) -> int:
-    first = body[0]
-    return int(isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str))
+    match body[0]:
+        case ast.Expr(value=ast.Constant(value=str())):
+            return 1
+    return 0
 
 
 def _as(node: ast.expr, context: ast.expr_context) -> ast.expr:

@@ -1,7 +1,7 @@
 """`Condition.wait` and `notify`, one operation each, in place of a lock per waiter.
 
 Waking up and taking the lock back are one step, and all steps have the key of the condition's lock, so that whoever
-compares operations sees what depends on what. Order of waking (first come, first served) and messages are the originals'.
+compares operations sees what depends on what. Order of waking (first come, first served) and messages are theirs.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Waiter:
         return not self.lock.taken
 
 
-def patch(condition: type[Any], scheduler: Scheduler) -> None:
+def patch(condition: Any, scheduler: Scheduler) -> None:
     """Give the private `threading.Condition` these methods; locks of the student's own keep the originals."""
     original_wait, original_notify = condition.wait, condition.notify
 
@@ -66,10 +66,12 @@ def patch(condition: type[Any], scheduler: Scheduler) -> None:
     _install(condition, wait, notify, is_owned)
 
 
-def _install(condition: type[Any], wait: Callable[..., bool], notify: Callable[..., None], is_owned: Callable[..., bool]) -> None:
+def _install(
+    condition: Any, wait: Callable[..., bool], notify: Callable[..., None], is_owned: Callable[..., bool]
+) -> None:
     for function in (wait, notify):
         function.__qualname__ = f"Condition.{function.__name__}"
-    condition.wait, condition.notify, condition._is_owned = wait, notify, is_owned  # type: ignore[attr-defined]
+    condition.wait, condition.notify, condition._is_owned = wait, notify, is_owned
 
 
 def _wait(scheduler: Scheduler, condition: Any, timeout: float | None) -> bool:
@@ -100,7 +102,7 @@ def _wait(scheduler: Scheduler, condition: Any, timeout: float | None) -> bool:
 
 def _notify(scheduler: Scheduler, condition: Any, n: int) -> None:
     waiters: deque[Waiter] = condition._waiters
-    woken = []
+    woken: list[int] = []
     while waiters and len(woken) < n:
         waiter = waiters.popleft()
         waiter.notified = True

@@ -15,25 +15,26 @@ if TYPE_CHECKING:
     from grader.interleave.scheduler import Scheduler
 
 MODULES = frozenset({
-    "_posixsubprocess", "_socket", "asyncio", "ctypes", "http", "multiprocessing", "pty", "select", "selectors", "socket",
-    "socketserver", "ssl", "subprocess", "urllib.request", "concurrent.futures.process",
+    "_posixsubprocess", "_socket", "asyncio", "ctypes", "http", "multiprocessing", "pty", "select", "selectors",
+    "socket", "socketserver", "ssl", "subprocess", "urllib.request", "concurrent.futures.process",
 })  # fmt: skip
 """Importing them does no harm; calling what is in them ends the execution."""
 SYSTEM = (
-    "fork", "forkpty", "system", "popen", "wait", "waitpid", "wait3", "wait4", "waitid", "kill", "killpg", "abort", "_exit",
-    "posix_spawn", "posix_spawnp", "execv", "execve", "execl", "execle", "execlp", "execlpe", "execvp", "execvpe",
-    "spawnl", "spawnle", "spawnlp", "spawnlpe", "spawnv", "spawnve", "spawnvp", "spawnvpe",
+    "fork", "forkpty", "system", "popen", "wait", "waitpid", "wait3", "wait4", "waitid", "kill", "killpg",
+    "abort", "_exit", "posix_spawn", "posix_spawnp", "execv", "execve", "execl", "execle", "execlp", "execlpe",
+    "execvp", "execvpe", "spawnl", "spawnle", "spawnlp", "spawnlpe", "spawnv", "spawnve", "spawnvp", "spawnvpe",
 )  # fmt: skip
 HARMLESS = frozenset({
-    "__future__", "abc", "array", "bisect", "builtins", "collections", "contextlib", "contextvars", "copy", "dataclasses",
-    "datetime", "decimal", "enum", "fractions", "functools", "gc", "grader", "hashlib", "heapq", "inspect", "io",
-    "itertools", "json", "logging", "math", "numbers", "operator", "random", "re", "statistics", "string", "struct", "sys",
-    "textwrap", "traceback", "types", "typing", "warnings", "weakref",
+    "__future__", "abc", "array", "bisect", "builtins", "collections", "contextlib", "contextvars", "copy",
+    "dataclasses", "datetime", "decimal", "enum", "fractions", "functools", "gc", "grader", "hashlib", "heapq",
+    "inspect", "io", "itertools", "json", "logging", "math", "numbers", "operator", "random", "re",
+    "statistics", "string", "struct", "sys", "textwrap", "traceback", "types", "typing", "warnings", "weakref",
 })  # fmt: skip
 """A program that imports nothing else (and no stand-in) can set off none of the events below."""
 EVENTS = frozenset({
-    "socket.bind", "socket.connect", "subprocess.Popen", "os.system", "os.fork", "os.forkpty", "os.exec", "os.posix_spawn",
-    "ctypes.dlopen", "_thread.start_new_thread", "_thread.start_joinable_thread", "time.sleep", "signal.pthread_kill",
+    "socket.bind", "socket.connect", "subprocess.Popen", "os.system", "os.fork", "os.forkpty", "os.exec",
+    "os.posix_spawn", "ctypes.dlopen", "_thread.start_new_thread", "_thread.start_joinable_thread",
+    "time.sleep", "signal.pthread_kill",
 })  # fmt: skip
 """Audit events that show that something went past the stand-ins (a library that uses sockets by itself)."""
 
@@ -66,7 +67,7 @@ class Escapes:
     def function(self, name: str) -> Callable[..., NoReturn]:
         """A function that ends the execution when it is called."""
 
-        def escaping(*args: object, **kwargs: object) -> NoReturn:
+        def escaping(*_: object, **__: object) -> NoReturn:
             self.escape(name)
 
         escaping.__name__ = name.rpartition(".")[2]
@@ -89,7 +90,8 @@ class Escapes:
 
     def _read(self, descriptor: int, length: int) -> bytes:
         kind = os.fstat(descriptor).st_mode
-        if (stat.S_ISFIFO(kind) or stat.S_ISSOCK(kind) or stat.S_ISCHR(kind)) and not select.select([descriptor], [], [], 0)[0]:
+        waits = stat.S_ISFIFO(kind) or stat.S_ISSOCK(kind) or stat.S_ISCHR(kind)
+        if waits and not select.select([descriptor], [], [], 0)[0]:
             self.escape("os.read, which would block,")
         return os.read(descriptor, length)
 
@@ -123,10 +125,10 @@ class Uncontrolled(ModuleType):
 def _uncontrolled_class(name: str, escape: Callable[..., NoReturn]) -> type[Any]:
     """A class, so that one may derive from it; making an instance ends the execution."""
 
-    def new(cls: type[Any], *args: object, **kwargs: object) -> NoReturn:
+    def new(_: type[Any], *__: object, **___: object) -> NoReturn:
         escape()
 
-    return type(name, (), {"__new__": new, "__class_getitem__": classmethod(lambda cls, item: cls)})
+    return type(name, (), {"__new__": new, "__class_getitem__": classmethod(lambda cls, _: cls)})
 
 
 class Watch:
@@ -145,7 +147,7 @@ class Watch:
     def off(self) -> None:
         self._escapes = None
 
-    def _hear(self, event: str, args: tuple[object, ...]) -> None:
+    def _hear(self, event: str, _: tuple[object, ...]) -> None:
         escapes = self._escapes
         if escapes is not None and event in EVENTS and not escapes._scheduler.unwinding:
             self._escapes = None

@@ -63,7 +63,7 @@ class Library:
         self.modules["_queue"].__dict__.update(
             Empty=_queue.Empty, SimpleQueue=queues.simple_queue_class(scheduler, _queue.Empty)
         )
-        self.own_modules: Callable[[str], ModuleType | None] = lambda name: None
+        self.own_modules: Callable[[str], ModuleType | None] = {}.get
         """The program's own modules, made anew in each execution."""
         self.threading: Any = self.load("threading")
 
@@ -78,9 +78,12 @@ class Library:
     def _importlib(self) -> ModuleType:
         module = ModuleType("importlib")
         module.__dict__.update({name: value for name, value in vars(importlib).items() if not name.startswith("__")})
-        module.__dict__["import_module"] = lambda name, package=None: self.import_(name, None, None, ("*",), 0)
+        module.__dict__["import_module"] = self._import_module
         module.__dict__["__import__"] = self.import_
         return module
+
+    def _import_module(self, name: str, package: str | None = None) -> ModuleType:
+        return self.import_(name.lstrip("."), {"__package__": package}, None, ("*",), len(name) - len(name.lstrip(".")))
 
     def import_(
         self,
@@ -222,7 +225,7 @@ class QuietLogger:
     def __init__(self, scheduler: Scheduler) -> None:
         self._scheduler = scheduler
 
-    def critical(self, message: str, *args: object, **kwargs: object) -> None:
+    def critical(self, message: str, *args: object, **_: object) -> None:
         if self._scheduler.unwinding:
             self._scheduler.refuse()
         print(message % args if args else message, file=sys.stderr)

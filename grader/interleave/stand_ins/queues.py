@@ -29,7 +29,7 @@ class SimpleQueue(Monitor):
         self.waiting = []
         self.items: deque[object] = deque()
 
-    def put(self, item: object, block: bool = True, timeout: float | None = None) -> None:
+    def put(self, item: object, block: bool = True, timeout: float | None = None) -> None:  # noqa: ARG002
         scheduler = self.scheduler
         scheduler.point("notify", self.key, scheduler.current.site, self)
         self.items.append(item)
@@ -63,7 +63,9 @@ class SimpleQueue(Monitor):
         return cls
 
 
-def wait_until(scheduler: Scheduler, monitor: Monitor, ready: Callable[[], bool], block: bool, timeout: float | None) -> bool:
+def wait_until(
+    scheduler: Scheduler, monitor: Monitor, ready: Callable[[], bool], block: bool, timeout: float | None
+) -> bool:
     """One operation that goes on when `ready`; False after a timeout, or at once when not to `block`."""
     if not block or timeout == 0:
         return scheduler.attempt(monitor, ready, monitor)
@@ -133,7 +135,7 @@ class QueueMethods:
         return not self.qsize(queue)
 
     def full(self, queue: Any) -> bool:
-        return 0 < queue.maxsize <= self.qsize(queue)
+        return bool(0 < queue.maxsize <= self.qsize(queue))
 
     def task_done(self, queue: Any) -> None:
         self._notify(queue)
@@ -175,7 +177,7 @@ class QueueMethods:
 
     @staticmethod
     def _shut(queue: Any) -> bool:
-        return getattr(queue, "is_shutdown", False)
+        return bool(getattr(queue, "is_shutdown", False))
 
 
 def _check(timeout: float | None) -> None:

@@ -6,6 +6,7 @@ import _thread
 import time
 from collections.abc import Callable
 from functools import partial
+from time import struct_time
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -57,7 +58,8 @@ class ThreadFunctions:
             raise TypeError("first arg must be callable")
         if not isinstance(args, tuple):
             raise TypeError("2nd arg must be a tuple")
-        return ident_of(self._scheduler.spawn(partial(self._run, function, args, kwargs or {}), True, SPAWNED_BY_NUMBER))
+        run = partial(self._run, function, args, kwargs or {})
+        return ident_of(self._scheduler.spawn(run, True, SPAWNED_BY_NUMBER))
 
     def _run(self, function: Callable[..., object], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         try:
@@ -71,11 +73,21 @@ class ThreadFunctions:
     def exit() -> NoReturn:
         raise SystemExit
 
+    @staticmethod
+    def stack_size(size: int = 0) -> int:
+        """Virtual threads have as much as they need, whatever `size` asks for."""
+        return min(size, 0)
+
+    def count(self) -> int:
+        return sum(not thread.done for thread in self._scheduler.threads.values()) - 1
+
     def set_sentinel(self) -> Lock:
         return self._locks[0]()
 
 
-def thread_module(scheduler: Scheduler, locks: tuple[type[Lock], type[RLock]], excepthook: Callable[..., None]) -> ModuleType:
+def thread_module(
+    scheduler: Scheduler, locks: tuple[type[Lock], type[RLock]], excepthook: Callable[..., None]
+) -> ModuleType:
     """`_thread` with the names that this Python's has, as far as they are simulated."""
     functions = ThreadFunctions(scheduler, locks)
     simulated = {
@@ -84,12 +96,12 @@ def thread_module(scheduler: Scheduler, locks: tuple[type[Lock], type[RLock]], e
         "get_ident": functions.get_ident, "get_native_id": functions.get_ident,
         "start_new_thread": functions.start_new_thread, "start_new": functions.start_new_thread,
         "exit": functions.exit, "exit_thread": functions.exit,
-        "stack_size": lambda size=0: 0, "_count": lambda: sum(not thread.done for thread in scheduler.threads.values()) - 1,
+        "stack_size": functions.stack_size, "_count": functions.count,
         "_set_sentinel": functions.set_sentinel,
         "daemon_threads_allowed": lambda: True, "_is_main_interpreter": lambda: True,
         "_get_main_thread_ident": lambda: MAIN_IDENT, "_make_thread_handle": Handle, "_ThreadHandle": Handle,
         "_shutdown": lambda: None, "start_joinable_thread": functions.start_new_thread,
-        "_excepthook": excepthook, "_ExceptHookArgs": _thread._ExceptHookArgs,  # type: ignore[attr-defined]
+        "_excepthook": excepthook, "_ExceptHookArgs": _thread._ExceptHookArgs,
         "_local": local_class(scheduler),
     }  # fmt: skip
     module = ModuleType("_thread", _thread.__doc__)
@@ -180,10 +192,10 @@ class Times:
     def time_ns(self) -> int:
         return round(self.time() * 1e9)
 
-    def localtime(self, seconds: float | None = None) -> time.struct_time:
+    def localtime(self, seconds: float | None = None) -> struct_time:
         return time.localtime(self.time() if seconds is None else seconds)
 
-    def gmtime(self, seconds: float | None = None) -> time.struct_time:
+    def gmtime(self, seconds: float | None = None) -> struct_time:
         return time.gmtime(self.time() if seconds is None else seconds)
 
 
