@@ -25,6 +25,8 @@ MOST_COLUMNS = 4
 NARROWEST = 17
 """Columns of text below which a thread's column is no longer readable, and a list is better."""
 MOST_ROWS = 60
+NOTE = 36
+"""A note is folded to this rather than make its column wider."""
 GAP = " | "
 
 Paint = Callable[[str, str], str]
@@ -115,8 +117,9 @@ def _widths(shown: Picture, columns: int) -> list[int]:
     gutter = _gutter(shown)
     wanted = [width(name) for name in shown.threads]
     for row in shown.rows:
-        longest = max(width(text) for _, text in _cell(row, gutter, columns))
-        wanted[row.thread] = max(wanted[row.thread], longest)
+        for style, text in _cell(row, gutter, columns):
+            longest = min(width(text), NOTE) if style == "note" else width(text)
+            wanted[row.thread] = max(wanted[row.thread], longest)
     while sum(wanted) > room:
         widest = max(wanted)
         next_to = max((each for each in wanted if each < widest), default=0)

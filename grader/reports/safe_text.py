@@ -41,7 +41,7 @@ def one_line(text: str, longest: int = 300) -> str:
 
 
 def harmless(value: T) -> T:
-    """A result with all its texts made printable, all on one line but PARAGRAPHS, and its lists of a bearable length."""
+    """A result with its texts printable, on one line but for PARAGRAPHS, and its lists of a bearable length."""
     return _harmless(value, "")  # type: ignore[no-any-return]
 
 

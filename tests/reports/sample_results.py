@@ -17,7 +17,7 @@ from grader.results import (
 )
 from grader.trace import Step, Trace
 
-ACCOUNT = '''\
+ACCOUNT = """\
 import threading
 
 
@@ -35,7 +35,7 @@ class Account:
             raise InsufficientFunds(amount)
         self._balance -= amount
         return self._balance
-'''
+"""
 
 
 def check(
@@ -171,7 +171,7 @@ SYNTAX = Finding(
     kind="crash",
     title="this is not Python yet",
     ran="import bank_account.py",
-    saw="bank_account.py, line 3: def deposit（self, amount):\n'（' is a full-width bracket; Python wants '('",
+    saw="bank_account.py, line 3: def deposit\uff08self, amount):\n'\uff08' is a full-width bracket; Python wants '('",
     expected="a file that imports and defines what the exercise asks for",
     file="bank_account.py",
     line=3,
@@ -181,7 +181,8 @@ NO_REPLAY = Finding("wrong", "not what the contract says", "Account().balance", 
 
 HOSTILE = (
     "\x1b]0;owned\x07\x1b[2J\n::error file=x::forged\n##[error]forged\r\n::set-output name=x::y\n"
-    "<script>alert(1)</script> ]]> ``` ````` | [click](http://x) =HYPERLINK(1) \u202egnp.exe\u2028 \x00\x0b\ufffe\ud800 100%"
+    "<script>alert(1)</script> ]]> ``` ````` | [click](http://x) =HYPERLINK(1) "
+    "\u202egnp.exe\u2028 \x00\x0b\ufffe\ud800 100%"
 )
 
 PASSING = result(
@@ -265,7 +266,10 @@ SAVAGE = result(
                 "hostile~0~7~1",
                 Trace(
                     (HOSTILE, "B"),
-                    (Step(0, HOSTILE, 1, HOSTILE, HOSTILE, HOSTILE, HOSTILE), Step(9, "bank_account.py", -4, "read", "x")),
+                    (
+                        Step(0, HOSTILE, 1, HOSTILE, HOSTILE, HOSTILE, HOSTILE),
+                        Step(9, "bank_account.py", -4, "read", "x"),
+                    ),
                     (HOSTILE,),
                 ),
                 HOSTILE,
