@@ -59,9 +59,8 @@ def annotated(results: Sequence[ExerciseResult], layout: Layout) -> Iterator[str
     found.sort(key=lambda each: -each[1].max_score if each[1] else Fraction(-1_000_000))
     for result, check, finding in found[:MOST_ANNOTATIONS]:
         yield _annotation(result, check, finding, layout)
-    if more := len(found) - MOST_ANNOTATIONS:
-        if more > 0:
-            yield command("notice", f"and {more} more: see the summary of this run", title="grader")
+    if (more := len(found) - MOST_ANNOTATIONS) > 0:
+        yield command("notice", f"and {more} more: see the summary of this run", title="grader")
 
 
 def command(kind: str, message: str, **properties: str) -> str:
