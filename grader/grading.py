@@ -26,7 +26,7 @@ from grader.trace import Token, Trace
 from grader.version import VERSION
 
 PYTEST = (
-    "-c", "/dev/null", "--noconftest", "--import-mode=importlib", "--assert=plain", "-q", "--tb=short",
+    "-c", "/dev/null", "--noconftest", "--import-mode=importlib", "--assert=plain",
     "-p", "no:cacheprovider", "-p", "no:doctest", "-p", "no:unittest", "-p", "no:junitxml", "-p", "no:pastebin",
     "-p", "no:debugging", "-p", "no:faulthandler", "-p", "no:logging", "-p", "no:terminal", "-p", "no:capture",
     "-p", "grader.checks.plugin", "-p", "pytest_timeout",

@@ -98,7 +98,7 @@ def _leave(channel: Channel, reply: Reply) -> NoReturn:
 def _load(request: Request, job: ExploreJob) -> Any:
     from grader.interleave import program
 
-    return program.load(request.files, request.module, job.source, job.file, allowed=request.allowed)
+    return program.load(request.files, request.module, job.source, job.file, forbidden=request.forbidden)
 
 
 def _plan(job: ExploreJob) -> Any:
@@ -118,10 +118,10 @@ def _sendable(outcome: Outcome) -> Outcome:
     return _with(outcome, value=plain(outcome.value))
 
 
-def _with(value: Any, **changes: Any) -> Any:
+def _with(struct: Any, /, **changes: Any) -> Any:
     from msgspec.structs import replace
 
-    return replace(value, **changes)
+    return replace(struct, **changes)
 
 
 def _refusal(error: BaseException) -> Refused | None:

@@ -27,7 +27,7 @@ def preflight(files: Mapping[str, str], module: str, job: Preflight, send: Send)
     if problem is not None:
         return Preflighted(problem)
     names = public_names(ast.parse(files[file]))
-    problem = _not_begun(files, file, job.stub) or _forbidden(files, job.allowed)
+    problem = _not_begun(files, file, job.stub) or _forbidden(files, job)
     if problem is not None:
         return Preflighted(problem, names)
     importing = Importing(files, module, job.seconds, lambda endless: send(Preflighted(endless, names)))
@@ -148,17 +148,22 @@ def _is_gap(node: ast.stmt) -> bool:
     return isinstance(last, ast.Raise) and last.exc is not None and "NotImplementedError" in ast.unparse(last.exc)
 
 
-def _forbidden(files: Mapping[str, str], allowed: tuple[str, ...] | None) -> Problem | None:
-    if allowed is None:
-        return None
+def _forbidden(files: Mapping[str, str], job: Preflight) -> Problem | None:
     own = {file.removesuffix(".py") for file in files}
     for file, source in sorted(files.items()):
         for name, line in _imports(source if file.endswith(".py") else ""):
-            if name.partition(".")[0] not in own and not any(_covers(entry, name) for entry in allowed):
-                text = source.splitlines()[line - 1]
-                remedy = f"this exercise is solved with {', '.join(allowed) or 'no imports at all'}"
-                return Problem("forbidden", f"{file} imports {name}", file, line, text, remedy)
+            if name.partition(".")[0] in own or _may_import(name, job):
+                continue
+            text = source.splitlines()[line - 1]
+            with_these = f"solve it with {', '.join(job.allowed)}" if job.allowed else "build it yourself"
+            return Problem("forbidden", f"{file} imports {name}, which this exercise forbids", file, line, text, with_these)
     return None
+
+
+def _may_import(name: str, job: Preflight) -> bool:
+    if any(_covers(entry, name) for entry in job.forbidden):
+        return False
+    return job.allowed is None or any(_covers(entry, name) for entry in job.allowed)
 
 
 def _imports(source: str) -> Iterator[tuple[str, int]]:

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import TypeVar
+from typing import TypeVar
 
 from grader.box.conversation import Conversation
 from grader.box.exchange import Exchange
@@ -41,6 +42,7 @@ from grader.results import Tier
 from grader.trace import Coverage, Outcome, Trace
 
 R = TypeVar("R")
+R = TypeVar("R")
 RUN_MARGIN = 5.0
 """Seconds beyond a run's own time limit, for the box to clean up and tell what it saw."""
 
@@ -56,7 +58,7 @@ class Box:
         *,
         tier: Tier | None = None,
         python: str = sys.executable,
-        allowed: tuple[str, ...] | None = None,
+        forbidden: tuple[str, ...] = (),
         as_root: bool = False,
     ) -> None:
         """Starts the box at once, and does not wait for it. `files` are the answer's, by name.
@@ -68,7 +70,7 @@ class Box:
         self._module = module
         self._limits = limits or Limits()
         self._interpreter = interpreter_of(python)
-        self._allowed = allowed
+        self._forbidden = forbidden
         self._as_root = as_root
         self._jobs = 0
         walls = open_box(self._interpreter, self._limits, tier, as_root=as_root)
@@ -117,7 +119,7 @@ class Box:
 
     def _ask(self, job: Job, seconds: float, judge: Callable[[Outcome], bool] | None = None) -> Reply:
         """The job's last reply. Whatever goes wrong, the box that it went wrong in is gone afterwards."""
-        request = Request(self._files, self._module, job, self._allowed, seconds)
+        request = Request(self._files, self._module, job, self._forbidden, seconds)
         self._jobs += 1
         conversation = Conversation(self._open(), self._jobs, seconds, self._limits)
         try:

@@ -68,6 +68,8 @@ class Preflight(Struct, frozen=True, tag="preflight"):
     """Names that must be there, dotted for methods; those of the stub are added."""
     allowed: tuple[str, ...] | None = None
     """The modules that the answer may import; None allows all."""
+    forbidden: tuple[str, ...] = ()
+    """The modules that it may not import, whatever `allowed` says."""
     seconds: float = 3.0
     """How long importing may take, in real seconds."""
 
@@ -122,7 +124,7 @@ class Request(Struct, frozen=True):
     files: dict[str, str]
     module: str
     job: Job
-    allowed: tuple[str, ...] | None = None
+    forbidden: tuple[str, ...] = ()
     seconds: float = 30.0
     """The job's time by the parent's clock; inside it bounds the processor time."""
 

@@ -37,7 +37,7 @@ class Session:
         self._looked = False
         spec = exercise.spec
         limits = Limits(seconds=float(spec.time_limit))
-        self._box = Box(files, spec.module.removesuffix(".py"), limits, tier=tier, allowed=spec.allowed)
+        self._box = Box(files, spec.module.removesuffix(".py"), limits, tier=tier, forbidden=spec.forbidden_imports)
 
     @property
     def tier(self) -> Tier:
@@ -90,9 +90,12 @@ class Session:
         self._box.close()
 
     def _preflight(self) -> Finding | None:
-        stub = self.exercise.stub.read_text(encoding="utf-8") if self.exercise.given else ""
+        spec, given = self.exercise.spec, self.exercise.given
+        stub = given.read_text(encoding="utf-8") if given else ""
         try:
-            report = self._box.preflight(Preflight(stub=stub))
+            report = self._box.preflight(
+                Preflight(stub=stub, allowed=spec.allowed_imports, forbidden=spec.forbidden_imports)
+            )
         except BoxError as error:
             kind, title = wording.box_failure(error)
             return Finding(kind, title, "import the answer", str(error), "a file that can be imported")

@@ -6,6 +6,7 @@ more than one thread is at. Steps of one thread on one line follow each other as
 
 from __future__ import annotations
 
+import linecache
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -103,7 +104,9 @@ def idiom(steps: Sequence[Told], sites: Sequence[Site]) -> str:
     """lost update, check-then-act, or "" : what the stale reads of an execution amount to."""
     for read, write in _stale(list(steps)):
         if not sites[write.site].trusted:
-            return "lost update" if sites[read.site].line == sites[write.site].line else "check-then-act"
+            site = sites[read.site]
+            tested = linecache.getline(site.file, site.line).split()[:1] in (["if"], ["elif"], ["while"], ["assert"])
+            return "check-then-act" if tested else "lost update"
     return ""
 
 

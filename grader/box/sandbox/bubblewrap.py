@@ -14,6 +14,7 @@ import shutil
 import signal
 import socket
 from collections.abc import Mapping
+from pathlib import Path
 
 from grader.box.protocol import Limits, Settings
 from grader.box.sandbox.interpreter import Interpreter, kit
@@ -66,7 +67,10 @@ def arguments(interpreter: Interpreter, limits: Limits, tell: int) -> list[str]:
     made += ["--die-with-parent", "--new-session", "--clearenv", "--info-fd", str(tell), *_rank()]
     for name, value in ENVIRONMENT.items():
         made += ["--setenv", name, value]
-    for inside, outside in _mounts(interpreter).items():
+    mounts = _mounts(interpreter)
+    for folder in _folders_above(mounts):
+        made += ["--perms", "0755", "--dir", folder]
+    for inside, outside in mounts.items():
         made += ["--ro-bind", outside, inside]
     for link, target in _links().items():
         made += ["--symlink", target, link]
@@ -74,6 +78,13 @@ def arguments(interpreter: Interpreter, limits: Limits, tell: int) -> list[str]:
     made += ["--perms", "1777", "--size", str(limits.scratch), "--tmpfs", "/tmp"]
     made += ["--perms", "1777", "--size", str(SHARED_MEMORY), "--tmpfs", "/dev/shm"]
     return [*made, "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp"]
+
+
+def _folders_above(mounts: Mapping[str, str]) -> list[str]:
+    """What bubblewrap would otherwise make on the way with mode 0700, closed to the user that answers run as."""
+    above = {str(folder) for inside in mounts for folder in Path(inside).parents}
+    within = {folder for folder in above if any(Path(folder).is_relative_to(inside) for inside in mounts)}
+    return sorted(above - within - {"/"})
 
 
 def _rank() -> list[str]:
