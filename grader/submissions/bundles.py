@@ -46,16 +46,13 @@ class Bundle(Struct, frozen=True):
     """The archive inside the archive `path` that it is."""
     prefix: str = ""
     """The folder inside the archive `path` that it is, with a slash."""
+    lone: bool = False
+    """Whether it is one file, rather than something that files lie in."""
     problem: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:
         return self.holder.names if self.holder else ()
-
-    @property
-    def lone(self) -> bool:
-        """Whether it is one file rather than something that files lie in."""
-        return self.names == (self.label,) and not self.via and not self.prefix
 
     def way_to(self, name: str) -> tuple[str, ...]:
         """The names to open one after the other, from `path`, to get at one of `names`."""
@@ -68,7 +65,7 @@ def bundles_of(path: Path, stack: ExitStack) -> tuple[Bundle, ...]:
     Raises SubmissionError when `path` is neither, or damaged.
     """
     if path.is_dir() and not path.is_symlink():
-        return tuple(whole(path / name) for name in _listing(path) if not is_junk(f"{name}/"))
+        return tuple(whole(path / name) for name in _listing(path) if not is_junk(name))
     return _members(path, open_download(path, stack))
 
 
@@ -82,7 +79,7 @@ def whole(path: Path) -> Bundle:
         if named_like_archive(label):
             return Bundle(label, path, _archive(read_bytes(path, ARCHIVE_BYTES), label))
         read_bytes(path, ARCHIVE_BYTES)  # a link, a device or a file without rights is named now, not later
-        return Bundle(label, path, SingleFile(path))
+        return Bundle(label, path, SingleFile(path), lone=True)
     except SubmissionError as error:
         return Bundle(label, path, None, problem=_flat(error))
 
@@ -124,7 +121,7 @@ def _member(path: Path, download: Holder, below: str, label: str, names: tuple[s
     if names != (own,):
         return Bundle(label, path, Part(download, f"{own}/", names), prefix=f"{own}/")
     if not named_like_archive(label):
-        return Bundle(label, path, Part(download, below, names), prefix=below)
+        return Bundle(label, path, Part(download, below, names), prefix=below, lone=True)
     try:
         return Bundle(label, path, _archive(download.read(own, ARCHIVE_BYTES), label), via=(own,))
     except SubmissionError as error:

@@ -55,18 +55,24 @@ def _shared_out(
     path: Path, gathering: Gathering, pattern: re.Pattern[str] | None, stack: ExitStack
 ) -> list[tuple[Who, Bundle]]:
     """The path's bundles, each with its person."""
-    specs = gathering.specs
     try:
-        own = whole(path)
-        one_file = not path.is_dir() and not named_like_archive(path.name)
-        if one_file or gathering.one_persons(own):
-            return people([own], path.parent, specs, pattern)
-        bundles = bundles_of(path, stack)
-        inner = bundles[0].path if len(bundles) == 1 and path.is_dir() else path
-        if inner != path and inner.is_dir() and not gathering.one_persons(bundles[0]) and not lms_who(inner.name):
-            deeper = bundles_of(inner, stack)
-            if len(deeper) > 1:
-                return people(deeper, inner, specs, pattern)
-        return people(bundles, path, specs, pattern)
+        folder, bundles = _bundles(path, gathering, stack)
     except SubmissionError as error:
-        return people([Bundle(path.name, path, None, problem=error.message)], path.parent, specs, pattern)
+        folder, bundles = path.parent, (Bundle(path.name, path, None, problem=error.message),)
+    return people(bundles, folder, gathering.specs, pattern)
+
+
+def _bundles(path: Path, gathering: Gathering, stack: ExitStack) -> tuple[Path, tuple[Bundle, ...]]:
+    """The bundles at `path`, and what they lie in: a lone folder in a folder is looked into."""
+    own = whole(path)
+    one_file = not path.is_dir() and not named_like_archive(path.name)
+    if one_file or gathering.one_persons(own):
+        return path.parent, (own,)
+    bundles = bundles_of(path, stack)
+    if path.is_dir() and len(bundles) == 1:
+        inner = bundles[0]
+        if inner.path.is_dir() and not gathering.one_persons(inner) and not lms_who(inner.label):
+            deeper = bundles_of(inner.path, stack)
+            if len(deeper) > 1:
+                return inner.path, deeper
+    return path, bundles

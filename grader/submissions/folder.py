@@ -31,7 +31,7 @@ class Folder:
             for entry in self._entries(below):
                 name = f"{below}{entry.name}"
                 if entry.is_dir(follow_symlinks=False):
-                    if depth < DEEPEST and not is_junk(f"{name}/"):
+                    if depth < DEEPEST and not is_junk(name):
                         waiting.append((f"{name}/", depth + 1))
                 elif entry.is_file(follow_symlinks=False) and not is_junk(name):
                     found += 1

@@ -17,7 +17,7 @@ from grader.submissions.bundles import Bundle
 from grader.submissions.contents import defined, exercises_in
 from grader.submissions.intake import KIB, NOTEBOOK_BYTES
 from grader.submissions.lms_names import Who, nbgrader_time
-from grader.submissions.matching import choose, is_answer_like, is_near, mentions
+from grader.submissions.matching import choose, is_answer_like, is_module, is_near, mentions
 
 MOST_GUESSES = 20
 """Files of one person that are looked into when no name tells the exercise."""
@@ -69,8 +69,16 @@ class Gathering:
         self._empty: list[Handed] = []
 
     def one_persons(self, bundle: Bundle) -> bool:
-        """Whether modules lie so near that all of it must be one person's: at its top, or in exNN folders."""
-        return any(is_near(name, spec) for name in bundle.names for spec in self._course.exercises)
+        """Whether modules lie so near that all of it must be one person's: at its top, or in exNN folders.
+
+        Two or more folders with modules beside them are more people, of whom one has no folder.
+        """
+        specs = self._course.exercises
+        if not any(is_near(name, spec) for name in bundle.names for spec in specs):
+            return False
+        modules = [name for name in bundle.names if "/" in name and any(is_module(name, spec) for spec in specs)]
+        far = {name.partition("/")[0] for name in modules if not any(is_near(name, spec) for spec in specs)}
+        return len(far - {"exercises", "solutions"}) < 2
 
     def take(self, who: Who, bundle: Bundle, container: str) -> None:
         """One bundle of one person's; `container` is the name of what it lay in."""

@@ -44,9 +44,9 @@ class Holder(Protocol):
 
 
 def is_junk(name: str) -> bool:
-    """Whether a relative name is something that systems leave behind."""
-    *folders, last = name.split("/")
-    return last in _JUNK_FILES or last.startswith("._") or any(folder in _JUNK_FOLDERS for folder in folders)
+    """Whether a relative name of a file or folder is something that systems leave behind."""
+    parts = name.split("/")
+    return parts[-1] in _JUNK_FILES or parts[-1].startswith("._") or not _JUNK_FOLDERS.isdisjoint(parts)
 
 
 def unsafe(name: str) -> str:

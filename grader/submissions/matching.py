@@ -76,11 +76,15 @@ def is_answer_like(name: str) -> bool:
     return apart is not None and not _NOT_ANSWERS.match(apart.stem.lower())
 
 
+def is_module(name: str, spec: ExerciseSpec) -> bool:
+    """Whether a file has the module's name, mangled perhaps, wherever it lies."""
+    return rank(name, spec, only=False) in (0, 1)
+
+
 def is_near(name: str, spec: ExerciseSpec) -> bool:
     """Whether this is the exercise's module at the top or in the exercise's folder: `ex04/printers.py`."""
     *folders, last = name.split("/")
-    found = rank(last, spec, only=False)
-    if found is None or found > 1:
+    if not is_module(last, spec):
         return False
     if folders[:1] == ["exercises"]:
         del folders[0]

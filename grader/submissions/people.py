@@ -21,7 +21,7 @@ from grader.submissions.matching import take_apart
 _METADATA = "submission_metadata.yml"
 _SETTINGS = ".classroom50.yaml"
 _ROSTERS = frozenset({"classroom_roster.csv", "roster.csv", "students.csv"})
-_ARCHIVE = re.compile(r"(\.zip|\.tar|\.tgz|\.tar\.gz|\.rar|\.7z|\.tar\.xz|\.tar\.bz2)$", re.IGNORECASE)
+_SUFFIX = re.compile(r"(\.tar)?\.[A-Za-z0-9]{1,5}$")
 _NOT_WORK = re.compile(r"(.*\.(csv|ya?ml|json|md|log)|(readme|license|index)(\..*)?)", re.IGNORECASE)
 """What teachers and systems leave beside submissions."""
 
@@ -47,13 +47,23 @@ def _one(
         return (who,)
     if who := lms_names.who(bundle.label):
         return (who,)
-    if _SETTINGS in bundle.names and bundle.holder:
-        return (lms_names.classroom50(bundle.holder.read(_SETTINGS, 64 * KIB), bundle.label),)
+    if settings := _settings(bundle):
+        return (lms_names.classroom50(settings, bundle.label),)
     if slug and (who := lms_names.github(bundle.label, slug)):
         return (who,)
     if bundle.lone and _not_work(bundle.label):
         return ()
     return (Who(_plain_name(bundle.label, specs), order=_copy(bundle.label)),)
+
+
+def _settings(bundle: Bundle) -> bytes:
+    """Of a Classroom 50 repository; empty when it is none."""
+    if bundle.holder is None or _SETTINGS not in bundle.names:
+        return b""
+    try:
+        return bundle.holder.read(_SETTINGS, 64 * KIB)
+    except SubmissionError:
+        return b""  # the file is the student's to spoil
 
 
 def _gradescope(bundles: Sequence[Bundle]) -> dict[str, tuple[Who, ...]]:
@@ -97,10 +107,8 @@ def _not_work(label: str) -> bool:
 
 def _plain_name(label: str, specs: tuple[ExerciseSpec, ...]) -> str:
     """alice, of alice.py, ex04_alice.ipynb, alice_printers.py, "alice (1).zip"; the whole stem if nothing is left."""
-    stem = _ARCHIVE.sub("", label)
     apart = take_apart(label)
-    if apart is not None:
-        stem = apart.stem
+    stem = apart.stem if apart else _SUFFIX.sub("", label)
     name = re.sub(r" ?\(\d+\)$", "", stem)
     for spec in specs:
         for word in (spec.folder, spec.module.removesuffix(".py"), rf"ex(?:ercise)?[-_ ]?0*{spec.number}"):
@@ -110,7 +118,7 @@ def _plain_name(label: str, specs: tuple[ExerciseSpec, ...]) -> str:
 
 def _copy(label: str) -> int:
     apart = take_apart(label)
-    found = re.search(r"\((\d+)\)$", _ARCHIVE.sub("", label))
+    found = re.search(r"\((\d+)\)$", _SUFFIX.sub("", label))
     return apart.copy if apart else int(found[1]) if found else 0
 
 

@@ -53,7 +53,7 @@ def to_answer(content: bytes, name: str, module: str, *, origin: str, notes: tup
     """The answer in the bytes of one file. Raises SubmissionError."""
     git_repo.check_not_pointer(content, name)
     line_map: LineMap = {}
-    if ".ipynb" in name.lower() or looks_like_notebook(content):
+    if ".ipynb" in name.rpartition("/")[2].lower() or looks_like_notebook(content):
         text, line_map, left_out = to_python(bounded(content, NOTEBOOK_BYTES, name), name)
         notes = (*notes, *left_out)
     else:
