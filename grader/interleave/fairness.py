@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 LOOKS = frozenset({"read", "yield", "sleep", "join"})
 POLITE = 1
-"""Stands back until somebody else has moved: it slept twice, timed out, or tried in vain."""
+"""Stands back until somebody else has moved: it polls, or its wait may time out."""
 SPINNING = 2
 """Stands back until somebody else has changed something."""
 ROUNDS = 3

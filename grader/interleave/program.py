@@ -32,11 +32,14 @@ class LoadProblem(GraderError):
 class Program:
     """Made by `load`. `engine` is the one that can run it."""
 
-    def __init__(self, engine: Engine, codes: Mapping[str, CodeType], module: str, scenarios: str) -> None:
+    def __init__(
+        self, engine: Engine, codes: Mapping[str, CodeType], module: str, scenarios: str, names: tuple[str, ...]
+    ) -> None:
         self.engine = engine
         self._codes = codes
         self._module = module
         self._scenarios = scenarios
+        self._scenario_names = names
         tools = self._tools()
         engine.library.modules |= {"grader": ModuleType("grader"), TOOLS: tools, f"{TOOLS}.tools": tools}
         self._codes = {name: code for name, code in codes.items() if not name.startswith(TOOLS)}
@@ -86,6 +89,10 @@ class Program:
 
     def execution(self, scenario: str, arguments: Mapping[str, object]) -> Callable[[], object]:
         """What `engine.run` takes. The scenario gets the answer's module, then `arguments` by name."""
+
+        if scenario not in self._scenario_names:
+            known = ", ".join(self._scenario_names) or "none"
+            raise LoadProblem("name", f"there is no scenario called {scenario!r}; there is: {known}")
 
         def main() -> object:
             answer = self.import_answer()
@@ -166,7 +173,8 @@ def load(
     _set_up(engine, facts, [*trees, scenarios_file], frozenset(modules))
     for file, source in files.items():
         linecache.cache[file] = len(source), None, source.splitlines(keepends=True), file
-    return Program(engine, {name: codes[file] for name, file in modules.items()}, module, scenarios)
+    names = tuple(node.name for node in trusted[scenarios_file].body if isinstance(node, ast.FunctionDef))
+    return Program(engine, {name: codes[file] for name, file in modules.items()}, module, scenarios, names)
 
 
 def _set_up(engine: Engine, facts: Facts, files: list[str], modules: frozenset[str]) -> None:

@@ -25,6 +25,8 @@ PATIENCE = 3000
 """Steps that others do, on the exact clock, before the earliest sleeper wakes although somebody still computes."""
 SWALLOWED = 1000
 """How often a thread may catch `Abandon` before it is left where it is."""
+NAPS = 4
+"""More than a spin needs to show as one."""
 TICKS_PER_STEP = 50
 """Rounds of loops that an execution may make for each operation that it may do."""
 
@@ -196,10 +198,12 @@ class Turns:
             self._tell(operation, None, "")
 
     def _again(self, thread: VThread) -> None:
-        """It slept, or tried in vain. Once is free; a second time in a row, with nobody else moving, is polling."""
-        if thread.nap == self._switches:
+        """It slept, or tried in vain. A few times are free; going on like that, with nobody else moving, is polling."""
+        if thread.nap != self._switches:
+            thread.nap, thread.naps = self._switches, 0
+        thread.naps += 1
+        if thread.naps > NAPS:
             thread.unlucky = thread.unlucky or POLITE
-        thread.nap = self._switches
 
     def _set_alarm(self, thread: VThread, seconds: float) -> None:
         thread.deadline = self.clock.now + seconds

@@ -28,7 +28,7 @@ class VThread:
 
     __slots__ = (
         "always", "children", "daemon", "deadline", "done", "enabled", "ended", "fired", "greenlet", "handle", "joined",
-        "listed", "monitor", "name", "nap", "number", "ready", "round", "rounds", "site", "standing", "starter",
+        "listed", "monitor", "name", "nap", "naps", "number", "ready", "round", "rounds", "site", "standing", "starter",
         "swallowed", "trail", "unlucky",
     )  # fmt: skip
 
@@ -63,6 +63,8 @@ class VThread:
         self.unlucky = 0
         """How it will stand back from its next operation."""
         self.nap = -1
+        self.naps = 0
+        """How often in a row it slept or tried in vain, and which of the changes of threads was the last before."""
         self.trail: list[tuple[int, int]] | None = None
         """What it read since the head of the loop, and in which version; None: it has changed something itself."""
         self.round: object = None

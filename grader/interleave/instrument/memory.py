@@ -104,7 +104,8 @@ class Hooks:
     def names(self) -> dict[str, Callable[..., Any]]:
         """What rewritten code finds in its builtins."""
         return {
-            "_k_read": self.read, "_k_write": self.write, "_k_call": self.call, "_k_at": self.at,
+            "_k_read": self.read, "_k_write": self.write, "_k_take": self.take, "_k_at": self.at,
+            "_k_call": self.call, "_k_use": self.use,
             "_k_look": self.look, "_k_change": self.change, "_k_alter": self.alter, "_k_each": self.each,
             "_k_item": self.item, "_k_put": self.put, "_k_slot": self.slot, "_k_round": self.round,
             "_k_count": self.count, "_k_cell": Cell, "_k_read_cell": self.read_cell, "_k_write_cell": self.write_cell,
@@ -197,16 +198,28 @@ class Hooks:
         value = owner.__dict__.get(name)
         return -1 if isinstance(value, (FunctionType, staticmethod, classmethod)) else self._key(owner, name)
 
+    def take(self, thing: Any, name: str, site: int) -> Any:
+        """The base of `thing.name`, which is no data; but a method of a container may be called later, elsewhere."""
+        if not self._scheduler.quiet and self._shape(type(thing), name) >= READ:
+            return Method(self, thing, site)
+        return thing
+
+    def use(self, thing: Any, name: str, site: int) -> Any:
+        """The base of `thing.name(...)`, which is told if `thing` is a container."""
+        scheduler = self._scheduler
+        scheduler.current.site = site
+        if not scheduler.quiet:
+            shape = self._shape(type(thing), name)
+            if shape >= READ:
+                self._tell_container("read" if shape == READ else "write", thing, site)
+        return thing
+
     def call(self, thing: Any, name: str, site: int) -> Any:
         """The base of `thing.name(...)`."""
         scheduler = self._scheduler
-        scheduler.current.site = site
-        if scheduler.quiet:
-            return thing
-        shape = self._shape(type(thing), name)
-        if shape >= READ:
-            self._tell_container("read" if shape == READ else "write", thing, site)
-        else:
+        self.use(thing, name, site)
+        scheduler = self._scheduler
+        if not scheduler.quiet and self._shape(type(thing), name) < READ:
             key = self._data_key(thing, name)
             if key >= 0:
                 scheduler.point("read", key, site, thing, name)

@@ -215,11 +215,11 @@ class _Rewriter(ast.NodeTransformer):
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
         words = self._words.get(node, "")
-        hook = "_k_read" if isinstance(node.ctx, ast.Load) else "_k_write"
-        told = not self._facts.is_final(node.attr) or (hook == "_k_read" and node.attr in METHOD_NAMES)
+        load, final = isinstance(node.ctx, ast.Load), self._facts.is_final(node.attr)
+        hook = "_k_write" if not load else "_k_take" if final else "_k_read"
         base = node.value
         node.value = self.visit(base)
-        if told and not isinstance(base, ast.Constant):
+        if (not final or (load and node.attr in METHOD_NAMES)) and not isinstance(base, ast.Constant):
             node.value = self._call(node, hook, node.value, ast.Constant(node.attr), words=words)
         return node
 
@@ -256,8 +256,10 @@ class _Rewriter(ast.NodeTransformer):
         if isinstance(func, ast.Attribute):
             words = self._words.get(func.value, "")
             base = self.visit(func.value)
-            if func.attr in METHOD_NAMES or not self._facts.is_final(func.attr):
+            if not self._facts.is_final(func.attr):
                 func.value = self._call(func, "_k_call", base, ast.Constant(func.attr), words=words)
+            elif func.attr in METHOD_NAMES:
+                func.value = self._call(func, "_k_use", base, ast.Constant(func.attr), words=words)
             elif not isinstance(func.value, ast.Constant):
                 func.value = self._call(func, "_k_at", base, words=words)
             return func

@@ -63,7 +63,7 @@ class Library:
         self.modules["_queue"].__dict__.update(
             Empty=_queue.Empty, SimpleQueue=queues.simple_queue_class(scheduler, _queue.Empty)
         )
-        self.own_modules: Callable[[str], ModuleType | None] = {}.get
+        self.own_modules: Callable[[str], ModuleType | None] = _none_of_its_own
         """The program's own modules, made anew in each execution."""
         self.threading: Any = self.load("threading")
 
@@ -209,6 +209,10 @@ class Library:
     def _excepthook(self, args: Any, /) -> None:
         if args.exc_type is not SystemExit:
             self._scheduler.escaped(args.exc_value)
+
+
+def _none_of_its_own(_: str) -> None:
+    """Before a program is loaded."""
 
 
 def _absolute(name: str, globals: Mapping[str, Any] | None, level: int) -> str:
