@@ -10,11 +10,9 @@ find_python() {
         fi
     done
     found=$(python3 --version 2>/dev/null) || found="no Python at all"
-    cat >&2 <<END
-grade: needs Python 3.11 or newer; found on this machine: ${found:-a python3 that does not run}.
-  Debian, Ubuntu: sudo apt install python3 python3-venv     Fedora: sudo dnf install python3
-  macOS: brew install python     anything else: https://www.python.org/downloads/
-END
+    printf '%s\n' >&2 "grade: needs Python 3.11 or newer; found on this machine: ${found:-a python3 that does not run}." \
+        "  Debian, Ubuntu: sudo apt install python3 python3-venv     Fedora: sudo dnf install python3" \
+        "  macOS: brew install python     anything else: https://www.python.org/downloads/"
     return 2
 }
 
