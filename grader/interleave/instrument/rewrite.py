@@ -9,18 +9,30 @@ from __future__ import annotations
 import ast
 import copy
 from collections.abc import Sequence
-from typing import TypeVar
 
 from grader.interleave.execution import Site
 from grader.interleave.instrument.containers import METHOD_NAMES, READERS, WRITERS
 from grader.interleave.instrument.facts import Facts
+from grader.interleave.instrument.nodes import (
+    any_constant,
+    cut,
+    has_slice,
+    in_context,
+    is_docstring,
+    names_in,
+    placed,
+    words_of,
+)
 from grader.interleave.instrument.scopes import Function, Scope, Scopes
 
 CELL = "_k_cell_"
 LEFT, RIGHT, EACH = "_k_left", "_k_right", "_k_item"
 """Variables of our own, live within one statement."""
-_T = TypeVar("_T", bound=ast.AST)
 NAMED = (ast.Name, ast.Attribute, ast.Subscript)
+_QUIET = frozenset({
+    "super", "isinstance", "range", "int", "float", "getattr", "hasattr", "type", "print", "id", "abs", "round",
+})  # fmt: skip
+"""Functions that touch nothing and wait for nothing."""
 
 
 def rewrite(tree: ast.Module, file: str, facts: Facts, sites: list[Site], trusted: bool) -> ast.Module:
@@ -55,7 +67,7 @@ class _Rewriter(ast.NodeTransformer):
     def _call(self, node: ast.AST, hook: str, *arguments: ast.expr, words: str = "") -> ast.Call:
         """`hook(*arguments, site)`, at the place of `node`."""
         call = ast.Call(ast.Name(hook, ast.Load()), [*arguments, self._site(node, words)], [])
-        return _placed(call, node)
+        return placed(call, node)
 
     def _block(self, body: Sequence[ast.stmt]) -> list[ast.stmt]:
         done: list[ast.stmt] = []
@@ -82,11 +94,11 @@ class _Rewriter(ast.NodeTransformer):
         if isinstance(node, ast.Lambda):
             node.body = self.visit(node.body)
         else:
-            first = _is_docstring(node.body)
+            first = is_docstring(node.body)
             cells = [self._new_cell(node.body[0], name) for name in sorted(self._scope.cells)]
             node.body = [*node.body[:first], *cells, *self._block(node.body[first:])]
             if not node.body[first:]:
-                node.body.append(_placed(ast.Pass(), node))
+                node.body.append(placed(ast.Pass(), node))
         self._scope = outer
         return node
 
@@ -101,7 +113,7 @@ class _Rewriter(ast.NodeTransformer):
 
     def _new_cell(self, node: ast.AST, name: str) -> ast.stmt:
         value = ast.Call(ast.Name("_k_cell", ast.Load()), [], [])
-        return _placed(ast.Assign([ast.Name(CELL + name, ast.Store())], value), node)
+        return placed(ast.Assign([ast.Name(CELL + name, ast.Store())], value), node)
 
     # ---- variables
 
@@ -120,7 +132,7 @@ class _Rewriter(ast.NodeTransformer):
             return node
         kind, who = shared
         hook = self._call(node, f"_k_read_{kind}", who, words=node.id)
-        return _placed(ast.BoolOp(ast.Or(), [hook, node]), node)
+        return placed(ast.BoolOp(ast.Or(), [hook, node]), node)
 
     def _write_name(self, node: ast.Name, value: ast.expr) -> ast.expr:
         """`value`, told as the new value of a shared variable; plain `value` for others."""
@@ -138,7 +150,7 @@ class _Rewriter(ast.NodeTransformer):
 
     def visit_Assign(self, node: ast.Assign) -> ast.stmt | list[ast.stmt]:
         node.value = self.visit(node.value)
-        names = [name for target in node.targets for name in _names(target) if self._shared(name.id)]
+        names = [name for target in node.targets for name in names_in(target) if self._shared(name.id)]
         node.targets = [self.visit(target) for target in node.targets]
         if not names:
             return node
@@ -149,9 +161,9 @@ class _Rewriter(ast.NodeTransformer):
 
     def _through_temporary(self, node: ast.Assign, names: list[ast.Name]) -> list[ast.stmt]:
         """Several targets: tell of each before any is bound."""
-        before = _placed(ast.Assign([ast.Name(RIGHT, ast.Store())], node.value), node)
-        told = [_placed(ast.Expr(self._write_name(name, ast.Constant(None))), node) for name in names]
-        node.value = _placed(ast.Name(RIGHT, ast.Load()), node)
+        before = placed(ast.Assign([ast.Name(RIGHT, ast.Store())], node.value), node)
+        told = [placed(ast.Expr(self._write_name(name, ast.Constant(None))), node) for name in names]
+        node.value = placed(ast.Name(RIGHT, ast.Load()), node)
         return [before, *told, node]
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.stmt:
@@ -178,10 +190,10 @@ class _Rewriter(ast.NodeTransformer):
                     node.target = self.visit(node.target)
                     return node
                 words = self._words.get(node.target, "")
-                left = [_placed(ast.Assign([ast.Name(LEFT, ast.Store())], self.visit(base)), node)]
+                left = [placed(ast.Assign([ast.Name(LEFT, ast.Store())], self.visit(base)), node)]
                 load, store = (self._hooked(node, hook, name, words) for hook in ("_k_read", "_k_write"))
                 return self._in_steps(node, left, load, store)
-            case ast.Subscript(slice=index) if _has_slice(index):
+            case ast.Subscript(slice=index) if has_slice(index):
                 node.value = value
                 node.target = self.visit(node.target)
             case ast.Subscript(value=base, slice=index):
@@ -189,27 +201,27 @@ class _Rewriter(ast.NodeTransformer):
                 words = self._words.get(node.target, "")
                 pair = ast.Tuple([self.visit(base), self.visit(index)], ast.Load())
                 slot = ast.Call(ast.Name("_k_slot", ast.Load()), [*pair.elts, self._site(node, words)], [])
-                left = [_placed(ast.Assign([ast.Name(LEFT, ast.Store())], slot), node)]
-                target = _placed(ast.Attribute(ast.Name(LEFT, ast.Load()), "v", ast.Load()), node)
+                left = [placed(ast.Assign([ast.Name(LEFT, ast.Store())], slot), node)]
+                target = placed(ast.Attribute(ast.Name(LEFT, ast.Load()), "v", ast.Load()), node)
                 return self._in_steps(node, left, target, target)
         return node
 
     def _hooked(self, node: ast.AST, hook: str, name: str, words: str) -> ast.expr:
         call = self._call(node, hook, ast.Name(LEFT, ast.Load()), ast.Constant(name), words=words)
-        return _placed(ast.Attribute(call, name, ast.Load()), node)
+        return placed(ast.Attribute(call, name, ast.Load()), node)
 
     def _in_steps(
         self, node: ast.AugAssign, before: Sequence[ast.stmt], load: ast.expr, store: ast.expr
     ) -> list[ast.stmt]:
-        loaded, stored = _as(load, ast.Load()), _as(store, ast.Store())
+        loaded, stored = in_context(load, ast.Load()), in_context(store, ast.Store())
         if isinstance(loaded, ast.Name):
             loaded = self.visit(loaded)
-        first = _placed(ast.Assign([ast.Name(RIGHT, ast.Store())], loaded), node)
-        second = _placed(ast.AugAssign(ast.Name(RIGHT, ast.Store()), node.op, node.value), node)
+        first = placed(ast.Assign([ast.Name(RIGHT, ast.Store())], loaded), node)
+        second = placed(ast.AugAssign(ast.Name(RIGHT, ast.Store()), node.op, node.value), node)
         value: ast.expr = ast.Name(RIGHT, ast.Load())
         if isinstance(stored, ast.Name):
             value = self._write_name(stored, value)
-        return [*before, first, second, _placed(ast.Assign([stored], value), node)]
+        return [*before, first, second, placed(ast.Assign([stored], value), node)]
 
     # ---- attributes, subscripts, calls
 
@@ -227,14 +239,14 @@ class _Rewriter(ast.NodeTransformer):
         words = self._words.get(node, "")
         base, index = self.visit(node.value), node.slice
         store = not isinstance(node.ctx, ast.Load)
-        if _has_slice(index):
+        if has_slice(index):
             hook = self._call(node, "_k_change" if store else "_k_look", base, words=words)
         elif isinstance(index, (ast.Name, ast.Constant)):
             hook = self._call(node, "_k_put" if store else "_k_item", base, self.visit(copy.copy(index)), words=words)
         else:
             # The index is evaluated once, before the access is announced.
             slot = self._call(node, "_k_slot", base, self.visit(index), words=words)
-            return _placed(ast.Attribute(slot, "v", node.ctx), node)
+            return placed(ast.Attribute(slot, "v", node.ctx), node)
         node.value = hook
         return node
 
@@ -283,7 +295,7 @@ class _Rewriter(ast.NodeTransformer):
         for place, operator in enumerate(node.ops):
             if isinstance(operator, (ast.In, ast.NotIn)):
                 new[place + 1] = self._seen(old[place + 1], new[place + 1])
-            elif isinstance(operator, (ast.Eq, ast.NotEq)) and not _any_constant(old[place : place + 2]):
+            elif isinstance(operator, (ast.Eq, ast.NotEq)) and not any_constant(old[place : place + 2]):
                 new[place] = self._seen(old[place], new[place])
                 new[place + 1] = self._seen(old[place + 1], new[place + 1])
         node.left, node.comparators = new[0], new[1:]
@@ -312,24 +324,24 @@ class _Rewriter(ast.NodeTransformer):
         return node
 
     def visit_While(self, node: ast.While) -> ast.stmt:
-        words = _cut(ast.unparse(node.test))
+        words = cut(ast.unparse(node.test))
         node.test = self._test(node.test)
-        head = _placed(ast.Expr(self._call(node, "_k_round", words=f"while {words}")), node)
+        head = placed(ast.Expr(self._call(node, "_k_round", words=f"while {words}")), node)
         node.body, node.orelse = [head, *self._block(node.body)], self._block(node.orelse)
         return node
 
     def visit_For(self, node: ast.For) -> ast.stmt:
         node.iter = self._iterated(node.iter)
-        names = [name for name in _names(node.target) if self._shared(name.id)]
+        names = [name for name in names_in(node.target) if self._shared(name.id)]
         body = self._block(node.body)
         target = self.visit(node.target)
         if names:
             # The loop variable is shared: binding it is an operation of its own.
-            each = _placed(ast.Assign([target], ast.Name(EACH, ast.Load())), node)
-            told = [_placed(ast.Expr(self._write_name(name, ast.Constant(None))), node) for name in names]
-            body, target = [*told, each, *body], _placed(ast.Name(EACH, ast.Store()), node)
+            each = placed(ast.Assign([target], ast.Name(EACH, ast.Load())), node)
+            told = [placed(ast.Expr(self._write_name(name, ast.Constant(None))), node) for name in names]
+            body, target = [*told, each, *body], placed(ast.Name(EACH, ast.Store()), node)
         node.target = target
-        node.body = [_placed(ast.Expr(self._call(node, "_k_count")), node), *body]
+        node.body = [placed(ast.Expr(self._call(node, "_k_count")), node), *body]
         node.orelse = self._block(node.orelse)
         return node
 
@@ -369,63 +381,3 @@ class _Rewriter(ast.NodeTransformer):
 
     def visit_AsyncFor(self, node: ast.AsyncFor) -> ast.stmt:
         return node
-
-
-_QUIET = frozenset({
-    "super", "isinstance", "range", "int", "float", "getattr", "hasattr", "type", "print", "id", "abs", "round",
-})  # fmt: skip
-"""Functions that touch nothing and wait for nothing."""
-
-
-def _placed(new: _T, old: ast.AST) -> _T:
-    """`new` and all in it that has no place yet, at the place of `old`."""
-    for node in ast.walk(new):
-        if not hasattr(node, "lineno"):
-            ast.copy_location(node, old)
-    return new
-
-
-def _names(target: ast.expr) -> list[ast.Name]:
-    return [node for node in ast.walk(target) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
-
-
-def _any_constant(nodes: Sequence[ast.expr]) -> bool:
-    return any(isinstance(node, ast.Constant) for node in nodes)
-
-
-def _is_docstring(body: list[ast.stmt]) -> int:
-    match body[0]:
-        case ast.Expr(value=ast.Constant(value=str())):
-            return 1
-    return 0
-
-
-def _as(node: ast.expr, context: ast.expr_context) -> ast.expr:
-    new = copy.copy(node)
-    new.ctx = context  # type: ignore[attr-defined]
-    return new
-
-
-def _has_slice(index: ast.expr) -> bool:
-    return any(isinstance(node, ast.Slice) for node in (index, *getattr(index, "elts", ())))
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= 40 else text[:37] + "..."
-
-
-def words_of(node: ast.AST) -> str:
-    """The student's words for a place that an access names, short."""
-    match node:
-        case ast.Name(id=name):
-            return name
-        case ast.Attribute(value=value, attr=name):
-            return f"{words_of(value)}.{name}"
-        case ast.Subscript(value=value, slice=index):
-            return f"{words_of(value)}[{words_of(index)}]"
-        case ast.Call(func=func):
-            return f"{words_of(func)}()"
-        case ast.Constant(value=value):
-            text = repr(value)
-            return text if len(text) <= 20 else "..."
-    return "..."

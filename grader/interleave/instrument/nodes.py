@@ -1,0 +1,64 @@
+"""Nodes: small questions to, and new pieces of, a syntax tree."""
+
+from __future__ import annotations
+
+import ast
+import copy
+from collections.abc import Sequence
+from typing import TypeVar
+
+_T = TypeVar("_T", bound=ast.AST)
+
+
+def placed(new: _T, old: ast.AST) -> _T:
+    """`new` and all in it that has no place yet, at the place of `old`."""
+    for node in ast.walk(new):
+        if not hasattr(node, "lineno"):
+            ast.copy_location(node, old)
+    return new
+
+
+def names_in(target: ast.expr) -> list[ast.Name]:
+    return [node for node in ast.walk(target) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
+
+
+def any_constant(nodes: Sequence[ast.expr]) -> bool:
+    return any(isinstance(node, ast.Constant) for node in nodes)
+
+
+def is_docstring(body: list[ast.stmt]) -> int:
+    match body[0]:
+        case ast.Expr(value=ast.Constant(value=str())):
+            return 1
+    return 0
+
+
+def in_context(node: ast.expr, context: ast.expr_context) -> ast.expr:
+    new = copy.copy(node)
+    new.ctx = context  # type: ignore[attr-defined]
+    return new
+
+
+def has_slice(index: ast.expr) -> bool:
+    return any(isinstance(node, ast.Slice) for node in (index, *getattr(index, "elts", ())))
+
+
+def cut(text: str) -> str:
+    return text if len(text) <= 40 else text[:37] + "..."
+
+
+def words_of(node: ast.AST) -> str:
+    """The student's words for a place that an access names, short."""
+    match node:
+        case ast.Name(id=name):
+            return name
+        case ast.Attribute(value=value, attr=name):
+            return f"{words_of(value)}.{name}"
+        case ast.Subscript(value=value, slice=index):
+            return f"{words_of(value)}[{words_of(index)}]"
+        case ast.Call(func=func):
+            return f"{words_of(func)}()"
+        case ast.Constant(value=value):
+            text = repr(value)
+            return text if len(text) <= 20 else "..."
+    return "..."
