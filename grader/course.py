@@ -7,7 +7,7 @@ and names every error of the file at once.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
 
@@ -175,6 +175,8 @@ def _text(path: Path) -> str:
 
 
 def _zone(marked: Marked, course: CourseFile) -> tzinfo | None:
+    if course.timezone == "UTC":
+        return UTC
     from zoneinfo import ZoneInfo  # only here: it costs as much as the rest of this module
 
     try:

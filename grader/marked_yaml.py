@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, time
+from functools import cache
 from typing import Any, TypeVar, get_args
 
 import msgspec
@@ -59,13 +60,13 @@ class Marked:
     def _struct(self, node: yaml.Node, form: type[_Form], path: Path) -> _Form | None:
         self._lines[path] = node.start_mark.line
         if not isinstance(node, yaml.MappingNode):
-            keys = ", ".join(field.encode_name for field in fields(form))
+            keys = ", ".join(field.encode_name for field in _fields(form))
             message = f"{self._spot(path)}: {self._value(node)!r} is not a group of keys"
             self.wrong(path, message, f"write keys and values here: {keys}", "course-value")
             return None
         before = len(self.errors)
         self._ids[path] = next((value.value for key, value in node.value if key.value == "id"), "")
-        known = {field.encode_name: field for field in fields(form)}
+        known = {field.encode_name: field for field in _fields(form)}
         given: dict[str, Any] = {}
         for key, value, field in self._entries(node, known, path):
             given[field.name] = self._field(value, field, (*path, key))
@@ -91,7 +92,7 @@ class Marked:
                 yield key, value, known[key]
 
     def _demand(self, form: type[Struct], given: dict[str, Any], path: Path) -> None:
-        for field in fields(form):
+        for field in _fields(form):
             if field.required and field.name not in given:
                 message = f"{self._spot(path) or 'the file'} has no key {field.encode_name!r}"
                 self.wrong(path, message, f"add a line {_sample(field)}", "course-missing")
@@ -144,6 +145,11 @@ class Marked:
             where=where,
             slug="course-yaml",
         )
+
+
+@cache
+def _fields(form: type[Struct]) -> tuple[FieldInfo, ...]:
+    return fields(form)  # evaluates every annotation anew
 
 
 def describe(form: Any) -> str:
@@ -199,7 +205,7 @@ def _sample(field: FieldInfo) -> str:
 
 
 def _beginning(form: type[Struct]) -> str:
-    return next(_sample(field) for field in fields(form) if field.required)
+    return next(_sample(field) for field in _fields(form) if field.required)
 
 
 def _struct_in(form: Any) -> type[Struct] | None:

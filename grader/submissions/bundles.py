@@ -81,7 +81,7 @@ def whole(path: Path) -> Bundle:
         read_bytes(path, ARCHIVE_BYTES)  # a link, a device or a file without rights is named now, not later
         return Bundle(label, path, SingleFile(path), lone=True)
     except SubmissionError as error:
-        return Bundle(label, path, None, problem=_flat(error))
+        return Bundle(label, path, None, problem=flat(error))
 
 
 def open_download(path: Path, stack: ExitStack) -> Holder:
@@ -125,7 +125,7 @@ def _member(path: Path, download: Holder, below: str, label: str, names: tuple[s
     try:
         return Bundle(label, path, _archive(download.read(own, ARCHIVE_BYTES), label), via=(own,))
     except SubmissionError as error:
-        return Bundle(label, path, None, problem=_flat(error))
+        return Bundle(label, path, None, problem=flat(error))
 
 
 def _only_folder(names: tuple[str, ...]) -> str:
@@ -151,5 +151,6 @@ def _listing(folder: Path) -> Iterator[str]:
         raise SubmissionError(message, remedy="give yourself the right to read it", slug="submission-folder") from None
 
 
-def _flat(error: SubmissionError) -> str:
+def flat(error: SubmissionError) -> str:
+    """A refusal in one line, with its remedy."""
     return f"{error.message}: {error.remedy}" if error.remedy else error.message

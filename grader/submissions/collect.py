@@ -10,7 +10,7 @@ from pathlib import Path
 from grader.course import Course
 from grader.errors import CourseError, SubmissionError
 from grader.submissions.answer import Answer
-from grader.submissions.bundles import Bundle, bundles_of, read_way, whole
+from grader.submissions.bundles import Bundle, bundles_of, flat, read_way, whole
 from grader.submissions.gathering import Gathering, Handed
 from grader.submissions.intake import NOTEBOOK_BYTES
 from grader.submissions.kinds import named_like_archive
@@ -58,7 +58,7 @@ def _shared_out(
     try:
         folder, bundles = _bundles(path, gathering, stack)
     except SubmissionError as error:
-        folder, bundles = path.parent, (Bundle(path.name, path, None, problem=error.message),)
+        folder, bundles = path.parent, (Bundle(path.name, path, None, problem=flat(error)),)
     return people(bundles, folder, gathering.specs, pattern)
 
 
