@@ -83,11 +83,6 @@ class ExerciseSpec(Struct, frozen=True, forbid_unknown_fields=True):
         """4 for ex04."""
         return int(self.id[2:])
 
-    @property
-    def allowed(self) -> tuple[str, ...] | None:
-        """`allowed_imports`, as the box calls it."""
-        return self.allowed_imports
-
 
 class CourseFile(Struct, frozen=True, forbid_unknown_fields=True):
     """course.yaml as it is written."""
