@@ -1,7 +1,8 @@
 """`--format junit`: XML after the strict junit-10 schema that pytest and Jenkins publish.
 
 One suite an exercise, one case a check. Points stand in the suite's properties (`points.never_overdraws` = 0/2),
-because that schema has no properties in a case. There is no timestamp and no host name: the same result is the same bytes.
+because that schema has no properties in a case. There is no timestamp and no host name: the same result is the same
+bytes.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What Moodle imports: a gradebook (`write`), or one assignment's offline grading worksheet, filled in (`worksheet`)."""
+"""What Moodle imports: a gradebook (`write`), or an assignment's grading worksheet, filled in (`worksheet`)."""
 
 from __future__ import annotations
 

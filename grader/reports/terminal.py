@@ -69,10 +69,9 @@ def _exercise(result: ExerciseResult, source: Source, columns: int, paint: Paint
         yield ""
         yield from _failure(checked, finding, result, source, columns, paint)
     yield ""
-    style = result.verdict if result.verdict != "pass" else "pass"
-    yield paint(style, phrases.summary(result))
+    yield paint(result.verdict, phrases.summary(result))
     if todo := phrases.next_step(result):
-        yield f"next: {todo}"
+        yield from wrap(f"next: {todo}", columns)
 
 
 def _check(check: CheckResult, columns: int, paint: Paint) -> Iterator[str]:

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+import pytest
+from msgspec.structs import replace
+from sample_results import DEADLOCK, EVERY, LAYOUT, PASSING, PROBLEM, RACE, SAVAGE
+
+from grader.reports import terminal
+from grader.reports.safe_text import width
+from grader.results import ExerciseResult
+
+
+def test_failure_has_its_five_lines_and_the_interleaving_in_this_order() -> None:
+    text = terminal.write([RACE], LAYOUT)
+    marks = ["\n  ran ", "\n  saw ", "\n  expected ", "withdraw-1", "=> both", "\n  hint ", "\n  replay "]
+    places = [text.index(mark) for mark in marks]
+    assert places == sorted(places)
+
+
+def test_replay_line_can_be_typed_as_it_stands() -> None:
+    assert "grade replay ex01 never_overdraws~0~7~1.0-2\n" in terminal.write([RACE], LAYOUT)
+
+
+def test_problem_is_told_once_however_many_checks_it_kept_from_running() -> None:
+    assert terminal.write([PROBLEM], LAYOUT).count("this is not Python yet") == 1
+
+
+def test_weak_box_is_said_and_a_full_one_is_not() -> None:
+    assert "not marks" in terminal.write([DEADLOCK], LAYOUT)
+    assert "tier" not in terminal.write([PASSING], LAYOUT)
+
+
+def test_what_next_is_said_only_where_something_is_left_to_do() -> None:
+    assert "next: grade hint ex01" in terminal.write([RACE], LAYOUT)
+    assert "next" not in terminal.write([PASSING], LAYOUT)
+
+
+@pytest.mark.parametrize("result", EVERY.values(), ids=EVERY)
+def test_colour_changes_nothing_but_colour(result: ExerciseResult) -> None:
+    in_colour = terminal.write([result], replace(LAYOUT, color=True))
+    assert re.sub(r"\x1b\[[\d;]*m", "", in_colour) == terminal.write([result], LAYOUT)
+    assert in_colour != terminal.write([result], LAYOUT)
+
+
+def test_plain_text_has_no_escape_even_from_an_answer() -> None:
+    assert "\x1b" not in terminal.write([SAVAGE], LAYOUT)
+
+
+@pytest.mark.parametrize("columns", [40, 80, 200])
+@pytest.mark.parametrize("result", EVERY.values(), ids=EVERY)
+def test_no_line_but_the_replay_line_is_longer_than_the_window(result: ExerciseResult, columns: int) -> None:
+    lines = terminal.write([result], replace(LAYOUT, width=columns)).splitlines()
+    assert not [line for line in lines if width(line) > columns and not line.startswith("  replay")]
+
+
+def test_several_exercises_end_with_the_total() -> None:
+    assert terminal.write([RACE, DEADLOCK], LAYOUT).endswith("6 of 12 points\n")
+
+
+def test_points_are_rounded_and_not_cut() -> None:
+    result = replace(PASSING, score=Fraction(2, 3), max_score=Fraction(8))
+    assert "0.67 of 8 points" in terminal.write([result], LAYOUT)
