@@ -36,4 +36,9 @@ def answer(files: dict[str, str], origin: str, notes: tuple[str, ...] = (), line
     for name, text in sorted(files.items()):
         content = text.encode()
         digest.update(f"{name} {len(content)}\n".encode() + content)
-    return Answer(files, origin, digest.hexdigest(), notes, line_map or {})
+    return Answer(files, printable(origin), digest.hexdigest(), tuple(map(printable, notes)), line_map or {})
+
+
+def printable(text: str) -> str:
+    """`text` with a question mark for whatever a terminal would obey or a file could not hold: names may be hostile."""
+    return "".join(c if c.isprintable() else "?" for c in text)

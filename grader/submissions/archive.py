@@ -70,7 +70,7 @@ class Archive:
             if count >= most:
                 raise _refusal(f"{label!r} holds more than {most} files", "hand in the answers alone", "archive")
             if reason := _passed_over(member):
-                passed_over.append(f"{member.name[:80]!r} in {label} {reason}: left out")
+                passed_over.append(f"{member.name[:80]!r} in {label!r} {reason}: left out")
             elif not member.name.endswith("/") and not is_junk(member.name):
                 self._add(member)
         more = len(passed_over) - _NOTES

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from grader.course import Course, ExerciseSpec
 from grader.errors import SubmissionError
+from grader.submissions.answer import printable
 from grader.submissions.bundles import Bundle
 from grader.submissions.contents import defined, exercises_in
 from grader.submissions.intake import KIB, NOTEBOOK_BYTES
@@ -219,6 +220,6 @@ def _nothing(who: Who, bundle: Bundle, specs: tuple[ExerciseSpec, ...]) -> str:
     wanted = specs[0].module if len(specs) == 1 else "an answer to any exercise"
     if bundle.lone:
         return f"{bundle.label!r} is not {wanted}: neither its name nor what it defines says so"
-    there = ", ".join(bundle.names[:5]) + (" ..." if len(bundle.names) > 5 else "")
+    there = printable(", ".join(bundle.names[:5])) + (" ..." if len(bundle.names) > 5 else "")
     notes = bundle.holder.notes if bundle.holder else ()
     return "; ".join((f"{bundle.label!r} does not hold {wanted} (there is: {there or 'nothing'})", *notes))

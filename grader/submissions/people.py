@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from grader.course import ExerciseSpec
 from grader.errors import SubmissionError
 from grader.submissions import git_repo, lms_names
+from grader.submissions.answer import printable
 from grader.submissions.bundles import Bundle
 from grader.submissions.intake import KIB, NOTEBOOK_BYTES
 from grader.submissions.lms_names import Who
@@ -123,5 +124,4 @@ def _copy(label: str) -> int:
 
 
 def _printable(who: Who) -> Who:
-    clean = ("".join(c if c.isprintable() else "?" for c in text) for text in (who.student, who.name))
-    return replace(who, student=next(clean), name=next(clean))
+    return replace(who, student=printable(who.student), name=printable(who.name))

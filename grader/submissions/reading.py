@@ -8,7 +8,7 @@ from pathlib import Path
 from grader.course import ExerciseSpec
 from grader.errors import SubmissionError
 from grader.submissions import git_repo
-from grader.submissions.answer import Answer, LineMap, answer
+from grader.submissions.answer import Answer, LineMap, answer, printable
 from grader.submissions.folder import Folder, SingleFile
 from grader.submissions.holder import Holder
 from grader.submissions.intake import ARCHIVE_BYTES, NOTEBOOK_BYTES, SOURCE_BYTES, bounded, read_bytes
@@ -67,7 +67,7 @@ def _spec_of(module: str) -> ExerciseSpec:
 
 
 def _nothing(holder: Holder, module: str) -> SubmissionError:
-    there = ", ".join(holder.names[:5]) + (" ..." if len(holder.names) > 5 else "") or "nothing"
+    there = printable(", ".join(holder.names[:5])) + (" ..." if len(holder.names) > 5 else "") or "nothing"
     left_out = "".join(f"; {note}" for note in holder.notes)
     return SubmissionError(
         f"{holder.label!r} holds no {module} (there is: {there}{left_out})",

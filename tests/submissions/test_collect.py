@@ -307,6 +307,19 @@ def test_names_are_made_printable(course: Course, lay: Lay) -> None:
     assert handed.student == "a?[2J?b"
 
 
+def test_names_that_are_no_text_reach_no_report(course: Course, lay: Lay) -> None:
+    subs = lay("subs/alice/ex04/x.py")
+    hostile = os.fsencode(subs) + b"/bob\xff/\xff\n-rf.pdf"
+    os.mkdir(os.path.dirname(hostile))
+    with open(hostile, "wb"), open(os.fsencode(subs) + b"/\x1b]52;c;ex04.py", "wb"), open(hostile[:-4] + b".py", "wb"):
+        pass
+    handed = collect([subs], course, exercise="ex04")
+    answers = [read_handed(each, "printers.py") for each in handed]
+    for text in (*(h.student for h in handed), *(t for a in answers for t in (a.origin, *a.notes))):
+        assert text.isprintable()
+    assert len(handed) == 3
+
+
 def test_a_folder_without_end_is_one_persons_problem(course: Course, lay: Lay, tmp_path: Path) -> None:
     lay("subs/alice.py")
     subs = lay("subs/bob/" + "d/" * 40 + "printers.py")
