@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from string import Template
+from tempfile import TemporaryDirectory
 
 from grader.course import FILE, Course, read_course
 from grader.errors import EXIT_PASSED, CourseError, InternalError
@@ -19,10 +20,14 @@ from grader.exercises import ExerciseOnDisk, find_exercises
 KIT = ("grade", "LICENSE", ".gitignore")
 GUIDE = "docs/student"
 WORKFLOW = "classroom.yml"
+TEMPLATES = "template"
+"""The part of the grader that stays behind: it holds the reference of the exercise that `grade new` begins with."""
 SECTIONS = ("build-system", "project", "project.scripts", "tool.hatch", "tool.pytest")
 """The sections of pyproject.toml that a student's edition needs; the others are about developing the grader."""
 RUN = 4
 """So many lines in a row, the same as in a solution and not given to students, are a leak."""
+KIT_RUN = 8
+"""The same for the grader's own files, which nobody writes solutions into: how to join threads is no secret."""
 RUN_LENGTH = 60
 """Characters that such lines have together at least: four closing brackets prove nothing."""
 
@@ -30,19 +35,29 @@ RUN_LENGTH = 60
 def release(course: Course, folder: Path) -> int:
     """Write the student's edition into `folder`, which must be empty or not there. Returns 0. Raises CourseError."""
     _must_be_free(course, folder)
-    exercises = find_exercises(course)
     _must_be_whole(course)
-    for exercise in exercises:
-        _copy_exercise(exercise, folder / "exercises" / exercise.folder.name)
-    _copy_kit(course.root, folder)
-    _write(folder / FILE, student_course(course))
-    _write(folder / "pyproject.toml", student_project((course.root / "pyproject.toml").read_text(encoding="utf-8")))
-    _write(folder / "README.md", _readme(course))
-    _write(folder / ".github" / "workflows" / WORKFLOW, workflow([exercise.spec.id for exercise in exercises]))
-    _prove(course, exercises, folder)
+    exercises = find_exercises(course)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=".release-", dir=folder.parent) as scratch:
+        edition = Path(scratch) / folder.name
+        _fill(edition, course, exercises)
+        _prove(course, exercises, edition)
+        edition.rename(folder)
     print(f"wrote {folder}: {len(exercises)} exercises, no text of solutions/ in it")
     print(f"  try it: cd {folder} && ./grade")
     return EXIT_PASSED
+
+
+def _fill(edition: Path, course: Course, exercises: Iterable[ExerciseOnDisk]) -> None:
+    for exercise in exercises:
+        _copy_exercise(exercise, edition / "exercises" / exercise.folder.name)
+    _copy_kit(course.root, edition)
+    project = (course.root / "pyproject.toml").read_text(encoding="utf-8")
+    ids = [exercise.spec.id for exercise in exercises]
+    _write(edition / FILE, student_course(course))
+    _write(edition / "pyproject.toml", student_project(project))
+    _write(edition / "README.md", _readme(course))
+    _write(edition / ".github" / "workflows" / WORKFLOW, workflow(ids))
 
 
 def _must_be_free(course: Course, folder: Path) -> None:
@@ -56,7 +71,7 @@ def _must_be_free(course: Course, folder: Path) -> None:
 
 def _must_be_whole(course: Course) -> None:
     """The edition needs the grader's own files, which a grader installed by pip alone does not have."""
-    wanted = (*KIT, "pyproject.toml", "grader/requirements.lock", GUIDE)
+    wanted = (*KIT, "pyproject.toml", "grader/requirements.lock", f"grader/{TEMPLATES}", GUIDE)
     missing = [name for name in wanted if not (course.root / name).exists()]
     if missing:
         raise CourseError(
@@ -76,9 +91,8 @@ def _copy_exercise(exercise: ExerciseOnDisk, to: Path) -> None:
 def _copy_kit(root: Path, to: Path) -> None:
     for name in KIT:
         shutil.copy(root / name, to / name)
-    no_cache = shutil.ignore_patterns("__pycache__", "*.pyc")
-    shutil.copytree(root / "grader", to / "grader", ignore=no_cache)
-    shutil.copytree(root / GUIDE, to / GUIDE, ignore=no_cache)
+    shutil.copytree(root / "grader", to / "grader", ignore=shutil.ignore_patterns("__pycache__", "*.pyc", TEMPLATES))
+    shutil.copytree(root / GUIDE, to / GUIDE)
 
 
 def student_course(course: Course) -> str:
@@ -110,7 +124,7 @@ def _readme(course: Course) -> str:
 def workflow(exercises: Iterable[str]) -> str:
     """The GitHub workflow of a student's repository, with one reporter entry for each of the ids."""
     ids = list(exercises)
-    template = (Path(__file__).parent / "template" / "release" / WORKFLOW).read_text(encoding="utf-8")
+    template = (Path(__file__).parent / TEMPLATES / "release" / WORKFLOW).read_text(encoding="utf-8")
     results = "\n".join(f"          {name.upper()}_RESULTS: ${{{{ steps.grade.outputs.{name} }}}}" for name in ids)
     return _WorkflowTemplate(template).substitute(results=results, runners=",".join(ids))
 
@@ -125,10 +139,9 @@ def _write(path: Path, text: str) -> None:
 
 
 def _prove(course: Course, exercises: Iterable[ExerciseOnDisk], folder: Path) -> None:
-    """Raises CourseError naming every leak, and takes the edition away again; InternalError when it is not a course."""
+    """Raises CourseError naming every leak; InternalError when what was written is not the course."""
     leaks = sorted(set(_leaks(exercises, folder)))
     if leaks:
-        shutil.rmtree(folder)
         raise CourseError(
             "the student's edition would hold text of solutions/:\n" + "\n".join(f"    {leak}" for leak in leaks),
             remedy="take it out of exercises/; nothing was written",
@@ -139,22 +152,36 @@ def _prove(course: Course, exercises: Iterable[ExerciseOnDisk], folder: Path) ->
 
 
 def _leaks(exercises: Iterable[ExerciseOnDisk], folder: Path) -> Iterator[str]:
-    released = {path: runs(path) for path in sorted(folder.rglob("*")) if path.is_file()}
-    for path in released:
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    for path in files:
         if path.name.endswith("_hidden.py") or {"solutions", "right", "wrong"} & set(
-            path.relative_to(folder).parts[:2]
+            path.relative_to(folder).parts[:3]
         ):
             yield f"{path.relative_to(folder)} is a teacher's file"
     for exercise in exercises:
         if "NotImplementedError" not in exercise.stub.read_text(encoding="utf-8"):
             yield f"exercises/{exercise.folder.name}/{exercise.stub.name} is no stub: nothing in it is left to write"
-        for secret in _secrets(exercise):
-            # what the hidden checks share with the public ones is public
-            own = runs(secret) - runs(exercise.checks if secret == exercise.hidden else exercise.stub)
-            for path, there in released.items():
-                if own & there:
-                    at = f"{secret.parent.parent.name}/{secret.parent.name}/{secret.name}"
-                    yield f"{path.relative_to(folder)} has lines of {at}: {min(own & there)[0]!r} ..."
+    for length, some in ((RUN, _of_course(files, folder)), (KIT_RUN, set(files) - _of_course(files, folder))):
+        secret = {run: path for exercise in exercises for run, path in _secret_runs(exercise, length)}
+        for path in some:
+            for run in sorted(runs(path, length) & secret.keys())[:1]:
+                yield f"{path.relative_to(folder)} has lines of {_short(secret[run])}: {run[0]!r} ..."
+
+
+def _of_course(files: Iterable[Path], folder: Path) -> set[Path]:
+    return {path for path in files if path.relative_to(folder).parts[0] != "grader"}
+
+
+def _secret_runs(exercise: ExerciseOnDisk, length: int) -> Iterator[tuple[tuple[str, ...], Path]]:
+    """The runs of lines that only the teacher's files have: what they share with the student's is public."""
+    for path in _secrets(exercise):
+        given = exercise.checks if path == exercise.hidden else exercise.stub
+        yield from ((run, path) for run in runs(path, length) - runs(given, length))
+
+
+def _short(path: Path) -> str:
+    """From solutions/ on."""
+    return "/".join(path.parts[path.parts.index("solutions") :])
 
 
 def _secrets(exercise: ExerciseOnDisk) -> tuple[Path, ...]:
@@ -162,9 +189,9 @@ def _secrets(exercise: ExerciseOnDisk) -> tuple[Path, ...]:
     return tuple(path for path in some if path is not None)
 
 
-def runs(path: Path) -> set[tuple[str, ...]]:
-    """All runs of RUN lines of a text, without indentation and empty lines, that are long enough to tell something."""
+def runs(path: Path, length: int = RUN) -> set[tuple[str, ...]]:
+    """All runs of so many lines, without indentation and empty lines, that are long enough to tell something."""
     text = path.read_text(encoding="utf-8", errors="replace")
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    found = (tuple(lines[start : start + RUN]) for start in range(len(lines) - RUN + 1))
+    found = (tuple(lines[start : start + length]) for start in range(len(lines) - length + 1))
     return {run for run in found if sum(map(len, run)) >= RUN_LENGTH}

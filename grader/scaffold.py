@@ -19,6 +19,9 @@ LAST_NUMBER = 99
 
 def new_exercise(course: Course, slug: str, *, after: str | None = None, points: int = 5) -> int:
     """Write both folders and the entry in course.yaml; print every path. Returns 0. Raises CourseError."""
+    if not TEMPLATE.exists():
+        message = "this is the student's edition: it has no template of an exercise"
+        raise CourseError(message, remedy="make new exercises in the course's own repository", slug="new-template")
     before = find_exercise(course, after).spec if after else course.exercises[-1]
     spec = _spec(course, slug, before, points)
     texts = dict(_files(course.root, spec))

@@ -64,6 +64,7 @@ def course(tmp_path: Path) -> Course:
         "solutions/ex01_door/test_ex01_hidden.py": "def test_opens_twice(box):\n    pass\n",
         "grader/__init__.py": "",
         "grader/requirements.lock": "",
+        "grader/template/exercise/README.md": "",
         "docs/student/README.md": "# For students\n\nType ./grade.\n",
     }
     for name, text in files.items():
@@ -125,7 +126,7 @@ def test_a_solution_that_slipped_into_the_exercise_is_found(course: Course, tmp_
     with pytest.raises(CourseError) as refused:
         release(course, tmp_path / "out")
     assert f"exercises/ex01_door/{place} has lines of solutions/ex01_door/door.py" in str(refused.value)
-    assert not (tmp_path / "out").exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["course"]
 
 
 def test_an_author_who_solved_the_stub_in_place_is_stopped(course: Course, tmp_path: Path) -> None:
