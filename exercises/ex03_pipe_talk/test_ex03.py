@@ -160,7 +160,7 @@ def test_talks_under_fork(box):
 
 
 @check(
-    kind="LIVE", points="1/2", hint="A spawned child imports your file anew: it finds only what is at the top level."
+    kind="LIVE", points="1/2", hint="A spawned child imports your file anew and gets what you pass: a function at the top level, and which ends?"
 )
 def test_talks_under_spawn(box):
     """ping_pong works when the child is spawned."""
