@@ -160,7 +160,9 @@ def test_talks_under_fork(box):
 
 
 @check(
-    kind="LIVE", points="1/2", hint="A spawned child imports your file anew and gets what you pass: a function at the top level, and which ends?"
+    kind="LIVE",
+    points="1/2",
+    hint="A spawned child imports your file anew: its function is at the top level, and which ends do you pass?",
 )
 def test_talks_under_spawn(box):
     """ping_pong works when the child is spawned."""
