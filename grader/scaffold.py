@@ -97,7 +97,8 @@ def _files(root: Path, spec: ExerciseSpec) -> list[tuple[Path, str]]:
 def _with_entry(text: str, before: ExerciseSpec, spec: ExerciseSpec, points: int) -> str:
     """course.yaml with the new entry after `before`'s and the new sum; all other lines stay as they were."""
     lines = text.rstrip("\n").split("\n")
-    start = next((n for n, line in enumerate(lines) if re.match(rf"\s*-\s+id:\s*[\"']?{before.id}\b", line)), None)
+    begin = re.compile(rf"\s*-\s+{{?\s*id:\s*[\"']?{before.id}\b")
+    start = next((number for number, line in enumerate(lines) if begin.match(line)), None)
     if start is None:
         message = f"the entry of {before.id} does not begin with a line `- id: {before.id}`"
         raise CourseError(message, remedy="write id first, on the line of the dash", where=FILE, slug="new-entry")

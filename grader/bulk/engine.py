@@ -80,7 +80,7 @@ def bulk(
     except KeyboardInterrupt:
         print("\nbulk: stopped. What is graded is kept: the same command goes on from here.", file=sys.stderr)
         return 130
-    outputs.write_all(output, course, graded, wanted.options)
+    outputs.write_all(output, course, graded)
     print(outputs.summary(output, graded))
     return EXIT_INTERNAL if any(each.trouble for each in graded) else EXIT_PASSED
 

@@ -5,32 +5,24 @@ Each file appears whole, by a rename, and says the same whatever the order in wh
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
-import json
 import os
 import re
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 from msgspec import Struct
 
 from grader.course import Course
-from grader.grading import Options
-from grader.reports import Layout, Source, write
-from grader.reports.json_file import document
+from grader.reports import Layout, Source, gradebook_csv, results_json, write
+from grader.reports.gradebook import Column, Line
 from grader.results import ExerciseResult
-from grader.scoring import rounded, shown
+from grader.scoring import shown
 from grader.submissions.answer import Answer
 from grader.submissions.collect import Handed
-from grader.version import VERSION
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the beginning of a formula."""
 LONGEST_NAME = 80
 
 
@@ -54,16 +46,17 @@ class Graded(Struct, frozen=True):
         return None if self.result is None or self.trouble else self.result.score * self.factor
 
 
-def write_all(output: Path, course: Course, graded: Sequence[Graded], options: Options) -> None:
+def write_all(output: Path, course: Course, graded: Sequence[Graded]) -> None:
     """Write all files into `output`. Only whole files are ever seen there, whenever we are killed."""
     by_student = students(graded)
-    put(output / "gradebook.csv", gradebook(course, by_student))
-    put(output / "results.json", results_json(course, by_student, options))
+    lines = lines_of(by_student)
+    results = {mine[0].handed.student: [each.result for each in mine if each.result] for mine in by_student}
+    put(output / "gradebook.csv", gradebook_csv.write(lines, columns_of(course)))
+    put(output / "results.json", results_json.write(lines, results))
     (output / "feedback").mkdir(exist_ok=True)
     for mine, name in zip(by_student, file_names(by_student), strict=True):
-        results = [each.result for each in mine if each.result]
-        if results:
-            put(output / "feedback" / name, write("html", results, _layout(course, mine)))
+        if own := results[mine[0].handed.student]:
+            put(output / "feedback" / name, write("html", own, _layout(course, mine)))
 
 
 def _layout(course: Course, mine: list[Graded]) -> Layout:
@@ -93,29 +86,21 @@ def students(graded: Iterable[Graded]) -> list[list[Graded]]:
     return [list(mine) for _, mine in groupby(ordered, who)]
 
 
-def gradebook(course: Course, by_student: list[list[Graded]]) -> str:
-    """One row a student, one column an exercise; an empty cell: nothing handed in, or nothing known."""
-    text = io.StringIO()
-    rows = csv.writer(text, lineterminator="\n")
-    ids = [spec.id for spec in course.exercises]
-    rows.writerow(["student", "name", *ids, "total", "of", "remarks"])
-    for mine in by_student:
-        points = {each.handed.exercise: each.points for each in mine}
-        cells = [_number(points.get(name)) for name in ids]
-        total = sum((each for each in points.values() if each is not None), Fraction(0))
-        who = mine[0].handed
-        words = [_text(who.student), _text(who.name)]
-        rows.writerow([*words, *cells, _number(total), course.points, _text("; ".join(_remarks(mine)))])
-    return text.getvalue()
+def columns_of(course: Course) -> list[Column]:
+    return [Column(spec.id, spec.title, Fraction(spec.points)) for spec in course.exercises]
 
 
-def _number(points: Fraction | None) -> str:
-    return "" if points is None else shown(points)
-
-
-def _text(cell: str) -> str:
-    """A cell that no spreadsheet runs as a formula."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+def lines_of(by_student: list[list[Graded]]) -> list[Line]:
+    """Each student's points and what a teacher should know of them, as the gradebooks want them."""
+    return [
+        Line(
+            student=mine[0].handed.student,
+            name=mine[0].handed.name,
+            scores={each.handed.exercise: each.points for each in mine if each.handed.exercise},
+            notes=tuple(_remarks(mine)),
+        )
+        for mine in by_student
+    ]
 
 
 def _remarks(mine: list[Graded]) -> Iterable[str]:
@@ -129,44 +114,6 @@ def _remarks(mine: list[Graded]) -> Iterable[str]:
             yield f"{name}: late, {shown((1 - each.factor) * 100)} % off"
         elif each.handed.late:
             yield f"{name}: marked late by {each.handed.system}"
-
-
-def results_json(course: Course, by_student: list[list[Graded]], options: Options) -> str:
-    """Everything, for programs."""
-    whole = {
-        "schema": "grader/bulk/v1",
-        "course": course.title,
-        "grader": VERSION,
-        "seed": options.seed,
-        "tier": options.tier,
-        "students": [
-            {
-                "student": mine[0].handed.student,
-                "name": mine[0].handed.name,
-                "submissions": [_submission(each) for each in mine],
-            }
-            for mine in by_student
-        ],
-    }
-    return json.dumps(whole, indent=1, ensure_ascii=False) + "\n"
-
-
-def _submission(each: Graded) -> dict[str, Any]:
-    handed = each.handed
-    return {
-        "exercise": handed.exercise or None,
-        "path": "/".join((handed.path.name, *handed.inside))
-        if handed.inside != (handed.path.name,)
-        else handed.path.name,
-        "system": handed.system,
-        "late": handed.late,
-        "at": handed.at.isoformat() if handed.at else None,
-        "points": None if each.points is None else float(rounded(each.points)),
-        "kept_when_late": float(rounded(each.factor)),
-        "refused": each.refused or None,
-        "trouble": each.trouble or None,
-        "result": document(each.result) if each.result else None,
-    }
 
 
 def file_names(by_student: list[list[Graded]]) -> list[str]:
