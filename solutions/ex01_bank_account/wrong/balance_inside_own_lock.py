@@ -1,4 +1,4 @@
-# fails: ?
+# fails: keeps_the_books (deadlock), history_is_a_copy (deadlock), never_overdraws (deadlock), history_adds_up (deadlock), refusal_holds_up_nobody (deadlock), accounts_do_not_wait_for_each_other (deadlock), books_of_a_long_day (deadlock), deposit_meets_withdrawals (deadlock), onlookers_see_whole_moves (deadlock)
 # the property takes the lock again that its caller holds: with a Lock that is for ever
 
 import threading

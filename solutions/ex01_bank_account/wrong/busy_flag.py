@@ -1,4 +1,4 @@
-# fails: ?
+# fails: never_overdraws (race), history_adds_up (race), deposit_meets_withdrawals (race), onlookers_see_whole_moves (race)
 # a lock made at home: between the look at the flag and the setting there is room for two
 
 import time

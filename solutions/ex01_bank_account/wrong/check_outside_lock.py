@@ -1,4 +1,4 @@
-# fails: ?
+# fails: never_overdraws (race), deposit_meets_withdrawals (race), onlookers_see_whole_moves (race)
 # M3: check outside the lock, debit inside
 
 import threading

@@ -1,4 +1,4 @@
-# fails: ?
+# fails: keeps_the_books (crash), books_of_a_long_day (wrong)
 # >= for >: the last penny cannot be drawn
 
 import threading

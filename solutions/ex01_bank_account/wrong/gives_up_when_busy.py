@@ -1,4 +1,4 @@
-# fails: ?
+# fails: history_adds_up (race), deposit_meets_withdrawals (race), onlookers_see_whole_moves (race)
 # takes a busy lock for an empty account
 
 import threading

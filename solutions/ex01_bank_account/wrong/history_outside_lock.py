@@ -1,4 +1,4 @@
-# fails: ?
+# fails: history_adds_up (race), deposit_meets_withdrawals (race)
 # M8: history appended outside the lock
 
 import threading

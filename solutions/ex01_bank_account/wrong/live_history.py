@@ -1,4 +1,4 @@
-# fails: ?
+# fails: history_is_a_copy (wrong)
 # M9: history returns the live list
 
 import threading

@@ -1,4 +1,4 @@
-# fails: ?
+# fails: history_adds_up (race), deposit_meets_withdrawals (race)
 # M4: lock only in withdraw
 
 import threading

@@ -1,4 +1,4 @@
-# fails: ?
+# fails: never_overdraws (race), history_adds_up (race), deposit_meets_withdrawals (race), onlookers_see_whole_moves (race)
 # M2: a new lock in every call protects nothing from nobody
 
 import threading

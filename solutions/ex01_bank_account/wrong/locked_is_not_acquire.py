@@ -1,4 +1,4 @@
-# fails: ?
+# fails: history_adds_up (race), deposit_meets_withdrawals (race)
 # waits until the lock looks free instead of taking it
 
 import threading

@@ -1,4 +1,4 @@
-# fails: ?
+# fails: accounts_do_not_wait_for_each_other (over-locking)
 # M6: one lock for all accounts, at module level
 
 import threading

@@ -1,4 +1,4 @@
-# fails: ?
+# fails: onlookers_see_whole_moves (race)
 # debits first, puts it back when it was too much; readers without the lock see the debt
 
 import threading

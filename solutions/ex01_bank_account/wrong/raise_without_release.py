@@ -1,4 +1,4 @@
-# fails: ?
+# fails: refuses_what_it_must (deadlock), never_overdraws (deadlock), refusal_holds_up_nobody (deadlock), books_of_a_long_day (deadlock), deposit_meets_withdrawals (deadlock), onlookers_see_whole_moves (deadlock)
 # M5: raises between acquire and release
 
 import threading

@@ -1,4 +1,4 @@
-# fails: ?
+# fails: refuses_what_it_must (wrong), never_overdraws (wrong), refusal_holds_up_nobody (wrong), books_of_a_long_day (wrong), deposit_meets_withdrawals (race), onlookers_see_whole_moves (wrong)
 # returns False instead of raising
 
 import threading

@@ -1,4 +1,4 @@
-# fails: ?
+# fails: refuses_what_it_must (deadlock), refusal_holds_up_nobody (deadlock), books_of_a_long_day (deadlock)
 # looks at the amount between acquire and release, and raises there
 
 import threading

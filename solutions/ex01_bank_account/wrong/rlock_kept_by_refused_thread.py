@@ -1,4 +1,4 @@
-# fails: ?
+# fails: never_overdraws (deadlock), refusal_holds_up_nobody (deadlock), deposit_meets_withdrawals (deadlock), onlookers_see_whole_moves (deadlock)
 # M5 with an RLock: whoever was refused may go on, all others wait for ever
 
 import threading

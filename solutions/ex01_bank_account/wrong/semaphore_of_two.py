@@ -1,4 +1,4 @@
-# fails: ?
+# fails: never_overdraws (race), history_adds_up (race), deposit_meets_withdrawals (race), onlookers_see_whole_moves (race)
 # M11: a semaphore of two lets two inside
 
 import threading

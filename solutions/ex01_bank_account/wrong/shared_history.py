@@ -1,4 +1,4 @@
-# fails: ?
+# fails: history_is_a_copy (wrong)
 # a list at class level: all accounts write into one history
 
 import threading

@@ -1,4 +1,4 @@
-# fails: ?
+# fails: history_adds_up (race), deposit_meets_withdrawals (race)
 # M7: the balance to return is read after the lock was let go
 
 import threading

@@ -1,4 +1,4 @@
-# fails: ?
+# fails: never_overdraws (race), history_adds_up (race), refusal_holds_up_nobody (race), deposit_meets_withdrawals (race), onlookers_see_whole_moves (race)
 # M10: nobody looks at what acquire(timeout=...) returned
 
 import threading

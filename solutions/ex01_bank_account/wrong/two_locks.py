@@ -1,4 +1,4 @@
-# fails: ?
+# fails: history_adds_up (race), deposit_meets_withdrawals (race)
 # one lock for deposits and another for withdrawals
 
 import threading

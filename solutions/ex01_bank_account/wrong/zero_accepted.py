@@ -1,4 +1,4 @@
-# fails: ?
+# fails: refuses_what_it_must (wrong), refusal_holds_up_nobody (wrong), books_of_a_long_day (wrong)
 # an amount of 0 is accepted
 
 import threading
