@@ -82,19 +82,20 @@ def _source(step: Step, sources: Mapping[str, Sequence[str]]) -> str:
 
 
 def _place(step: Step, cells: Mapping[int, tuple[str, int]]) -> str:
-    if step.line <= 0 or _is_scenario(step):
+    if step.line <= 0 or is_scenario(step):
         return ""
     cell, inner = cells.get(step.line, ("", step.line))
     return f"{cell}:{inner}" if cell else str(step.line)
 
 
-def _is_scenario(step: Step) -> bool:
+def is_scenario(step: Step) -> bool:
+    """Whether a step is the check's own and not the answer's."""
     return step.file.rpartition("/")[2].startswith("test_")
 
 
 def _did(step: Step) -> str:
     value = f" = {step.value}" if step.value else ""
-    where = f" ({step.file}:{step.line})" if _is_scenario(step) and step.line > 0 else ""
+    where = f" ({step.file}:{step.line})" if is_scenario(step) and step.line > 0 else ""
     return f"{step.operation} {step.target}{value}".strip() + where
 
 

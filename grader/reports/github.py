@@ -86,11 +86,12 @@ def _place(result: ExerciseResult, finding: Finding, layout: Layout) -> tuple[st
     source = layout.source(result.exercise)
     path = source.path or Path(result.submission.path)
     file = _from_repository(path, layout)
+    found, line = phrases.spot(finding)
     if path.suffix == ".ipynb":
-        return file, "", source.place(finding.line) if finding.line else ""
-    if not file or finding.line <= 0 or PurePath(finding.file).name != path.name:
+        return file, "", source.place(line) if line > 0 else ""
+    if not file or line <= 0 or PurePath(found).name not in (path.name, *source.files):
         return file, "", phrases.place(finding, source)
-    return file, str(finding.line), ""
+    return file, str(line), ""
 
 
 def _from_repository(path: Path, layout: Layout) -> str:

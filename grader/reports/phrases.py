@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
 
-from grader.reports import Source
-from grader.reports.diagram import Picture, picture
+from grader.reports import Layout, Source
+from grader.reports.diagram import Picture, is_scenario, picture
 from grader.results import CheckResult, ExerciseResult, Exploration, Finding, Tier
 from grader.scoring import shown
 
@@ -22,6 +24,13 @@ WORD = {"pass": "ok", "fail": "FAIL", "error": "ERROR", "skip": "skip"}
 def points(result: ExerciseResult | CheckResult) -> str:
     """6.5/8"""
     return f"{shown(result.score)}/{shown(result.max_score)}"
+
+
+def path(result: ExerciseResult, layout: Layout) -> str:
+    """Where the answer lies, from the course's folder where it is in there."""
+    whole = Path(result.submission.path)
+    inside = layout.root is not None and whole.is_relative_to(layout.root)
+    return str(whole.relative_to(layout.root)) if layout.root and inside else result.submission.path
 
 
 def lines(finding: Finding, exercise: str, *, replay: bool = True) -> list[tuple[str, str]]:
@@ -66,6 +75,19 @@ def place(finding: Finding, source: Source) -> str:
     if not finding.line:
         return finding.file
     return f"{finding.file}, {source.place(finding.line)}" if finding.file else source.place(finding.line)
+
+
+def spot(finding: Finding) -> tuple[str, int]:
+    """The line of the answer to point at: the finding's own, else where the interleaving first turns; ("", 0) if none.
+
+    Where it turns: the last operation of a thread before another one goes on, which is the line that was split.
+    """
+    if finding.line > 0 or finding.trace is None:
+        return finding.file, finding.line
+    steps = finding.trace.steps
+    turns = [before for before, after in pairwise(steps) if before.thread != after.thread]
+    inside = [step for step in (*turns, *steps) if step.line > 0 and not is_scenario(step)]
+    return (inside[0].file, inside[0].line) if inside else (finding.file, 0)
 
 
 def summary(result: ExerciseResult) -> str:

@@ -39,9 +39,7 @@ def write(results: Sequence[ExerciseResult], layout: Layout) -> str:
     """The whole report, with a newline at its end; ANSI colours only when `layout.color`."""
     paint = _in_color if layout.color else _plain
     columns = max(40, min(layout.width, MOST_COLUMNS))
-    parts = [
-        "\n".join(_exercise(harmless(result), layout.source(result.exercise), columns, paint)) for result in results
-    ]
+    parts = ["\n".join(_exercise(harmless(result), layout, columns, paint)) for result in results]
     if len(results) > 1:
         parts.append("\n".join(_all(results, paint)))
     return "\n\n".join(parts) + "\n"
@@ -56,9 +54,10 @@ def _in_color(style: str, text: str) -> str:
     return f"\x1b[{code}m{text}\x1b[0m" if code and text else text
 
 
-def _exercise(result: ExerciseResult, source: Source, columns: int, paint: Paint) -> Iterator[str]:
+def _exercise(result: ExerciseResult, layout: Layout, columns: int, paint: Paint) -> Iterator[str]:
+    source = layout.source(result.exercise)
     yield paint("head", fit(f"{result.exercise}  {result.title}", columns))
-    yield paint("quiet", fit(f"{result.submission.path}  (seed {result.seed})", columns))
+    yield paint("quiet", fit(f"{phrases.path(result, layout)}  (seed {result.seed})", columns))
     for text in (phrases.TIER_BANNER[result.tier], *result.submission.notes):
         for line in wrap(text, columns - 2) if text else ():
             yield paint("warn", f"  {line}")
@@ -106,7 +105,7 @@ def _failure(
     drawn = phrases.drawing(finding, source)
     if drawn is not None:
         yield ""
-        yield from (f"    {line}".rstrip() for line in as_text(drawn, columns - 4, paint))
+        yield from (f"  {line}".rstrip() for line in as_text(drawn, columns - 2, paint))
         yield ""
     for label, text in told:
         if label in shown_later:

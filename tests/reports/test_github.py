@@ -13,14 +13,17 @@ from sample_results import (
     EVERY,
     HOSTILE,
     LAYOUT,
+    LOST_UPDATE,
     NO_REPLAY,
     OURS,
+    OVERDRAWN,
     PASSING,
     PROBLEM,
     RACE,
     SYNTAX,
     check,
     result,
+    step,
 )
 
 from grader.reports import Layout, Source
@@ -69,6 +72,18 @@ def test_annotation_points_at_the_students_line() -> None:
     (line,) = annotated([RACE], LAYOUT)
     assert line.startswith("::error file=exercises/ex01_bank_account/bank_account.py,line=14,title=ex01%3A ")
     assert "%0Ahint: Two threads" in line
+
+
+def test_race_without_a_line_of_its_own_points_where_the_interleaving_turns() -> None:
+    steps = (step(0, 14, "read", "x"), step(0, 16, "read", "x"), step(1, 14, "read", "x"), step(0, 17, "write", "x"))
+    finding = replace(OVERDRAWN, file="", line=0, trace=replace(LOST_UPDATE, steps=steps))
+    (line,) = annotated([result("fail", check("a", "A", "fail", 0, findings=(finding,)))], LAYOUT)
+    assert "bank_account.py,line=16,title" in line
+
+
+def test_finding_without_any_place_has_no_line() -> None:
+    (line,) = annotated([result("fail", check("a", "A", "fail", 0, findings=(NO_REPLAY,)))], LAYOUT)
+    assert ",line=" not in line
 
 
 def test_path_is_relative_to_the_repository_not_to_the_course() -> None:

@@ -2,14 +2,16 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from sample_results import DEADLOCK, EVERY, LAYOUT, PASSING, PROBLEM, RACE, SAVAGE
+from sample_results import DEADLOCK, EVERY, LAYOUT, OVERDRAWN, PASSING, PROBLEM, RACE, SAVAGE, check, result
 
 from grader.reports import terminal
 from grader.reports.safe_text import width
 from grader.results import ExerciseResult
+from grader.trace import Step, Trace
 
 
 def test_failure_has_its_five_lines_and_the_interleaving_in_this_order() -> None:
@@ -62,3 +64,16 @@ def test_several_exercises_end_with_the_total() -> None:
 def test_points_are_rounded_and_not_cut() -> None:
     result = replace(PASSING, score=Fraction(2, 3), max_score=Fraction(8))
     assert "0.67 of 8 points" in terminal.write([result], LAYOUT)
+
+
+def test_four_threads_stand_side_by_side_at_an_ordinary_terminal() -> None:
+    steps = tuple(Step(number, "printers.py", 14, "read", "self._turn", "0") for number in range(4))
+    trace = Trace(("printer-0", "printer-1", "printer-2", "printer-3"), steps, ())
+    finding = replace(OVERDRAWN, trace=trace)
+    text = terminal.write([result("fail", check("a", "A", "fail", 0, findings=(finding,)))], LAYOUT)
+    assert re.search(r"printer-0 +\| printer-1 +\| printer-2 +\| printer-3", text)
+
+
+def test_path_is_told_from_the_courses_folder() -> None:
+    moved = replace(RACE, submission=replace(RACE.submission, path="/home/ann/course/exercises/x.py"))
+    assert "\nexercises/x.py  (seed" in terminal.write([moved], replace(LAYOUT, root=Path("/home/ann/course")))
