@@ -32,13 +32,11 @@ COPIES = frozenset({
 })  # fmt: skip
 
 
-class Nobody:
+class Nobody(set[object]):
     """Stands in for the set of all threads that `threading` keeps for after a fork."""
 
-    def add(self, thread: object) -> None: ...
-    def discard(self, thread: object) -> None: ...
-    def clear(self) -> None: ...
-    def update(self, threads: object) -> None: ...
+    def add(self, _: object) -> None:
+        """Nobody asks."""
 
 
 class Library:
