@@ -1,7 +1,7 @@
 """CPython's own tests of locks and queues, run against the stand-ins, in the natural order and in a random one.
 
 Left out, with the reason:
-    test_many_threads*   50 threads and 100,000 operations on a queue: over the step budget
+    *many_threads*   50 threads and 100,000 operations on a queue: over the step budget
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from grader.interleave.strategies.random_walk import RandomWalk
 
 pytest.importorskip("test.lock_tests", reason="this Python comes without its own tests")
 
-LEFT_OUT = "test_many_threads"
+LEFT_OUT = "many_threads"
 PRIMITIVES = {
     "LockTests": ("locktype", "Lock"),
     "RLockTests": ("locktype", "RLock"),
@@ -74,7 +74,7 @@ class Suite:
     def run(self, case: type[unittest.TestCase]) -> Iterator[str]:
         """What went wrong, a line each."""
         for test in unittest.defaultTestLoader.loadTestsFromTestCase(case):
-            if test._testMethodName.startswith(LEFT_OUT):
+            if LEFT_OUT in test._testMethodName:
                 continue
             for strategy in (Natural(), RandomWalk(Random(1))):
                 strategy.begin()
