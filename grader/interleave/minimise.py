@@ -1,17 +1,20 @@
 """The simplest schedule that a person has to follow to see the same outcome.
 
 First deviations from the natural order are dropped as long as the outcome stays (Zeller, Hildebrandt,
-"Simplifying and isolating failure-inducing input", TSE 2002). Then schedules with fewer preemptions are
-searched, fewest first (`context_bounded`), because a local minimum may hide a much simpler one. The cost is
-bounded by a number of executions.
+"Simplifying and isolating failure-inducing input", TSE 2002), then what one thread does is pulled together
+(Jalbert, Sen, "A trace simplification technique for effective debugging of concurrent programs", FSE 2010).
+Then schedules with fewer preemptions are searched, fewest first (`context_bounded`), because a local
+minimum may hide a much simpler one. The cost is bounded by a number of executions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import NamedTuple, Protocol
 
-from grader.interleave.schedule import Deviations, Replay, deviations, preemptions
+from grader.interleave.operations import Operation
+from grader.interleave.schedule import Deviations, NaturalOrder, Replay, deviations, preemptions
 from grader.interleave.strategies import Strategy
 from grader.interleave.strategies.context_bounded import ContextBounded
 
@@ -30,14 +33,49 @@ class Simplest(NamedTuple):
     preemptions: int
     switches: int
     length: int
+    threads: tuple[int, ...]
+    """Who went, operation by operation."""
     deviations: Deviations
 
 
 def simplicity(choices: Choices) -> Simplest:
     """How simple the schedule that made `choices` is."""
-    threads = [thread for thread, _ in choices]
+    threads = tuple(thread for thread, _ in choices)
     switches = sum(a != b for a, b in zip(threads, threads[1:], strict=False))
-    return Simplest(preemptions(choices), switches, len(threads), deviations(choices))
+    return Simplest(preemptions(choices), switches, len(threads), threads, deviations(choices))
+
+
+class Follow:
+    """A strategy that lets the threads of `order` go in turn, passing over those that cannot run."""
+
+    def __init__(self, order: Sequence[int]) -> None:
+        self._left = list(reversed(order))
+        self._natural = NaturalOrder()
+
+    def begin(self) -> bool:
+        return True
+
+    def choose(self, runnable: Sequence[int], pending: Mapping[int, Operation], current: int) -> int:  # noqa: ARG002
+        while self._left and self._left[-1] not in runnable:
+            self._left.pop()
+        thread = self._left.pop() if self._left else self._natural.default(runnable, current)
+        self._natural.moved(thread)
+        return thread
+
+    def end(self, execution: object) -> None:
+        """Nothing to learn."""
+
+
+def pulled_together(threads: Sequence[int]) -> Iterator[list[int]]:
+    """The orders in which one run of operations of a thread joins its previous or its next one."""
+    runs = [list(run) for _, run in groupby(threads)]
+    for place, run in enumerate(runs):
+        earlier = max((one for one in range(place) if runs[one][0] == run[0]), default=None)
+        if earlier is None:
+            continue
+        before, between, after = runs[:earlier], runs[earlier + 1 : place], runs[place + 1 :]
+        for middle in ([runs[earlier], run, *between], [*between, runs[earlier], run]):
+            yield [thread for part in (*before, *middle, *after) for thread in part]
 
 
 class Minimiser:
@@ -52,11 +90,22 @@ class Minimiser:
 
     def minimise(self, start: Simplest) -> Simplest:
         """The simplest schedule found; `start` itself when nothing simpler has the outcome."""
-        best = self._drop_deviations(start)
+        best = self._pull_together(self._drop_deviations(start))
         for bound in range(best.preemptions):
             found = self._search(bound)
             if found is not None:
-                return self._drop_deviations(found)
+                return self._pull_together(self._drop_deviations(found))
+        return best
+
+    def _pull_together(self, best: Simplest) -> Simplest:
+        improved = True
+        while improved:
+            improved = False
+            for order in pulled_together(best.threads):
+                found = self._try(Follow(order))
+                if found is not None and found[:3] < best[:3]:
+                    best, improved = found, True
+                    break
         return best
 
     def _drop_deviations(self, best: Simplest) -> Simplest:
