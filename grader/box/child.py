@@ -51,11 +51,13 @@ class Zygote:
     def serve(self) -> None:
         self._control.sendall(encode(Ready()))
         while True:
-            ready, _, _ = select.select([self._control, self._woken], [], [], WATCH_SECONDS if self._job else None)
+            ready, _, _ = select.select(
+                [self._control.fileno(), self._woken], [], [], WATCH_SECONDS if self._job else None
+            )
             if self._woken in ready:
                 os.read(self._woken, 512)
                 self._reap()
-            if self._control in ready and not self._obey():
+            if self._control.fileno() in ready and not self._obey():
                 return
             if self._job and self._wards.memory() > self._settings.limits.memory_in_all:
                 self._end("memory")
@@ -72,7 +74,7 @@ class Zygote:
     def _begin(self, number: int, descriptor: int) -> None:
         pid = os.fork()
         if pid == 0:
-            _work(descriptor, self._control, self._settings)
+            _work(descriptor, self._control)
         os.close(descriptor)
         self._number, self._job = number, pid
 
@@ -109,7 +111,7 @@ def _child_alarm() -> int:
     return reading
 
 
-def _work(descriptor: int, control: socket.socket, settings: Settings) -> NoReturn:
+def _work(descriptor: int, control: socket.socket) -> NoReturn:
     """The process of one job, from here to its end; it leaves by `os._exit`, past every handler of the answer."""
     try:
         signal.set_wakeup_fd(-1)

@@ -11,6 +11,10 @@ from grader.errors import BoxDied, InternalError
 CHUNK = 1 << 16
 
 
+class BoxGone(BoxDied):
+    """The whole box ended, not only the process of the job."""
+
+
 class Exchange:
     """One started box. Student code cannot reach this channel: the zygote closes it in each job's process."""
 
@@ -21,7 +25,7 @@ class Exchange:
         self._frames = Frames(total=1 << 62)
 
     def order(self, number: int, channel: socket.socket | None, seconds: float) -> None:
-        """Begins job `number` on `channel`, or ends it. Raises TimeoutError, BoxDied, InternalError."""
+        """Begins job `number` on `channel`, or ends it. Raises TimeoutError, BoxGone, InternalError."""
         self.control.settimeout(seconds)
         try:
             socket.send_fds(self.control, [number.to_bytes(LENGTH_BYTES, "big")], [channel.fileno()] if channel else [])
@@ -59,9 +63,9 @@ class Exchange:
         while data := self._receive():
             self._heard(data)
 
-    def _gone(self) -> BoxDied | InternalError:
+    def _gone(self) -> BoxGone | InternalError:
         """Whose fault it is that the box is gone: before it was ready, nothing of a student had run."""
         words = self.walls.last_words()
         if not self._ready:
             return InternalError(f"the box did not start: {words or 'it ended without a word'}")
-        return BoxDied("the answer brought the whole box down" + (f": {words}" if words else ""))
+        return BoxGone("the answer brought the whole box down" + (f": {words}" if words else ""))

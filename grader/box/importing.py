@@ -34,7 +34,7 @@ class Importing(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def attempt(self) -> ModuleType | Problem:
         """The module, or why there is none."""
         sys.meta_path.insert(0, self)
-        sys.stdout = sys.stderr = _Ear(self)  # type: ignore[assignment]
+        sys.stdout = sys.stderr = _Ear(self)
         builtins.input = _ask
         self._set_alarms()
         try:
@@ -46,7 +46,10 @@ class Importing(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             signal.setitimer(signal.ITIMER_REAL, 0)
 
     def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+        self,
+        fullname: str,
+        path: Sequence[str] | None,  # noqa: ARG002  (the import system passes it)
+        target: ModuleType | None = None,  # noqa: ARG002
     ) -> ModuleSpec | None:
         if f"{fullname}.py" not in self._files:
             return None
@@ -68,16 +71,9 @@ class Importing(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         while frame is not None and frame.f_code.co_filename not in self._files:
             frame = frame.f_back
         file, line = (frame.f_code.co_filename, frame.f_lineno) if frame else (f"{self._module}.py", 0)
-        self._endless(
-            Problem(
-                "endless",
-                f"importing {self._module}.py does not come to an end",
-                file,
-                line,
-                self._text(file, line),
-                'only define things at the top level; put a trial run under `if __name__ == "__main__":`',
-            )  # fmt: skip
-        )
+        told = f"importing {self._module}.py does not come to an end"
+        remedy = 'only define things at the top level; put a trial run under `if __name__ == "__main__":`'
+        self._endless(Problem("endless", told, file, line, self._text(file, line), remedy))
 
     def _told(self, error: BaseException) -> Problem:
         file, line = self._where(error)

@@ -85,8 +85,8 @@ def _tell(request: Request, job: ExplainJob | ReplayJob) -> Told:
 def _run(request: Request, job: RunJob) -> Ran:
     from grader.processes.run import run
 
-    ran = run(job, request.files, request.module)
-    return _with(ran, value=plain(ran.value), facts=plain(ran.facts))
+    ran: Ran = run(job, request.files)
+    return replace(ran, value=plain(ran.value), facts=plain(ran.facts))
 
 
 def _leave(channel: Channel, reply: Reply) -> NoReturn:
@@ -115,13 +115,7 @@ def _plan(job: ExploreJob) -> Any:
 
 
 def _sendable(outcome: Outcome) -> Outcome:
-    return _with(outcome, value=plain(outcome.value))
-
-
-def _with(struct: Any, /, **changes: Any) -> Any:
-    from msgspec.structs import replace
-
-    return replace(struct, **changes)
+    return replace(outcome, value=plain(outcome.value))
 
 
 def _refusal(error: BaseException) -> Refused | None:
@@ -130,5 +124,5 @@ def _refusal(error: BaseException) -> Refused | None:
 
     if not isinstance(error, LoadProblem):
         return None
-    kind = error.kind if error.kind in get_args(ProblemKind) else "import"
+    kind: ProblemKind = error.kind if error.kind in get_args(ProblemKind) else "import"
     return Refused(Problem(kind, error.message, error.file, error.line, error.text))

@@ -156,7 +156,9 @@ def _forbidden(files: Mapping[str, str], job: Preflight) -> Problem | None:
                 continue
             text = source.splitlines()[line - 1]
             with_these = f"solve it with {', '.join(job.allowed)}" if job.allowed else "build it yourself"
-            return Problem("forbidden", f"{file} imports {name}, which this exercise forbids", file, line, text, with_these)
+            return Problem(
+                "forbidden", f"{file} imports {name}, which this exercise forbids", file, line, text, with_these
+            )
     return None
 
 

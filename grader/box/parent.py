@@ -9,11 +9,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from types import TracebackType
-from typing import TypeVar
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from grader.box.conversation import Conversation
-from grader.box.exchange import Exchange
+from grader.box.exchange import BoxGone, Exchange
 from grader.box.protocol import (
     BoxRefused,
     ExplainJob,
@@ -42,7 +41,9 @@ from grader.results import Tier
 from grader.trace import Coverage, Outcome, Trace
 
 R = TypeVar("R")
+Judge: TypeAlias = Callable[[Outcome], bool]
 R = TypeVar("R")
+Judge: TypeAlias = Callable[[Outcome], bool]
 RUN_MARGIN = 5.0
 """Seconds beyond a run's own time limit, for the box to clean up and tell what it saw."""
 
@@ -101,7 +102,7 @@ class Box:
             return Preflighted(Problem("died", f"importing {file} ends the whole process: {died}", file))
         return _expect(reply, Preflighted)
 
-    def explore(self, job: ExploreJob, judge: Callable[[Outcome], bool]) -> Coverage:
+    def explore(self, job: ExploreJob, judge: Judge) -> Coverage:
         """Runs the scenario in many schedules. `judge` hears each new outcome; False stops the search."""
         return _expect(self._ask(job, self._limits.seconds, judge), Explored).coverage
 
@@ -117,17 +118,32 @@ class Box:
         """One run with real threads and processes, and what it left behind."""
         return _expect(self._ask(job, job.time_limit + RUN_MARGIN), Ran)
 
-    def _ask(self, job: Job, seconds: float, judge: Callable[[Outcome], bool] | None = None) -> Reply:
+    def _ask(self, job: Job, seconds: float, judge: Judge | None = None) -> Reply:
         """The job's last reply. Whatever goes wrong, the box that it went wrong in is gone afterwards."""
-        request = Request(self._files, self._module, job, self._forbidden, seconds)
+        request = Request(self._files, self._module, job, self._allowed, seconds)
+        heard: list[Outcome] = []
+
+        def hear(outcome: Outcome) -> bool:
+            if judge is None:
+                raise BoxBroke("the box reported an outcome that nobody asked for")
+            heard.append(outcome)
+            return judge(outcome)
+
+        try:
+            return self._talk(request, hear)
+        except BoxGone:
+            # An earlier job may have killed the zygote on its way out: this one has not had its chance yet.
+            if heard:
+                raise
+            return self._talk(request, hear)
+
+    def _talk(self, request: Request, hear: Judge) -> Reply:
         self._jobs += 1
-        conversation = Conversation(self._open(), self._jobs, seconds, self._limits)
+        conversation = Conversation(self._open(), self._jobs, request.seconds, self._limits)
         try:
             conversation.begin(request)
             while isinstance(reply := conversation.hear(), Seen):
-                if judge is None:
-                    raise BoxBroke("the box reported an outcome that nobody asked for")
-                conversation.say(Go(judge(reply.outcome)))
+                conversation.say(Go(hear(reply.outcome)))
         except (BoxError, InternalError):
             self.close()
             raise

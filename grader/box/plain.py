@@ -22,8 +22,10 @@ def plain(value: object, depth: int = 0) -> Json:
         return value
     if depth > DEEP:
         return _strange("nested too deep")
-    if kind in (int, float):
-        return _number(value)  # type: ignore[arg-type]
+    if kind is int:
+        return _whole(value)  # type: ignore[arg-type]
+    if kind is float:
+        return value if math.isfinite(value) else _strange(repr(value))  # type: ignore[arg-type]
     if kind is str:
         return _text(value)  # type: ignore[arg-type]
     if kind in (list, tuple):
@@ -33,9 +35,7 @@ def plain(value: object, depth: int = 0) -> Json:
     return _strange(f"object of type {_name(kind)}")
 
 
-def _number(value: int | float) -> Json:
-    if type(value) is float:
-        return value if math.isfinite(value) else _strange(repr(value))
+def _whole(value: int) -> Json:
     return value if -LARGEST < value < LARGEST else _strange(f"integer of {value.bit_length()} bits")
 
 

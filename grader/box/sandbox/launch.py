@@ -51,7 +51,7 @@ def python_command(executable: str, entry: str, folders: Sequence[str], control:
 def launch(command: Sequence[str], control: tuple[socket.socket, socket.socket], keep: Sequence[int] = ()) -> Launched:
     """Starts `command`; `control` is both ends of the channel, of which the second goes inside."""
     ours, theirs = control
-    errors = tempfile.TemporaryFile()
+    errors = tempfile.TemporaryFile()  # noqa: SIM115  (lives as long as the box)
     try:
         process = subprocess.Popen(
             command,
