@@ -7,6 +7,8 @@ import os
 import traceback
 from typing import Any, NoReturn, get_args
 
+from msgspec.structs import replace
+
 from grader.box import loading
 from grader.box.channel import Channel
 from grader.box.plain import plain
@@ -85,7 +87,7 @@ def _tell(request: Request, job: ExplainJob | ReplayJob) -> Told:
 def _run(request: Request, job: RunJob) -> Ran:
     from grader.processes.run import run
 
-    ran: Ran = run(job, request.files)
+    ran = run(job, request.files, request.module)
     return replace(ran, value=plain(ran.value), facts=plain(ran.facts))
 
 
@@ -124,5 +126,5 @@ def _refusal(error: BaseException) -> Refused | None:
 
     if not isinstance(error, LoadProblem):
         return None
-    kind: ProblemKind = error.kind if error.kind in get_args(ProblemKind) else "import"
+    kind: Any = error.kind if error.kind in get_args(ProblemKind) else "import"
     return Refused(Problem(kind, error.message, error.file, error.line, error.text))

@@ -42,8 +42,6 @@ from grader.trace import Coverage, Outcome, Trace
 
 R = TypeVar("R")
 Judge: TypeAlias = Callable[[Outcome], bool]
-R = TypeVar("R")
-Judge: TypeAlias = Callable[[Outcome], bool]
 RUN_MARGIN = 5.0
 """Seconds beyond a run's own time limit, for the box to clean up and tell what it saw."""
 
@@ -120,7 +118,7 @@ class Box:
 
     def _ask(self, job: Job, seconds: float, judge: Judge | None = None) -> Reply:
         """The job's last reply. Whatever goes wrong, the box that it went wrong in is gone afterwards."""
-        request = Request(self._files, self._module, job, self._allowed, seconds)
+        request = Request(self._files, self._module, job, self._forbidden, seconds)
         heard: list[Outcome] = []
 
         def hear(outcome: Outcome) -> bool:
