@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from grader.errors import BoxBroke, BoxError
 from grader.trace import Coverage, Json, Outcome, Trace
+from grader.trace import Ran as Ran
 
 FRAME_BYTES = 256 * 1024
 """The longest frame that the box may send."""
@@ -166,20 +167,6 @@ class Explored(Struct, frozen=True, tag="explored"):
 
 class Told(Struct, frozen=True, tag="told"):
     trace: Trace
-
-
-class Ran(Struct, frozen=True, tag="ran"):
-    """What one real run was seen to do. Facts only; the parent judges."""
-
-    ending: Literal["returned", "raised", "deadlock", "timeout", "died"]
-    value: Json = None
-    detail: tuple[str, ...] = ()
-    file: str = ""
-    line: int = 0
-    printed: str = ""
-    leftovers: tuple[str, ...] = ()
-    """Processes, threads, descriptors that outlived the scenario, one phrase each."""
-    facts: dict[str, Json] = {}
 
 
 class Refused(Struct, frozen=True, tag="refused"):
