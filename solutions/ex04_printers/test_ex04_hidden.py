@@ -36,7 +36,7 @@ def test_many_take_turns(box):
             parts=parts,
             allowed=lambda texts, right=right: same(texts, right),
             expected=str(right),
-            executions=500,
+            executions=200,
         )
 
 
@@ -68,5 +68,5 @@ def test_an_accident_among_three(box):
             broken=order[place],
             allowed=lambda seen, right=right: same(seen, right),
             expected=f"{right['heard']}, then alternate raises KeyError({order[place]!r})",
-            executions=500,
+            executions=200,
         )

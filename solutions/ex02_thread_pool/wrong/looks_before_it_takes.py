@@ -1,116 +1,107 @@
 # fails: ?
-# M5: `if qsize(): get()`; two workers see the same last task
-"""ex02: a thread pool with futures. A queue in front of the workers, a sentinel for each behind the last task."""
+# M5: `if qsize(): get()`: two workers see the same last task, and one of them waits for ever
 
-from __future__ import annotations
-
+import queue
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
-from queue import SimpleQueue
-from typing import Any
 
 
 class Future:
-    """The place where a task's result will be: a Condition with a state."""
-
-    def __init__(self) -> None:
-        self._ended = threading.Condition()
+    def __init__(self):
+        self._condition = threading.Condition()
         self._done = False
-        self._value: Any = None
-        self._error: BaseException | None = None
-        self._callbacks: list[Callable[[Future], object]] = []
+        self._value = None
+        self._error = None
+        self._callbacks = []
 
-    def done(self) -> bool:
-        with self._ended:
+    def done(self):
+        with self._condition:
             return self._done
 
-    def result(self, timeout: float | None = None) -> Any:
+    def result(self, timeout=None):
         error = self.exception(timeout)
         if error is not None:
             raise error
         return self._value
 
-    def exception(self, timeout: float | None = None) -> BaseException | None:
-        with self._ended:
-            if not self._ended.wait_for(lambda: self._done, timeout):
-                raise TimeoutError(f"the task has not ended after {timeout} s")
+    def exception(self, timeout=None):
+        with self._condition:
+            if not self._condition.wait_for(lambda: self._done, timeout):
+                raise TimeoutError
             return self._error
 
-    def add_done_callback(self, fn: Callable[[Future], object]) -> None:
-        with self._ended:  # test and append are one step: else the task may end in between, and nobody calls fn
+    def add_done_callback(self, fn):
+        with self._condition:
             if not self._done:
                 self._callbacks.append(fn)
                 return
         self._call(fn)
 
-    def finish(self, value: Any, error: BaseException | None) -> None:
-        """For the worker: the task has ended. Callbacks are called outside the lock: they may use the future."""
-        with self._ended:
-            self._value, self._error, self._done = value, error, True
-            callbacks, self._callbacks = self._callbacks, []
-            self._ended.notify_all()
-        for fn in callbacks:
+    def _finish(self, value, error):
+        with self._condition:
+            self._value = value
+            self._error = error
+            self._done = True
+            self._condition.notify_all()
+        for fn in self._callbacks:
             self._call(fn)
 
-    def _call(self, fn: Callable[[Future], object]) -> None:
-        with suppress(Exception):
+    def _call(self, fn):
+        try:
             fn(self)
+        except Exception:
+            pass
 
 
 class ThreadPool:
-    """Exactly max_workers threads, started at once, reused for all tasks."""
-
-    def __init__(self, max_workers: int) -> None:
+    def __init__(self, max_workers):
         if max_workers < 1:
-            raise ValueError(f"a pool needs at least one worker, not {max_workers}")
-        self._queue: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
-        self._door = threading.Lock()  # "is it closed?" and "put it into the queue" are one step under it
+            raise ValueError("max_workers must be at least 1")
+        self._tasks = queue.Queue()
+        self._lock = threading.Lock()
         self._closed = False
-        self._workers = [threading.Thread(target=self._work, name=f"worker-{i}") for i in range(max_workers)]
+        self._workers = [threading.Thread(target=self._work) for _ in range(max_workers)]
         for worker in self._workers:
             worker.start()
 
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future:
+    def submit(self, fn, /, *args, **kwargs):
         future = Future()
-        with self._door:
+        with self._lock:
             if self._closed:
-                raise RuntimeError("the pool is shut down")
-            self._queue.put(lambda: _run(future, fn, args, kwargs))
+                raise RuntimeError("cannot submit after shutdown")
+            self._tasks.put((future, fn, args, kwargs))
         return future
 
-    def map(self, fn: Callable[..., Any], *iterables: Iterable[Any]) -> Iterator[Any]:
-        futures = [self.submit(fn, *args) for args in zip(*iterables, strict=False)]
-        return (future.result() for future in futures)
+    def map(self, fn, *iterables):
+        futures = [self.submit(fn, *args) for args in zip(*iterables)]
+        return [future.result() for future in futures]
 
-    def shutdown(self, wait: bool = True) -> None:
-        with self._door:
+    def shutdown(self, wait=True):
+        with self._lock:
             if not self._closed:
                 self._closed = True
         if wait:
             for worker in self._workers:
-                if worker is not threading.current_thread():  # a thread cannot wait for its own end
+                if worker is not threading.current_thread():
                     worker.join()
 
-    def __enter__(self) -> ThreadPool:
+    def __enter__(self):
         return self
 
-    def __exit__(self, *exc: object) -> None:
+    def __exit__(self, *exc):
         self.shutdown(wait=True)
 
-    def _work(self) -> None:
-        while not (self._closed and self._queue.qsize() == 0):
-            if self._queue.qsize():
-                self._queue.get()()
+    def _work(self):
+        while not (self._closed and self._tasks.empty()):
+            if self._tasks.qsize():
+                self._run(*self._tasks.get())
             else:
                 time.sleep(0.01)
 
-
-def _run(future: Future, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-    try:
-        value = fn(*args, **kwargs)
-    except BaseException as error:  # also SystemExit: it is the task's, not the worker's
-        future.finish(None, error)
-    else:
-        future.finish(value, None)
+    def _run(self, future, fn, args, kwargs):
+        try:
+            value = fn(*args, **kwargs)
+        except BaseException as error:
+            future._finish(None, error)
+        else:
+            future._finish(value, None)
