@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+import shutil
 import sys
 from fractions import Fraction
 from pathlib import Path
@@ -12,7 +14,7 @@ from grader import memory
 from grader.errors import EXIT_FAILED, EXIT_INTERNAL, EXIT_PASSED, CourseError
 from grader.exercises import ExerciseOnDisk, find_exercise, find_exercises, find_root
 from grader.grading import Options, grade
-from grader.reports import Layout, write
+from grader.reports import Layout, Source, write
 from grader.results import ExerciseResult
 from grader.submissions import read
 from grader.submissions.answer import Answer
@@ -31,21 +33,24 @@ def grade_one(asked: argparse.Namespace) -> int:
     """`grade ex04 [ANSWER]`."""
     here = course()
     exercise = find_exercise(here, asked.exercise)
-    result = _graded(exercise, _answer(exercise, asked.answer), asked)
+    answer = _answer(exercise, asked.answer)
+    result = grade(exercise, answer, options(asked))
     if asked.answer is None:
         memory.remember_result(here.root, result)
-    _report([result], here, asked)
+    _report([result], here, asked, {exercise.spec.id: _source(answer, asked.answer or exercise.stub)})
     return _exit_code([result])
 
 
 def grade_all(asked: argparse.Namespace) -> int:
     """`grade all`."""
     here = course()
-    results = []
+    results, sources = [], {}
     for exercise in find_exercises(here):
-        results.append(_graded(exercise, _answer(exercise, None), asked))
+        answer = _answer(exercise, None)
+        results.append(grade(exercise, answer, options(asked)))
+        sources[exercise.spec.id] = _source(answer, exercise.stub)
         memory.remember_result(here.root, results[-1])
-    _report(results, here, asked)
+    _report(results, here, asked, sources)
     return _exit_code(results)
 
 
@@ -128,12 +133,14 @@ def _answer(exercise: ExerciseOnDisk, path: Path | None) -> Answer:
     return read(path or exercise.stub, exercise.spec.module)
 
 
-def _graded(exercise: ExerciseOnDisk, answer: Answer, asked: argparse.Namespace) -> ExerciseResult:
-    return grade(exercise, answer, options(asked))
+def _source(answer: Answer, path: Path) -> Source:
+    return Source(files=answer.files, path=path, cells=answer.line_map)
 
 
-def _report(results: list[ExerciseResult], here: courses.Course, asked: argparse.Namespace) -> None:
-    layout = Layout(color=_color(asked), root=here.root)
+def _report(
+    results: list[ExerciseResult], here: courses.Course, asked: argparse.Namespace, sources: dict[str, Source]
+) -> None:
+    layout = Layout(_color(asked), shutil.get_terminal_size().columns, here.root, sources)
     text = write(asked.format, results, layout)
     if asked.output:
         asked.output.write_text(text, encoding="utf-8")
@@ -142,8 +149,6 @@ def _report(results: list[ExerciseResult], here: courses.Course, asked: argparse
 
 
 def _color(asked: argparse.Namespace) -> bool:
-    import os
-
     return not asked.no_color and not os.environ.get("NO_COLOR") and sys.stdout.isatty() and asked.output is None
 
 
