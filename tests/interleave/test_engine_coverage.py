@@ -1,4 +1,4 @@
-"""DPOR over the real engine: known numbers of inequivalent schedules, and no outcome that a random walk knows better."""
+"""DPOR over the real engine: known numbers of inequivalent schedules, and every outcome that a random walk finds."""
 
 import pytest
 from running import many, program
@@ -16,7 +16,10 @@ CLASS = """
 """
 PROGRAMS = {
     "two lost updates": (4, CLASS + "    def s(answer):\n        t = Thing(); together(t.add, t.add); return t.n"),
-    "three under a lock": (6, CLASS + "    def s(answer):\n        t = Thing(); together(*[t.add_safely] * 3); return t.n"),
+    "three under a lock": (6, CLASS + """
+    def s(answer):
+        t = Thing(); together(*[t.add_safely] * 3); return t.n
+    """),
     "two locks, two orders": (3, """
     def s(answer):
         a, b = threading.Lock(), threading.Lock()

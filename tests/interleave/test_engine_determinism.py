@@ -45,7 +45,11 @@ def test_two_explorations_are_alike():
 def test_another_process_with_another_hash_seed_does_the_same():
     here = Path(__file__).resolve()
     for seed in ("1", "77"):
-        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join([str(here.parent), str(here.parents[2])])}
+        environment = {
+            **os.environ,
+            "PYTHONHASHSEED": seed,
+            "PYTHONPATH": os.pathsep.join([str(here.parent), str(here.parents[2])]),
+        }
         code = "import test_engine_determinism as t; print(t.digest())"
         said = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
         assert said.stdout.strip() == digest()

@@ -11,43 +11,172 @@ from grader.interleave.instrument.scopes import Scopes
 from grader.interleave.program import load
 from grader.interleave.strategies.natural import Natural
 
-SNIPPETS = [
-    "class A:\n    n = 1\n    def f(self):\n        self.n += 2\n        A.n += 5\n        return self.n, A.n\nresult = A().f()",
-    "class A:\n    __slots__ = ('x', '__y')\n    def __init__(self):\n        self.x, self.__y = 1, 2\n        self.__y *= 3\n"
-    "    def get(self): return self.x, self.__y\nresult = A().get()",
-    "def f():\n    n = 0\n    def g():\n        nonlocal n\n        n += 1\n        n, m = n * 2, 1\n        return n\n"
-    "    return [g(), g(), n]\nresult = f()",
-    "total = 1\ndef f():\n    global total\n    total = total + 1\n    total -= 5\n    (total := total * 2)\n    return total\n"
-    "result = f(), total",
-    "d = {'a': [1, 2, 3]}\nd['a'][-1] += 4\nd['b'] = d.setdefault('c', 3)\ndel d['a'][0]\nd['a'][:1] = [9, 9]\n"
-    "d['a'][0:1] += [7]\nresult = d",
-    "def f():\n    fs = []\n    for i in range(3):\n        fs.append(lambda: i)\n    return [g() for g in fs]\nresult = f()",
-    "log = []\ndef key(name):\n    log.append(name)\n    return name\nd = {}\nd[key('i')] = key('v')\nd[key('i') + 'x'] = key('w')\n"
-    "result = log, d",
-    "class Base:\n    def __init__(self, x): self.x = x\n    @property\n    def double(self): return self.x * 2\n"
-    "    @double.setter\n    def double(self, value): self.x = value // 2\n"
-    "class Sub(Base):\n    def __init__(self):\n        super().__init__(3)\n        self.double = 10\n        self.double += 2\n"
-    "result = Sub().x",
-    "def gen():\n    x = yield 1\n    while x: x = yield x - 1\ng = gen()\nresult = next(g), g.send(3), g.send(2)",
-    "match {'k': [1, 2]}:\n    case {'k': [a, *rest]} if rest: result = a, rest",
-    "try:\n    raise KeyError('x')\nexcept (KeyError, ValueError) as error:\n    result = repr(error)\nfinally:\n    done = 1",
-    "from dataclasses import dataclass, field\n@dataclass(order=True)\nclass P:\n    x: int = 0\n    tags: list[str] = "
-    "field(default_factory=list)\nresult = repr(sorted([P(2), P(1, ['a'])])), P(1) == P(1)",
-    "import enum\nclass Color(enum.Enum):\n    RED = 1\n    BLUE = 2\nresult = [c.name for c in Color], Color(1).value",
-    "from contextlib import contextmanager\n@contextmanager\ndef c():\n    yield 4\nwith c() as a, c() as (b): result = a + b",
-    "result = sorted({3, 1} | {2}), [*range(2), *[5]], {**{'a': 1}}, f'{[1]!r:>5}', not [], [] or [1], len('ab') == 2",
-    "class M(type):\n    def __call__(cls, *a): return ('made', a)\nclass K(metaclass=M): pass\nresult = K(1, 2)",
-    "import functools\n@functools.lru_cache\ndef fib(n): return n if n < 2 else fib(n - 1) + fib(n - 2)\nresult = fib(30)",
-    "x = y = z = [1]\nx.append(2)\n(p, q), *r = (1, 2), 3, 4\nresult = y, z is x, p, q, r",
-    "def f(a, /, b=[1], *c, d={'k': 2}, **e): return a, b, c, d, e\nresult = f(0, 1, 2, d=3, g=4), f(1)",
-    "l = [3, 1, 2]\nl.sort()\nseen = []\nfor x in l:\n    if x == 2: l.remove(2)\n    seen.append(x)\nelse:\n    seen.append('end')\n"
-    "result = l, seen",
-    "n = 0\nwhile True:\n    n += 1\n    if n < 3: continue\n    break\nelse:\n    n = -1\nresult = n",
-    "class C:\n    def __getattr__(self, name): return name.upper()\nc = C()\nresult = c.abc, c.append",
-    "import heapq\nfrom collections import deque, Counter, defaultdict\nh = []\nfor i in (3, 1, 2): heapq.heappush(h, i)\n"
-    "d = defaultdict(list)\nd['a'].append(1)\nresult = heapq.heappop(h), Counter('aab')['a'], d['a'], deque([1, 2]).popleft()",
-    "kept = []\nadd = kept.append\nadd(1)\nlist(map(add, [2, 3]))\nresult = kept",
-]  # fmt: skip
+SNIPPETS = """
+class A:
+    n = 1
+    def f(self):
+        self.n += 2
+        A.n += 5
+        return self.n, A.n
+result = A().f()
+----
+class A:
+    __slots__ = ('x', '__y')
+    def __init__(self):
+        self.x, self.__y = 1, 2
+        self.__y *= 3
+    def get(self): return self.x, self.__y
+result = A().get()
+----
+def f():
+    n = 0
+    def g():
+        nonlocal n
+        n += 1
+        n, m = n * 2, 1
+        return n
+    return [g(), g(), n]
+result = f()
+----
+total = 1
+def f():
+    global total
+    total = total + 1
+    total -= 5
+    (total := total * 2)
+    return total
+result = f(), total
+----
+d = {'a': [1, 2, 3]}
+d['a'][-1] += 4
+d['b'] = d.setdefault('c', 3)
+del d['a'][0]
+d['a'][:1] = [9, 9]
+d['a'][0:1] += [7]
+result = d
+----
+def f():
+    fs = []
+    for i in range(3):
+        fs.append(lambda: i)
+    return [g() for g in fs]
+result = f()
+----
+log = []
+def key(name):
+    log.append(name)
+    return name
+d = {}
+d[key('i')] = key('v')
+d[key('i') + 'x'] = key('w')
+result = log, d
+----
+class Base:
+    def __init__(self, x): self.x = x
+    @property
+    def double(self): return self.x * 2
+    @double.setter
+    def double(self, value): self.x = value // 2
+class Sub(Base):
+    def __init__(self):
+        super().__init__(3)
+        self.double = 10
+        self.double += 2
+result = Sub().x
+----
+def gen():
+    x = yield 1
+    while x: x = yield x - 1
+g = gen()
+result = next(g), g.send(3), g.send(2)
+----
+match {'k': [1, 2]}:
+    case {'k': [a, *rest]} if rest: result = a, rest
+----
+try:
+    raise KeyError('x')
+except (KeyError, ValueError) as error:
+    result = repr(error)
+finally:
+    done = 1
+----
+from dataclasses import dataclass, field
+@dataclass(order=True)
+class P:
+    x: int = 0
+    tags: list[str] = field(default_factory=list)
+result = repr(sorted([P(2), P(1, ['a'])])), P(1) == P(1)
+----
+import enum
+class Color(enum.Enum):
+    RED = 1
+    BLUE = 2
+result = [c.name for c in Color], Color(1).value
+----
+from contextlib import contextmanager
+@contextmanager
+def c():
+    yield 4
+with c() as a, c() as (b): result = a + b
+----
+result = sorted({3, 1} | {2}), [*range(2), *[5]], {**{'a': 1}}, f'{[1]!r:>5}', not [], [] or [1], len('ab') == 2
+----
+class M(type):
+    def __call__(cls, *a): return ('made', a)
+class K(metaclass=M): pass
+result = K(1, 2)
+----
+import functools
+@functools.lru_cache
+def fib(n): return n if n < 2 else fib(n - 1) + fib(n - 2)
+result = fib(30)
+----
+x = y = z = [1]
+x.append(2)
+(p, q), *r = (1, 2), 3, 4
+result = y, z is x, p, q, r
+----
+def f(a, /, b=[1], *c, d={'k': 2}, **e): return a, b, c, d, e
+result = f(0, 1, 2, d=3, g=4), f(1)
+----
+l = [3, 1, 2]
+l.sort()
+seen = []
+for x in l:
+    if x == 2: l.remove(2)
+    seen.append(x)
+else:
+    seen.append('end')
+result = l, seen
+----
+n = 0
+while True:
+    n += 1
+    if n < 3: continue
+    break
+else:
+    n = -1
+result = n
+----
+class C:
+    def __getattr__(self, name): return name.upper()
+c = C()
+result = c.abc, c.append
+----
+import heapq
+from collections import deque, Counter, defaultdict
+h = []
+for i in (3, 1, 2): heapq.heappush(h, i)
+d = defaultdict(list)
+d['a'].append(1)
+result = heapq.heappop(h), Counter('aab')['a'], d['a'], deque([1, 2]).popleft()
+----
+kept = []
+add = kept.append
+add(1)
+list(map(add, [2, 3]))
+result = kept
+""".strip().split("\n----\n")
 
 
 @pytest.mark.parametrize("source", SNIPPETS, ids=range(len(SNIPPETS)))
@@ -78,7 +207,14 @@ def operations(body: str) -> list[tuple[str, str]]:
     return [(kind, site.words) for kind, site in named if site.file == "test_it.py"]
 
 
-THING = "class Thing:\n    def __init__(self):\n        self.n = 0\n        self.items = [1, 2]\n        self.d = {}\n        self.lock = threading.Lock()\n"
+THING = """
+class Thing:
+    def __init__(self):
+        self.n = 0
+        self.items = [1, 2]
+        self.d = {}
+        self.lock = threading.Lock()
+"""
 
 
 @pytest.mark.parametrize(
@@ -110,10 +246,19 @@ def test_each_access_to_shared_data_is_told(line, told):
 
 
 def test_the_variables_that_closures_share_are_told():
-    body = THING + "count = 0\ndef work(thing):\n    global count\n    n = 0\n    def add():\n        nonlocal n\n        n += 1\n"
-    body += "    add()\n    count += 1\n"
-    told = operations(body)
-    assert told == [("write", "n"), ("read", "n"), ("write", "n"), ("read", "count"), ("write", "count")]
+    work = """
+count = 0
+def work(thing):
+    global count
+    n = 0
+    def add():
+        nonlocal n
+        n += 1
+    add()
+    count += 1
+"""
+    told = [("write", "n"), ("read", "n"), ("write", "n"), ("read", "count"), ("write", "count")]
+    assert operations(THING + work) == told
 
 
 def test_what_only_init_assigns_is_not_told():
@@ -125,7 +270,9 @@ def facts(source: str) -> Facts:
 
 
 def test_an_attribute_assigned_after_self_is_known_elsewhere_is_not_final():
-    source = "class A:\n    def __init__(self):\n        self.early = 1\n        start(self.run)\n        self.late = 2\n"
+    source = (
+        "class A:\n    def __init__(self):\n        self.early = 1\n        start(self.run)\n        self.late = 2\n"
+    )
     assert facts(source).is_final("early")
     assert not facts(source).is_final("late")
 

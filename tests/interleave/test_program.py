@@ -29,10 +29,15 @@ def test_importing_that_never_ends_is_told():
 
 
 def test_importing_that_waits_for_ever_is_told():
-    assert "waits at answer.py:4" in problem("import threading\nlock = threading.Lock()\nlock.acquire()\nlock.acquire()").message
+    assert (
+        "waits at answer.py:4"
+        in problem("import threading\nlock = threading.Lock()\nlock.acquire()\nlock.acquire()").message
+    )
 
 
-@pytest.mark.parametrize("line", ["import concurrent.futures", "from concurrent import futures", "from concurrent.futures import Future"])
+@pytest.mark.parametrize(
+    "line", ["import concurrent.futures", "from concurrent import futures", "from concurrent.futures import Future"]
+)
 def test_a_forbidden_import_is_told(line):
     found = problem(f"x = 1\n{line}\n", forbidden=("concurrent.futures",))
     assert (found.kind, found.line) == ("forbidden", 2)
@@ -61,14 +66,18 @@ def test_a_scenario_that_is_not_there_is_told():
 
 def test_files_of_one_answer_import_each_other():
     files = {"answer.py": "import other\nfrom other import value\n", "other.py": "value = 3\n"}
-    made = load(files, "answer", HEAD + "def s(answer, more): return [answer.value, answer.other.value, more]", "test_it.py")
+    made = load(
+        files, "answer", HEAD + "def s(answer, more): return [answer.value, answer.other.value, more]", "test_it.py"
+    )
     strategy = Natural()
     strategy.begin()
     assert made.engine.run(made.execution("s", {"more": [1]}), strategy).value == [3, 3, [1]]
 
 
 def test_arguments_are_fresh_in_each_execution():
-    made = load({"answer.py": ""}, "answer", "def s(answer, items):\n    items.append(1)\n    return items", "test_it.py")
+    made = load(
+        {"answer.py": ""}, "answer", "def s(answer, items):\n    items.append(1)\n    return items", "test_it.py"
+    )
     main, seen = made.execution("s", {"items": []}), []
     for _ in range(2):
         strategy = Natural()
@@ -90,4 +99,7 @@ def test_decorators_and_oracles_of_the_check_module_do_nothing_inside():
 
 def test_sites_in_the_answer_are_not_trusted_and_others_are():
     made = load({"answer.py": "class A:\n    def f(self): self.n = 1\n"}, "answer", "def s(a): a.n = 2", "test_it.py")
-    assert {site.file: site.trusted for site in made.engine.sites}.items() >= {("answer.py", False), ("test_it.py", True)}
+    assert {site.file: site.trusted for site in made.engine.sites}.items() >= {
+        ("answer.py", False),
+        ("test_it.py", True),
+    }
