@@ -19,8 +19,11 @@ class Channel:
         # The parent is trusted, and a long search needs many answers: bounded by the frame, not in all.
         self._frames = Frames(REQUEST_BYTES, 1 << 62)
 
+        self.key = ""
+        """What the parent wants every reply to begin with, once it has said so."""
+
     def send(self, message: Struct) -> None:
-        self._connection.sendall(encode(message))
+        self._connection.sendall(encode(message, key=self.key))
 
     def receive(self, form: type[T]) -> T:
         """The next message. Raises BoxDied when the parent has closed the channel."""

@@ -122,6 +122,7 @@ def _work(descriptor: int, control: socket.socket) -> NoReturn:
         rights.set_dumpable(True)
         channel = Channel(socket.socket(fileno=descriptor))
         request: Request = channel.receive(Request)
+        channel.key = request.key
         rights.bound_time(request.seconds)
         jobs.answer(channel, request)
     except BaseException:  # an answer may raise anything, at any time; the parent then sees that nothing came

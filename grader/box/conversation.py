@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import select
 import socket
 import time
 from typing import cast
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from grader.box.exchange import Exchange
 from grader.box.protocol import REQUEST_BYTES, Ended, Frames, Limits, Reply, Request, decode, encode
 from grader.errors import BoxDied, BoxTimeout
 
 CHUNK = 1 << 16
+KEY_BYTES = 16
 GRACE = 1.0
 """Seconds that the zygote has to say how a job ended whose channel is closed."""
 
@@ -32,6 +35,7 @@ class Conversation:
         self._deadline = time.monotonic() + seconds
         self._frames = Frames(limits.frame, limits.total)
         self._channel, self._theirs = socket.socketpair()
+        self._key = os.urandom(KEY_BYTES).hex()
         self._closed = False
         self._ended: Ended | None = None
 
@@ -43,7 +47,7 @@ class Conversation:
             raise self._too_late() from None
         finally:
             self._theirs.close()
-        self._send(encode(request, REQUEST_BYTES))
+        self._send(encode(replace(request, key=self._key), REQUEST_BYTES))
 
     def say(self, message: Struct) -> None:
         self._send(encode(message))
@@ -54,7 +58,7 @@ class Conversation:
             if self._ended is not None:
                 raise BoxDied(_obituary(self._ended))
             self._wait()
-        return cast(Reply, decode(body, Reply))
+        return cast(Reply, decode(body, Reply, key=self._key))
 
     def end(self) -> None:
         """Hangs up, and has the zygote kill what the job left. Does not wait for that."""

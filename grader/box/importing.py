@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import builtins
 import importlib
-import importlib.abc
-import importlib.util
 import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from importlib.machinery import ModuleSpec
 from types import FrameType, ModuleType, TracebackType
+from typing import TYPE_CHECKING, cast
 
 from grader.box.protocol import Problem
+
+if TYPE_CHECKING:
+    from importlib.abc import Loader
 
 PATIENCE = 3
 """Real seconds may be this many times the processor seconds allowed, on a machine with other work to do."""
 LONGEST_SAYING = 300
 
 
-class Importing(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Imports `module` from `files` in this process, which is the job's own and is thrown away."""
+class Importing:
+    """Imports `module` from `files` in this process, which is the job's own and is thrown away.
+
+    Its own finder and loader; not by inheritance, as importing `importlib.abc` takes longer than a whole job.
+    """
 
     def __init__(
         self, files: Mapping[str, str], module: str, seconds: float, endless: Callable[[Problem], None]
@@ -53,7 +58,10 @@ class Importing(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     ) -> ModuleSpec | None:
         if f"{fullname}.py" not in self._files:
             return None
-        return importlib.util.spec_from_loader(fullname, self, origin=f"{fullname}.py")
+        return ModuleSpec(fullname, cast("Loader", self), origin=f"{fullname}.py")
+
+    def create_module(self, _spec: ModuleSpec) -> None:
+        """None: an ordinary module will do."""
 
     def exec_module(self, module: ModuleType) -> None:
         file = f"{module.__name__}.py"

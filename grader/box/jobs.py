@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import traceback
 from typing import Any, NoReturn, get_args
 
+import msgspec
 from msgspec.structs import replace
 
 from grader.box import loading
 from grader.box.channel import Channel
-from grader.box.plain import plain
+from grader.box.plain import plain, strange, text
 from grader.box.protocol import (
     ExplainJob,
     Explored,
@@ -33,15 +33,15 @@ from grader.box.protocol import (
 from grader.trace import Outcome
 
 TRACEBACK_LENGTH = 20_000
+VALUE_BYTES = 128 * 1024
+"""The largest value of one outcome, as JSON."""
 
 
 def warm_up() -> None:
     """Imports, before the first fork, what the jobs need, so that no job pays for it."""
-    with contextlib.suppress(ImportError):
-        import grader.interleave.explorer
-        import grader.interleave.program
-    with contextlib.suppress(ImportError):
-        import grader.processes.run  # noqa: F401
+    import grader.interleave.explorer
+    import grader.interleave.program
+    import grader.processes.run  # noqa: F401
 
 
 def answer(channel: Channel, request: Request) -> None:
@@ -117,7 +117,16 @@ def _plan(job: ExploreJob) -> Any:
 
 
 def _sendable(outcome: Outcome) -> Outcome:
-    return replace(outcome, value=plain(outcome.value))
+    clean = replace(
+        outcome,
+        value=plain(outcome.value),
+        detail=tuple(text(sentence) for sentence in outcome.detail),
+        printed=text(outcome.printed),
+    )
+    size = len(msgspec.json.encode(clean.value))
+    if size > VALUE_BYTES:
+        return replace(clean, value=strange(f"a value of {size} bytes, more than {VALUE_BYTES}"))
+    return clean
 
 
 def _refusal(error: BaseException) -> Refused | None:
@@ -126,5 +135,6 @@ def _refusal(error: BaseException) -> Refused | None:
 
     if not isinstance(error, LoadProblem):
         return None
-    kind: Any = error.kind if error.kind in get_args(ProblemKind) else "import"
+    known: Any = "missing" if error.kind == "name" else error.kind
+    kind: ProblemKind = known if known in get_args(ProblemKind) else "import"
     return Refused(Problem(kind, error.message, error.file, error.line, error.text))

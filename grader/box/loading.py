@@ -7,9 +7,8 @@ The names that the stub gave are the contract: those of the answer are compared 
 from __future__ import annotations
 
 import ast
-import difflib
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import ModuleType
 
 from grader.box import lookalikes
@@ -17,7 +16,6 @@ from grader.box.importing import Importing
 from grader.box.protocol import Preflight, Preflighted, Problem
 
 Send = Callable[[Preflighted], None]
-MANY_CHARACTERS = 20_000
 
 
 def preflight(files: Mapping[str, str], module: str, job: Preflight, send: Send) -> Preflighted:
@@ -55,7 +53,7 @@ def _definitions(tree: ast.Module | ast.ClassDef, prefix: str = "") -> Iterator[
 def _absent(files: Mapping[str, str], file: str) -> Problem | None:
     if file in files:
         return None
-    near = difflib.get_close_matches(file, files, 1)
+    near = _nearest(file, files)
     found = ", ".join(sorted(files)) or "no file at all"
     return Problem(
         "missing", f"{file} is not there; found {found}", file=file,
@@ -192,7 +190,7 @@ def _missing(imported: ModuleType, file: str, required: tuple[str, ...], names: 
     if not lost:
         return None
     message = f"{file} does not define {', '.join(lost)}"
-    near = difflib.get_close_matches(lost[0], [name for name in names if name not in required], 1)
+    near = _nearest(lost[0], [name for name in names if name not in required])
     if not near:
         return Problem("missing", message, file, remedy=f"keep the names of the exercise: add {lost[0]}")
     strange = [character for character in near[0] if not character.isascii()]
@@ -208,3 +206,10 @@ def _has(imported: ModuleType, name: str) -> bool:
         except Exception:  # the answer may define what it likes, a __getattr__ that raises too
             return False
     return True
+
+
+def _nearest(name: str, others: Iterable[str]) -> list[str]:
+    # Imported here: most answers have all their names, and the import would cost each box more than a job does.
+    import difflib
+
+    return difflib.get_close_matches(name, list(others), 1)

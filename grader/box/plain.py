@@ -21,25 +21,25 @@ def plain(value: object, depth: int = 0) -> Json:
     if value is None or kind is bool:
         return value
     if depth > DEEP:
-        return _strange("nested too deep")
+        return strange("nested too deep")
     if kind is int:
         return _whole(value)  # type: ignore[arg-type]
     if kind is float:
-        return value if math.isfinite(value) else _strange(repr(value))  # type: ignore[arg-type]
+        return value if math.isfinite(value) else strange(repr(value))  # type: ignore[arg-type]
     if kind is str:
-        return _text(value)  # type: ignore[arg-type]
+        return text(value)  # type: ignore[arg-type]
     if kind in (list, tuple):
         return [plain(item, depth + 1) for item in value[:LONGEST]]  # type: ignore[index]
     if kind is dict:
         return {_key(key): plain(item, depth + 1) for key, item in value.items()}  # type: ignore[attr-defined]
-    return _strange(f"object of type {_name(kind)}")
+    return strange(f"object of type {_name(kind)}")
 
 
 def _whole(value: int) -> Json:
-    return value if -LARGEST < value < LARGEST else _strange(f"integer of {value.bit_length()} bits")
+    return value if -LARGEST < value < LARGEST else strange(f"integer of {value.bit_length()} bits")
 
 
-def _text(value: str) -> str:
+def text(value: str) -> str:
     """Without lone surrogates, which UTF-8 cannot carry."""
     return value[:LONGEST].encode("utf-8", "backslashreplace").decode()
 
@@ -47,14 +47,15 @@ def _text(value: str) -> str:
 def _key(key: object) -> str:
     kind = type(key)
     if kind is str:
-        return _text(key)  # type: ignore[arg-type]
+        return text(key)  # type: ignore[arg-type]
     return repr(key) if key is None or kind in (bool, int, float) else f"<key of type {_name(kind)}>"
 
 
 def _name(kind: type) -> str:
     # The class's own word for itself may be a property that raises or lies.
-    return _text(str(type.__dict__["__name__"].__get__(kind)))[:100]
+    return text(str(type.__dict__["__name__"].__get__(kind)))[:100]
 
 
-def _strange(what: str) -> Json:
+def strange(what: str) -> Json:
+    """In the place of a value that is not JSON: what it was."""
     return {"not JSON": what}

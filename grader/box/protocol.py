@@ -128,6 +128,9 @@ class Request(Struct, frozen=True):
     forbidden: tuple[str, ...] = ()
     seconds: float = 30.0
     """The job's time by the parent's clock; inside it bounds the processor time."""
+    key: str = ""
+    """What every reply must begin with. It catches blind writing into all descriptors, and no more: an answer
+    that searches its own process finds it. What is judged are values, and their inputs are drawn at random."""
 
 
 class Go(Struct, frozen=True):
@@ -213,16 +216,19 @@ T = TypeVar("T")
 _NESTING = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\Z)|([\[{])|([\]}])', re.DOTALL)
 
 
-def encode(message: Struct, limit: int = FRAME_BYTES) -> bytes:
-    """`message` as a frame. Raises BoxBroke when it is longer than `limit` bytes."""
-    body = msgspec.json.encode(message)
+def encode(message: Struct, limit: int = FRAME_BYTES, *, key: str = "") -> bytes:
+    """`message` as a frame, behind `key`. Raises BoxBroke when it is longer than `limit` bytes."""
+    body = key.encode() + msgspec.json.encode(message)
     if len(body) > limit:
         raise BoxBroke(f"a {type(message).__name__} of {len(body)} bytes is longer than the {limit} allowed")
     return len(body).to_bytes(LENGTH_BYTES, "big") + body
 
 
-def decode(body: bytes, form: Any) -> Any:
-    """The value of type `form` that `body` spells. Raises BoxBroke on anything else."""
+def decode(body: bytes, form: Any, *, key: str = "") -> Any:
+    """The value of type `form` that `body` spells behind `key`. Raises BoxBroke on anything else."""
+    if not body.startswith(key.encode()):
+        raise BoxBroke("a frame came that the box's own code did not send: the answer writes into foreign descriptors")
+    body = body[len(key) :]
     if _depth(body) > DEPTH:
         raise BoxBroke(f"a frame is nested deeper than {DEPTH} levels")
     try:

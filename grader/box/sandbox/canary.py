@@ -12,7 +12,8 @@ from msgspec import Struct
 from grader.box.protocol import Limits
 from grader.box.sandbox import Walls
 from grader.box.sandbox.bubblewrap import Bubblewrap, program
-from grader.box.sandbox.interpreter import Interpreter
+from grader.box.sandbox.bytecode import freshen
+from grader.box.sandbox.interpreter import Interpreter, kit
 from grader.box.sandbox.limits import Limited
 from grader.errors import CourseError
 from grader.results import Tier
@@ -32,6 +33,7 @@ class Fact(Struct, frozen=True):
 
 def open_box(interpreter: Interpreter, limits: Limits, tier: Tier | None = None, *, as_root: bool = False) -> Walls:
     """Starts a box in `tier`, or in the strongest that works here. Raises CourseError when there is none."""
+    freshen(kit().values())
     wanted = tier or choose_tier(interpreter)
     if wanted == "full":
         bwrap = program()
@@ -44,13 +46,15 @@ def open_box(interpreter: Interpreter, limits: Limits, tier: Tier | None = None,
 
 
 def choose_tier(interpreter: Interpreter) -> Tier:
-    """The strongest tier that works here; remembered on disk for this boot, this bubblewrap, this interpreter."""
+    """The strongest tier that works here. That `full` works is remembered on disk: for this boot, this bubblewrap,
+    this interpreter. That it does not is asked anew each time, since it fails at once, and may have been mended."""
     key = _key(interpreter)
-    remembered = _recall(key)
-    if remembered is None:
-        remembered = "full" if not why_not_full(interpreter) else "limits"
-        _remember(key, remembered)
-    return "full" if remembered == "full" else "limits"
+    if _recall(key):
+        return "full"
+    if why_not_full(interpreter):
+        return "limits"
+    _remember(key)
+    return "full"
 
 
 def why_not_full(interpreter: Interpreter) -> str:
@@ -104,21 +108,20 @@ def _key(interpreter: Interpreter) -> str:
 
 def _memory() -> Path:
     home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    return Path(home) / "threadmark" / "tier.json"
+    return Path(home) / "threadmark" / "full-works"
 
 
-def _recall(key: str) -> str | None:
+def _recall(key: str) -> bool:
     try:
-        known = json.loads(_memory().read_text())
-        return str(known["tier"]) if known["key"] == key else None
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+        return _memory().read_text() == key
+    except (OSError, ValueError):
+        return False
 
 
-def _remember(key: str, tier: str) -> None:
+def _remember(key: str) -> None:
     # Where it cannot be written, the next process asks again: slower, never wrong.
     with contextlib.suppress(OSError):
         _memory().parent.mkdir(parents=True, exist_ok=True)
         fresh = _memory().with_suffix(f".{os.getpid()}")
-        fresh.write_text(json.dumps({"key": key, "tier": tier}))
+        fresh.write_text(key)
         fresh.replace(_memory())

@@ -1,4 +1,4 @@
-"""Which Python runs in the box, and which folders it needs. Also a script: prints the facts of its interpreter."""
+"""Which Python runs in the box, and which folders it needs."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from grader.errors import CourseError
+
 KIT = ("__init__.py", "errors.py", "trace.py", "box", "interleave", "processes", "speedup.py", "checks/tools.py")
 """What the box gets of the grader. Nothing that judges, no exercise, no solution."""
 PACKAGES = ("greenlet", "msgspec")
@@ -20,8 +22,9 @@ def folder(name):
     spec = importlib.util.find_spec(name)
     return os.path.dirname(spec.origin) if spec and spec.origin else ""
 print(json.dumps([os.path.realpath(getattr(sys, "_base_executable", sys.executable)), sys.base_prefix,
-                  {name: folder(name) for name in ("greenlet", "msgspec")}]))
+                  {name: folder(name) for name in sys.argv[1:]}]))
 """
+"""What another interpreter is asked: the same as `this_interpreter` says of this one."""
 
 
 class Interpreter(Struct, frozen=True):
@@ -38,11 +41,26 @@ def this_interpreter() -> Interpreter:
 
 
 def interpreter_of(python: str) -> Interpreter:
-    """The facts of another interpreter, by asking it. Raises CourseError when it cannot serve."""
-    if python == sys.executable:
-        return this_interpreter()
-    answer = subprocess.run([python, "-I", "-c", PROBE], capture_output=True, check=True, text=True)
-    executable, prefix, packages = json.loads(answer.stdout)
+    """The facts of `python`, by asking it where it is not this one. Raises CourseError when it cannot serve."""
+    interpreter = this_interpreter() if python == sys.executable else _ask(python)
+    lacking = [name for name, folder in interpreter.packages.items() if not folder]
+    if lacking:
+        raise CourseError(
+            f"{python} lacks {', '.join(lacking)}, which the box needs",
+            remedy=f"{python} -m pip install {' '.join(lacking)}",
+            slug="box-packages",
+        )
+    return interpreter
+
+
+def _ask(python: str) -> Interpreter:
+    try:
+        answer = subprocess.run([python, "-I", "-c", PROBE, *PACKAGES], capture_output=True, check=True, text=True)
+        executable, prefix, packages = json.loads(answer.stdout)
+    except (OSError, subprocess.SubprocessError, ValueError) as error:
+        raise CourseError(
+            f"{python} does not run: {error}", remedy="name another Python interpreter", slug="box-python"
+        ) from None
     return Interpreter(executable, prefix, packages)
 
 
