@@ -6,7 +6,7 @@ import ast
 import linecache
 import sys
 from collections.abc import Callable, Mapping
-from pathlib import Path
+from os import path
 from types import CodeType, ModuleType
 from typing import Any
 
@@ -18,7 +18,7 @@ from grader.interleave.strategies.natural import Natural
 
 TOOLS = "grader.checks"
 TOOLS_FILE = "grader/checks/tools.py"
-TOOLS_PATH = Path(__file__).resolve().parent.parent / "checks" / "tools.py"
+TOOLS_PATH = path.join(path.dirname(path.dirname(path.abspath(__file__))), "checks", "tools.py")
 
 
 class LoadProblem(GraderError):
@@ -159,8 +159,9 @@ def load(
         raise LoadProblem("import", f"there is no {module}.py; the files are {', '.join(sorted(files)) or 'none'}")
     for name, tree in trees.items():
         _refuse(tree, name, forbidden)
-    scenarios = Path(scenarios_file).stem
-    tools = TOOLS_PATH.read_text("utf-8")
+    scenarios = path.splitext(path.basename(scenarios_file))[0]
+    with open(TOOLS_PATH, encoding="utf-8") as file_of_tools:
+        tools = file_of_tools.read()
     trusted = {scenarios_file: _parse(scenarios_source, scenarios_file), TOOLS_FILE: _parse(tools, TOOLS_FILE)}
     facts = Facts([*trees.values(), *trusted.values()])
     engine = Engine()

@@ -7,7 +7,6 @@ compares operations sees what depends on what. Order of waking (first come, firs
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from grader.interleave.stand_ins.locks import Guard, RLock
@@ -53,25 +52,9 @@ def patch(condition: Any, scheduler: Scheduler) -> None:
             raise RuntimeError("cannot notify on un-acquired lock")
         _notify(scheduler, self, n)
 
-    def is_owned(self: Any) -> bool:
-        # The original tries to take the lock; that is neither a step nor news to anybody.
-        lock = self._lock
-        if isinstance(lock, Guard):
-            return lock.taken
-        if lock.acquire(False):
-            lock.release()
-            return False
-        return True
-
-    _install(condition, wait, notify, is_owned)
-
-
-def _install(
-    condition: Any, wait: Callable[..., bool], notify: Callable[..., None], is_owned: Callable[..., bool]
-) -> None:
     for function in (wait, notify):
         function.__qualname__ = f"Condition.{function.__name__}"
-    condition.wait, condition.notify, condition._is_owned = wait, notify, is_owned
+    condition.wait, condition.notify = wait, notify
 
 
 def _wait(scheduler: Scheduler, condition: Any, timeout: float | None) -> bool:
