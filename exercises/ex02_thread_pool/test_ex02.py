@@ -305,11 +305,11 @@ def test_shutdown_runs_what_is_queued(box):
 
 @scenario
 def waiting(answer):
-    """a pool of 2 with one task that waits at a gate; A asks for its result, B opens the gate"""
+    """a pool of 2 with one task that waits at a gate; A and B wait for its end, C opens the gate"""
     gate = threading.Event()
     with answer.ThreadPool(2) as pool:
         future = pool.submit(gate.wait)
-        return together(future.result, gate.set)
+        return together(future.result, future.exception, gate.set)
 
 
 @scenario
@@ -343,8 +343,8 @@ def test_waits_by_blocking(box):
     box.explore(
         waiting,
         spin="fail",
-        allowed=lambda seen: seen[0] == {"value": True},
-        expected="everybody who waits blocks; result() is True",
+        allowed=lambda seen: seen[:2] == [{"value": True}, {"value": None}],
+        expected="everybody who waits blocks until woken; result() is True, exception() None",
         executions=300,
     )
     seconds = box.random.randint(1_000, 9_000) / 7_919

@@ -1,4 +1,4 @@
-# fails: ?
+# fails: callback_meets_the_end (race)
 # appends always and calls at once when it is done: in between the worker may call it too
 
 import queue

@@ -1,4 +1,4 @@
-# fails: ?
+# fails: callback_meets_the_end (race)
 # M10: looks whether it is done outside the lock: what is added meanwhile nobody calls
 
 import queue

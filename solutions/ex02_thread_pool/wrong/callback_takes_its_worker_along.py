@@ -1,4 +1,4 @@
-# fails: ?
+# fails: callbacks (deadlock), whatever_a_task_raises (deadlock)
 # what a callback raises is not swallowed and ends the worker
 
 import queue

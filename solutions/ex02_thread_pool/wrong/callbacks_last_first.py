@@ -1,4 +1,4 @@
-# fails: ?
+# fails: callbacks (wrong)
 # takes the callbacks from the wrong end
 
 import queue

@@ -1,4 +1,4 @@
-# fails: ?
+# fails: callbacks (deadlock), callback_meets_the_end (deadlock)
 # calls the callbacks while it holds the future's own lock: a callback that asks the future waits for ever
 
 import queue

@@ -1,4 +1,4 @@
-# fails: ?
+# fails: submit_meets_shutdown (deadlock), a_task_uses_the_pool (deadlock)
 # looks whether it is closed without the lock: a task slips in behind the last sentinel
 
 import queue

@@ -1,4 +1,4 @@
-# fails: ?
+# fails: refuses_what_it_must (wrong), submit_meets_shutdown (deadlock), a_task_uses_the_pool (deadlock)
 # M12: submit after shutdown is silently accepted
 
 import queue

@@ -1,4 +1,4 @@
-# fails: ?
+# fails: leaves_no_thread_behind (deadlock), a_task_uses_the_pool (deadlock)
 # the workers are daemons, and nobody sends them home: shutdown only waits until the queue is empty
 
 import queue

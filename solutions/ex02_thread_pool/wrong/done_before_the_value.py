@@ -1,4 +1,4 @@
-# fails: ?
+# fails: runs_every_task_once (race), a_task_that_raises (race), shutdown_runs_what_is_queued (race), waits_by_blocking (race), submit_meets_shutdown (race), callback_meets_the_end (race), a_task_uses_the_pool (race), tasks_that_wait_for_each_other_meet (crash), whatever_a_task_raises (race)
 # says that it is done before the value is there, and notifies in between
 
 import queue

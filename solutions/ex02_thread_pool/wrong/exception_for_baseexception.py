@@ -1,4 +1,4 @@
-# fails: ?
+# fails: whatever_a_task_raises (deadlock)
 # catches Exception only: a task that raises SystemExit takes its worker along
 
 import queue

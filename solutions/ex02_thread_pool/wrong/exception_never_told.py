@@ -1,4 +1,4 @@
-# fails: ?
+# fails: a_task_that_raises (deadlock), whatever_a_task_raises (deadlock)
 # M1: nobody catches the exception: the worker is gone, and the future waits for ever
 
 import queue

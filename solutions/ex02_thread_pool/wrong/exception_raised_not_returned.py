@@ -1,4 +1,4 @@
-# fails: ?
+# fails: a_task_that_raises (crash), whatever_a_task_raises (crash)
 # exception() raises what it should return
 
 import queue

@@ -1,4 +1,4 @@
-# fails: ?
+# fails: a_task_uses_the_pool (wrong)
 # M13: a task that shuts the pool down waits for its own worker
 
 import queue

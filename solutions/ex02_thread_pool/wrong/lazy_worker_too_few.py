@@ -1,4 +1,4 @@
-# fails: ?
+# fails: tasks_that_wait_for_each_other_meet (deadlock)
 # starts a worker only when it counts nobody idle, but a worker counts as idle until it has its task
 
 import queue

@@ -1,4 +1,4 @@
-# fails: ?
+# fails: uses_all_its_workers (over-locking), tasks_that_wait_for_each_other_meet (deadlock)
 # holds the lock of the pool while a task runs: one at a time, whatever max_workers says
 
 import queue

@@ -1,4 +1,4 @@
-# fails: ?
+# fails: runs_every_task_once (deadlock), uses_all_its_workers (deadlock), threads_are_used_again (deadlock), a_task_that_raises (deadlock), shutdown_runs_what_is_queued (deadlock), waits_by_blocking (deadlock), leaves_no_thread_behind (deadlock), submit_meets_shutdown (deadlock)
 # M5: `if qsize(): get()`: two workers see the same last task, and one of them waits for ever
 
 import queue

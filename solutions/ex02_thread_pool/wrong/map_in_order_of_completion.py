@@ -1,4 +1,4 @@
-# fails: ?
+# fails: gives_results (wrong)
 # map collects the results in the order in which the tasks end
 
 import queue

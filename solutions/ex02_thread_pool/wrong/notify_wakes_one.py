@@ -1,4 +1,4 @@
-# fails: ?
+# fails: waits_by_blocking (deadlock)
 # notify() for notify_all(): of two that wait for one result, one sleeps on
 
 import queue

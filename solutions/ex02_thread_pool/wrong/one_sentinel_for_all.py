@@ -1,4 +1,4 @@
-# fails: ?
+# fails: gives_results (deadlock), refuses_what_it_must (deadlock), runs_every_task_once (deadlock), uses_all_its_workers (deadlock), threads_are_used_again (deadlock), a_task_that_raises (deadlock), shutdown_runs_what_is_queued (deadlock), waits_by_blocking (deadlock), leaves_no_thread_behind (deadlock), submit_meets_shutdown (deadlock), tasks_that_wait_for_each_other_meet (deadlock)
 # M9: one sentinel for n workers
 
 import queue

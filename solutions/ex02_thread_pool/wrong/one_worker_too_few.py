@@ -1,4 +1,4 @@
-# fails: ?
+# fails: uses_all_its_workers (over-locking), tasks_that_wait_for_each_other_meet (deadlock)
 # range(1, max_workers): one worker too few, and with one worker none
 
 import queue

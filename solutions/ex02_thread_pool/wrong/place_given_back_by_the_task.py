@@ -1,4 +1,4 @@
-# fails: ?
+# fails: threads_are_used_again (wrong), a_task_that_raises (deadlock), a_task_uses_the_pool (deadlock), whatever_a_task_raises (deadlock)
 # M2: the pool of the notes: a thread for each task, which gives its place back only when all went well
 
 import queue

@@ -1,4 +1,4 @@
-# fails: ?
+# fails: a_task_that_raises (wrong), whatever_a_task_raises (wrong)
 # M11: the exception is stored, but result() returns None
 
 import queue

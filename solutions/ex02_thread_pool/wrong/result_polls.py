@@ -1,4 +1,4 @@
-# fails: ?
+# fails: waits_by_blocking (busy-wait, livelock)
 # M8: result() looks every 10 ms whether the task is done
 
 import queue

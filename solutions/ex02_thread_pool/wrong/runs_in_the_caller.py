@@ -1,4 +1,4 @@
-# fails: ?
+# fails: a_timeout_is_kept (deadlock), callbacks (deadlock), uses_all_its_workers (over-locking), threads_are_used_again (wrong), waits_by_blocking (deadlock), tasks_that_wait_for_each_other_meet (deadlock)
 # submit runs the task itself
 
 import queue

@@ -1,4 +1,4 @@
-# fails: ?
+# fails: refuses_what_it_must (crash)
 # shutdown may be called only once
 
 import queue

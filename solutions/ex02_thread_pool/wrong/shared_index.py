@@ -1,4 +1,4 @@
-# fails: ?
+# fails: runs_every_task_once (deadlock), uses_all_its_workers (deadlock), threads_are_used_again (deadlock), a_task_that_raises (deadlock), shutdown_runs_what_is_queued (deadlock), leaves_no_thread_behind (deadlock), submit_meets_shutdown (deadlock), tasks_that_wait_for_each_other_meet (deadlock)
 # M7: one shared index without a lock: two workers run the same task
 
 import threading

@@ -1,4 +1,4 @@
-# fails: ?
+# fails: shutdown_runs_what_is_queued (wrong), callback_meets_the_end (race)
 # shutdown returns at once; the tasks are still on their way
 
 import queue

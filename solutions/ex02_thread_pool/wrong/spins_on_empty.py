@@ -1,4 +1,4 @@
-# fails: ?
+# fails: waits_by_blocking (busy-wait)
 # M4: `while queue.empty(): continue`
 
 import queue

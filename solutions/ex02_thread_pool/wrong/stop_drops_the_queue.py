@@ -1,4 +1,4 @@
-# fails: ?
+# fails: shutdown_runs_what_is_queued (deadlock), submit_meets_shutdown (deadlock), callback_meets_the_end (race), a_task_uses_the_pool (deadlock)
 # M3: once the pool is closed, the workers run no more of what is queued
 
 import queue

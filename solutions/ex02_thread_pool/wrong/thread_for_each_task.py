@@ -1,4 +1,4 @@
-# fails: ?
+# fails: uses_all_its_workers (race), threads_are_used_again (wrong), waits_by_blocking (wrong)
 # M6: a new thread for every task, as many as there are tasks
 
 import queue

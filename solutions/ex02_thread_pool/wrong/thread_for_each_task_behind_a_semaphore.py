@@ -1,4 +1,4 @@
-# fails: ?
+# fails: threads_are_used_again (wrong), a_task_uses_the_pool (deadlock)
 # M6: never more at once than allowed, but a new thread for every task
 
 import queue

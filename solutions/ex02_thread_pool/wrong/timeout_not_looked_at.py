@@ -1,4 +1,4 @@
-# fails: ?
+# fails: a_timeout_is_kept (wrong)
 # nobody looks at what wait_for(timeout) returned
 
 import queue

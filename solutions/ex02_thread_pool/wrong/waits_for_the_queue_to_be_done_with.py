@@ -1,4 +1,4 @@
-# fails: ?
+# fails: a_task_uses_the_pool (deadlock)
 # M13: shutdown waits until every task is done, also the one that called it
 
 import queue

@@ -1,4 +1,4 @@
-# fails: ?
+# fails: a_task_that_raises (deadlock), whatever_a_task_raises (deadlock)
 # M1: the exception reaches the future, and then goes on and ends the worker
 
 import queue

@@ -1,4 +1,4 @@
-# fails: ?
+# fails: an_accident_ends_it_for_all (wrong), an_accident_among_three (wrong)
 # hands the turn on after an accident and forgets the exception
 
 import threading

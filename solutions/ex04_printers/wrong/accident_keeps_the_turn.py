@@ -1,4 +1,4 @@
-# fails: ?
+# fails: an_accident_ends_it_for_all (deadlock), an_accident_among_three (deadlock)
 # M10: an emit that raises leaves the others waiting
 
 import threading

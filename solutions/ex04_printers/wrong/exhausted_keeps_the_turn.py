@@ -1,4 +1,4 @@
-# fails: ?
+# fails: lists_of_any_length (deadlock), the_shorter_list_ends_first (deadlock), all_threads_have_ended (deadlock), many_take_turns (deadlock), an_accident_among_three (deadlock)
 # M9: the turn is handed to a printer that has nothing left, and stays there
 
 import threading

@@ -1,4 +1,4 @@
-# fails: ?
+# fails: lists_of_any_length (wrong), each_speaks_for_itself (wrong), the_shorter_list_ends_first (wrong), many_take_turns (wrong), an_accident_among_three (wrong)
 # zip() stops at the shortest list
 
 import threading

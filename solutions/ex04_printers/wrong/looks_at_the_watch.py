@@ -1,4 +1,4 @@
-# fails: ?
+# fails: waits_without_spinning_or_sleeping (busy-wait)
 # M3 with a sleep in the loop: asks every hundredth of a second whether it is its turn
 
 import threading

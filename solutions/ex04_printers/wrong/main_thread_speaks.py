@@ -1,4 +1,4 @@
-# fails: ?
+# fails: each_speaks_for_itself (wrong)
 # M11: all emitted from the main thread; the printers only wait
 
 import threading

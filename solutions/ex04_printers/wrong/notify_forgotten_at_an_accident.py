@@ -1,4 +1,4 @@
-# fails: ?
+# fails: an_accident_ends_it_for_all (deadlock), an_accident_among_three (deadlock)
 # M10 with a Condition: after an accident nobody is told
 
 import threading

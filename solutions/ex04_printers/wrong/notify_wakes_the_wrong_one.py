@@ -1,4 +1,4 @@
-# fails: ?
+# fails: three_take_turns (deadlock), many_take_turns (deadlock), an_accident_among_three (deadlock)
 # M5: notify() with three threads: the one it wakes may not be the one whose turn it is
 
 import threading

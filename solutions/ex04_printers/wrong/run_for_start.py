@@ -1,4 +1,4 @@
-# fails: ?
+# fails: each_speaks_for_itself (wrong)
 # calls run() for start(): everything happens in the main thread
 
 import threading

@@ -1,4 +1,4 @@
-# fails: ?
+# fails: waits_without_spinning_or_sleeping (busy-wait)
 # M3: spins on `turn`
 
 import threading

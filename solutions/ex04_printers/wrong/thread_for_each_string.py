@@ -1,4 +1,4 @@
-# fails: ?
+# fails: each_speaks_for_itself (wrong), an_accident_ends_it_for_all (crash), an_accident_among_three (crash)
 # starts and joins a thread for each string: the right order, but not by threads that take turns
 
 import threading

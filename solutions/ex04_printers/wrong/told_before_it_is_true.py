@@ -1,4 +1,4 @@
-# fails: ?
+# fails: two_take_turns (deadlock), three_take_turns (deadlock), each_speaks_for_itself (deadlock), the_shorter_list_ends_first (deadlock), an_accident_ends_it_for_all (deadlock), waits_without_spinning_or_sleeping (deadlock), all_threads_have_ended (deadlock), many_take_turns (deadlock), an_accident_among_three (deadlock)
 # wakes the others first and changes the turn afterwards: they look, see nothing new, and sleep on
 
 import threading

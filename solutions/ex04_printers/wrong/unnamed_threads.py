@@ -1,4 +1,4 @@
-# fails: ?
+# fails: each_speaks_for_itself (wrong)
 # the printers have no names
 
 import threading

@@ -1,0 +1,104 @@
+# fails: gives_results (leak), refuses_what_it_must (leak), a_timeout_is_kept (leak), callbacks (leak), runs_every_task_once (leak), uses_all_its_workers (leak), threads_are_used_again (leak), a_task_that_raises (leak), shutdown_runs_what_is_queued (leak), waits_by_blocking (leak), leaves_no_thread_behind (leak), submit_meets_shutdown (leak), callback_meets_the_end (leak), a_task_uses_the_pool (leak), tasks_that_wait_for_each_other_meet (leak), whatever_a_task_raises (leak)
+# nobody sends the workers home: shutdown only waits until the queue is empty
+
+import queue
+import threading
+
+
+class Future:
+    def __init__(self):
+        self._condition = threading.Condition()
+        self._done = False
+        self._value = None
+        self._error = None
+        self._callbacks = []
+
+    def done(self):
+        with self._condition:
+            return self._done
+
+    def result(self, timeout=None):
+        error = self.exception(timeout)
+        if error is not None:
+            raise error
+        return self._value
+
+    def exception(self, timeout=None):
+        with self._condition:
+            if not self._condition.wait_for(lambda: self._done, timeout):
+                raise TimeoutError
+            return self._error
+
+    def add_done_callback(self, fn):
+        with self._condition:
+            if not self._done:
+                self._callbacks.append(fn)
+                return
+        self._call(fn)
+
+    def _finish(self, value, error):
+        with self._condition:
+            self._value = value
+            self._error = error
+            self._done = True
+            self._condition.notify_all()
+        for fn in self._callbacks:
+            self._call(fn)
+
+    def _call(self, fn):
+        try:
+            fn(self)
+        except Exception:
+            pass
+
+
+class ThreadPool:
+    def __init__(self, max_workers):
+        if max_workers < 1:
+            raise ValueError("max_workers must be at least 1")
+        self._tasks = queue.Queue()
+        self._lock = threading.Lock()
+        self._closed = False
+        self._workers = [threading.Thread(target=self._work) for _ in range(max_workers)]
+        for worker in self._workers:
+            worker.start()
+
+    def submit(self, fn, /, *args, **kwargs):
+        future = Future()
+        with self._lock:
+            if self._closed:
+                raise RuntimeError("cannot submit after shutdown")
+            self._tasks.put((future, fn, args, kwargs))
+        return future
+
+    def map(self, fn, *iterables):
+        futures = [self.submit(fn, *args) for args in zip(*iterables)]
+        return [future.result() for future in futures]
+
+    def shutdown(self, wait=True):
+        with self._lock:
+            self._closed = True
+        if wait:
+            self._tasks.join()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc):
+        self.shutdown(wait=True)
+
+    def _work(self):
+        while True:
+            task = self._tasks.get()
+            if task is None:
+                return
+            self._run(*task)
+            self._tasks.task_done()
+
+    def _run(self, future, fn, args, kwargs):
+        try:
+            value = fn(*args, **kwargs)
+        except BaseException as error:
+            future._finish(None, error)
+        else:
+            future._finish(value, None)
