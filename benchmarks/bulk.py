@@ -2,9 +2,9 @@
 
     python benchmarks/bulk.py [--students 200] [--write]
 
-Each student hands in all exercises of the course. The answers are those of solutions/ (the reference, right designs, wrong
-answers, stubs) in turn, each with a line of its own so that none is found in the store. Memory is the sum of the
-resident sizes of the whole process tree, sampled, shared pages counted more than once.
+Each student hands in all exercises of the course. The answers are those of solutions/ (the reference, right designs,
+wrong answers, stubs) in turn, each with a line of its own so that none is found in the store. Memory is the sum of
+the resident sizes of the whole process tree, sampled, shared pages counted more than once.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def main() -> None:
         f"{datetime.date.today()}, Python {platform.python_version()}, {platform.system()} {platform.machine()}, "
         f"{len(os.sched_getaffinity(0))} cores, one worker a core.",
         "",
-        "| students x exercises | answers | seconds | answers a second | peak memory, whole tree | largest in the parent |",
+        "| students x exercises | answers | seconds | answers a second | peak memory, whole tree | the parent alone |",
         "|---|---|---|---|---|---|",
         f"| {asked.students} x {len(answers())} | {count} | {seconds:.1f} | {count / seconds:.1f} "
         f"| {peak / 2**20:.0f} MiB | {ours / 2**20:.0f} MiB |",

@@ -11,8 +11,7 @@ def replace_section(path: Path, title: str, body: str) -> None:
     text = path.read_text(encoding="utf-8") if path.exists() else "# Measured\n"
     section = f"## {title}\n\n{body}\n"
     pattern = re.compile(rf"^## {re.escape(title)}\n.*?(?=^## |\Z)", re.DOTALL | re.MULTILINE)
-    if pattern.search(text):
-        text = pattern.sub(lambda _: section + "\n", text)
-    else:
+    text, replaced = pattern.subn(lambda _: section + "\n", text)
+    if not replaced:
         text = f"{text.rstrip()}\n\n{section}"
     path.write_text(text.rstrip() + "\n", encoding="utf-8")

@@ -106,7 +106,7 @@ def _stages(exercise: ExerciseOnDisk) -> list[str]:
     """The staged hints: the sections `## 1`, `## 2`, ... of hints.md."""
     path = exercise.folder / "hints.md"
     text = path.read_text(encoding="utf-8") if path.exists() else ""
-    stages = [" ".join(part.split("\n", 1)[1].split()) for part in text.split("\n## ")[1:] if "\n" in part]
+    stages = [" ".join(part.split("\n", 1)[1].split()) for part in f"\n{text}".split("\n## ")[1:] if "\n" in part]
     if not stages:
         raise CourseError(
             f"{exercise.spec.id} has no hints",

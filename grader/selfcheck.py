@@ -133,7 +133,7 @@ def _of_trials(exercise: ExerciseOnDisk, tried: list[Tried]) -> Iterator[str]:
     if reference is not None:
         yield from _points(exercise, reference)
         yield from (
-            f"{_short(exercise.checks)}: no wrong answer fails {check.id}: add one to solutions/{exercise.folder.name}/wrong/"
+            f"{_short(exercise.checks)}: no wrong answer fails {check.id}: add one to wrong/"
             for check in reference.checks
             if check.id not in hit
         )
@@ -164,22 +164,22 @@ def _wrong(path: Path, where: str, result: ExerciseResult) -> Iterator[str]:
     for check in sorted(declared.keys() - failed.keys()):
         yield f"{where}: declares that {check} fails, but it passes"
     for check in sorted(failed.keys() - declared.keys()):
-        kinds = ", ".join(finding.kind for finding in failed[check].findings)
-        yield f"{where}: fails {check} ({kinds}) without declaring it"
+        found = ", ".join(finding.kind for finding in failed[check].findings)
+        yield f"{where}: fails {check} ({found}) without declaring it"
     for check in sorted(declared.keys() & failed.keys()):
-        kinds = {finding.kind for finding in failed[check].findings}
+        kinds: set[str] = {finding.kind for finding in failed[check].findings}
         if not kinds <= declared[check]:
             wanted = ", ".join(sorted(declared[check]))
             yield f"{where}: {check} must be found as {wanted}, but is found as {', '.join(sorted(kinds))}"
 
 
-def read_declaration(path: Path) -> tuple[dict[str, set[FindingKind]], list[str]]:
+def read_declaration(path: Path) -> tuple[dict[str, set[str]], list[str]]:
     """The first line of a wrong answer, `# fails: check (kind, kind), check (kind)`, and what is wrong with it."""
     first = path.read_text(encoding="utf-8").split("\n", 1)[0]
     match = _FAILS.match(first)
     if match is None:
         return {}, [f"the first line is {first!r}: write `# fails: check_id (kind)`"]
-    declared: dict[str, set[FindingKind]] = {}
+    declared: dict[str, set[str]] = {}
     faults = []
     for check, kinds in _DECLARED.findall(match.group(1)):
         declared[check] = {kind.strip() for kind in kinds.split(",")}
@@ -204,7 +204,7 @@ def _on_disk(exercise: ExerciseOnDisk) -> Iterator[str]:
     if "TODO" not in exercise.stub.read_text(encoding="utf-8"):
         yield f"{_short(exercise.stub)}: the stub has no TODO"
     hints = exercise.folder / "hints.md"
-    stages = hints.read_text(encoding="utf-8").count("\n## ") if hints.exists() else 0
+    stages = f"\n{hints.read_text(encoding='utf-8')}".count("\n## ") if hints.exists() else 0
     if stages != _HINT_STAGES:
         yield f"{_short(hints)}: {stages} stages of the hint; write the sections ## 1, ## 2, ## 3"
     yield from (f"{_short(path)}: does not belong here: delete it" for path in _stray(exercise))

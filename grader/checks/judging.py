@@ -172,7 +172,7 @@ class Judge:
         case = _Case(self, scenario, arguments, ran, str(words), "exact", 1)
         outcomes: list[Outcome] = []
         predicate = allowed or (lambda value: same(value, expected))
-        case.search(lambda outcome: outcomes.append(outcome) or False)
+        case.search(_Keep(outcomes))
         if not outcomes:
             case.fail("crash", "the box gave no answer", "the run did not come to its end")
         if outcomes[0].ending != "done":
@@ -185,7 +185,7 @@ class Judge:
         """Virtual seconds of one run in which waiting costs exactly what it says; at most `at_most`."""
         case = _Case(self, scenario, arguments, ran, expected or f"at most {at_most:g} s of waiting", "exact", 1)
         outcomes: list[Outcome] = []
-        case.search(lambda outcome: outcomes.append(outcome) or False)
+        case.search(_Keep(outcomes))
         if not outcomes or outcomes[0].ending != "done":
             case.fail_outcome(outcomes, lambda _: True)
         if outcomes[0].makespan > at_most:
@@ -248,6 +248,17 @@ class Judge:
             race.second.file,
             race.second.line,
         )
+
+
+class _Keep:
+    """Keeps the first outcome and asks for no more."""
+
+    def __init__(self, outcomes: list[Outcome]) -> None:
+        self._outcomes = outcomes
+
+    def __call__(self, outcome: Outcome) -> bool:
+        self._outcomes.append(outcome)
+        return False
 
 
 class _Case:
