@@ -9,11 +9,14 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
-from grader.interleave import races, telling
+from grader.interleave import races
 from grader.interleave.execution import Execution, Observer
-from grader.interleave.minimise import Minimiser, Simplest, simplicity
+from grader.interleave.idioms import idiom
+from grader.interleave.minimise import Choices, Minimiser, Simplest, simplicity
+from grader.interleave.pictures import Picture
 from grader.interleave.portfolio import Portfolio
 from grader.interleave.program import Program
+from grader.interleave.recorder import Recorder
 from grader.interleave.schedule import Deviations, Replay, deviations, read, write
 from grader.interleave.strategies import Strategy
 from grader.trace import Coverage, Outcome, Race, Spin, Trace
@@ -24,6 +27,9 @@ MINIMISING = 400
 """Executions that minimising one schedule may take."""
 PREEMPTIONS = 2
 """The highest context bound tried when nothing else is asked."""
+
+ENDLESS = 30
+"""Executions that use up all their steps, before the search stops."""
 
 Identity = tuple[str, str, tuple[str, ...]]
 
@@ -51,9 +57,12 @@ def explain(program: Program, scenario: str, arguments: Mapping[str, Any], sched
     runs = _Runs(program, scenario, arguments, plan)
     first = runs.once(Replay(read(schedule)))
     wanted = _alike(first)
-    minimiser = Minimiser(
-        lambda strategy: _Choices(runs.once(strategy)), lambda choices: _alike(choices.execution) == wanted, MINIMISING
-    )
+
+    def attempt(strategy: Strategy) -> Choices | None:
+        execution = runs.once(strategy)
+        return _pairs(execution) if _alike(execution) == wanted else None
+
+    minimiser = Minimiser(attempt, MINIMISING)
     return _tell(runs, minimiser.minimise(_simplicity(first)).deviations, everything=False)
 
 
@@ -75,14 +84,6 @@ class _Runs:
         return self.engine.run(self._main, strategy, clock=plan.clock, limit=plan.steps, observers=observers)
 
 
-class _Choices:
-    """An execution as minimising sees it."""
-
-    def __init__(self, execution: Execution) -> None:
-        self.execution = execution
-        self.choices = _pairs(execution)
-
-
 class _Search:
     """One exploration: what has been seen so far."""
 
@@ -98,13 +99,14 @@ class _Search:
         self._sites = program.engine.sites
         self._plan = plan
         self._report = report
-        self._portfolio = Portfolio(plan.executions, PREEMPTIONS if plan.preemptions is None else plan.preemptions, plan.seed)
+        self._portfolio = Portfolio(
+            plan.executions, PREEMPTIONS if plan.preemptions is None else plan.preemptions, plan.seed
+        )
         self._counts: dict[Identity, int] = {}
         self._races: dict[tuple[object, ...], Race] = {}
         self._spins: dict[tuple[str, int], Spin] = {}
-        self._schedules = 0
-        self._proof = True
-        """Every execution so far was one that a proof may count."""
+        self._schedules = self._steps = 0
+        self._most_steps = ENDLESS * plan.steps
 
     def run(self) -> Coverage:
         portfolio = self._portfolio
@@ -112,13 +114,12 @@ class _Search:
         exact = self._plan.clock == "exact"
         stopped = False
         for strategy in portfolio.sample() if exact else portfolio.search():
-            stopped = not self._once(strategy)
+            stopped = not self._once(strategy) or self._steps > self._most_steps
             if stopped:
                 break
-        exhausted = portfolio.exhausted and not portfolio.dpor.strayed and self._proof and not stopped and not exact
         return Coverage(
             schedules=self._schedules,
-            exhausted=exhausted,
+            exhausted=portfolio.exhausted and not stopped and not exact,
             preemption_bound=portfolio.bound,
             counts=tuple(self._counts.values()),
             races=tuple(self._races.values()),
@@ -130,11 +131,14 @@ class _Search:
         watch = self._schedules < WATCHED and self._plan.races != "ignore"
         watcher = races.Races(self._sites) if watch else None
         execution = self._runs.once(strategy, (watcher,) if watcher else ())
+        # One that never ends may take its time without any steps.
+        self._steps += len(execution.choices) if execution.ending != "livelock" else self._plan.steps
         if execution.abandoned:
             return True
         self._schedules += 1
         self._portfolio.threads = max(self._portfolio.threads, len(execution.threads))
-        self._proof = self._proof and not execution.restrained and execution.ending not in ("livelock", "busy-wait")
+        if execution.restrained or execution.ending in ("livelock", "busy-wait", "uncontrolled"):
+            self._portfolio.certain = False
         if watcher is not None:
             self._keep_races(watcher, execution)
         self._keep_spins(execution)
@@ -173,34 +177,21 @@ class _Search:
 
 
 def _tell(runs: _Runs, found: Deviations, *, everything: bool) -> Trace:
-    recorder = telling.Recorder()
+    recorder = Recorder()
     execution = runs.once(Replay(found), (recorder,))
-    recorder.finish()
+    names = dict(sorted(execution.threads.items()))
+    waiting = recorder.finish(execution.pending if execution.ending in ("deadlock", "leak") else {}, names)
     sites = runs.engine.sites
-    names = {number: name for number, name in sorted(execution.threads.items())}
-    steps = telling.rows(recorder.steps, sites, names, everything=everything)
+    name = idiom(execution, recorder.steps, waiting, sites)
+    picture = Picture(recorder.steps, waiting, sites, names)
     return Trace(
         threads=tuple(names.values()),
-        steps=tuple(steps),
+        steps=tuple(picture.everything() if everything else picture.rows()),
         ending=execution.detail,
-        idiom=_idiom(execution, recorder.steps, sites),
+        idiom=name,
         preemptions=_simplicity(execution).preemptions,
         schedule=write(found),
     )
-
-
-def _idiom(execution: Execution, steps: Sequence[telling.Told], sites: Sequence[Any]) -> str:
-    if execution.ending == "done":
-        return telling.idiom(steps, sites)
-    said = " ".join(execution.detail)
-    if execution.ending in ("deadlock", "leak"):
-        if "woke nobody" in said or "to be woken" in said:
-            return "lost wake-up"
-        if "which has ended" in said or "held by itself" in said:
-            return "lock not released"
-        if said.count("held by") > 1:
-            return "lock order"
-    return ""
 
 
 def _identity(execution: Execution) -> Identity:

@@ -10,8 +10,8 @@ minimum may hide a much simpler one. The cost is bounded by a number of executio
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import groupby
-from typing import NamedTuple, Protocol
+from itertools import groupby, pairwise
+from typing import NamedTuple
 
 from grader.interleave.operations import Operation
 from grader.interleave.schedule import Deviations, NaturalOrder, Replay, deviations, preemptions
@@ -20,11 +20,6 @@ from grader.interleave.strategies.context_bounded import ContextBounded
 
 Choices = Sequence[tuple[int, Sequence[int]]]
 """(thread chosen, threads runnable) for each operation."""
-
-
-class HasChoices(Protocol):
-    @property
-    def choices(self) -> Choices: ...
 
 
 class Simplest(NamedTuple):
@@ -41,7 +36,7 @@ class Simplest(NamedTuple):
 def simplicity(choices: Choices) -> Simplest:
     """How simple the schedule that made `choices` is."""
     threads = tuple(thread for thread, _ in choices)
-    switches = sum(a != b for a, b in zip(threads, threads[1:], strict=False))
+    switches = sum(a != b for a, b in pairwise(threads))
     return Simplest(preemptions(choices), switches, len(threads), threads, deviations(choices))
 
 
@@ -79,13 +74,10 @@ def pulled_together(threads: Sequence[int]) -> Iterator[list[int]]:
 
 
 class Minimiser:
-    """`run` does one execution under a strategy; `same` says whether it has the outcome that is wanted."""
+    """`attempt` does one execution under a strategy: its choices, or None when the outcome is not the one wanted."""
 
-    def __init__(
-        self, run: Callable[[Strategy], HasChoices], same: Callable[[HasChoices], bool], executions: int
-    ) -> None:
-        self._run = run
-        self._same = same
+    def __init__(self, attempt: Callable[[Strategy], Choices | None], executions: int) -> None:
+        self._attempt = attempt
         self._left = executions
 
     def minimise(self, start: Simplest) -> Simplest:
@@ -138,5 +130,5 @@ class Minimiser:
         if self._left <= 0:
             return None
         self._left -= 1
-        execution = self._run(strategy)
-        return simplicity(execution.choices) if self._same(execution) else None
+        choices = self._attempt(strategy)
+        return None if choices is None else simplicity(choices)

@@ -53,21 +53,26 @@ class Portfolio:
             **{f"pct{depth}": Pct(random, depth) for depth in range(2, 7)},
             "bursts": Bursts(random),
         }
-        self.exhausted = False
-        """Everything is covered, unless an execution was not what it seemed; see `Dpor.strayed`."""
+        self.certain = True
+        """The user takes this back when an execution was not one that a proof may count."""
         self.bound: int | None = None
         """Every schedule with at most this many preemptions was tried."""
-        self.dpor = Dpor()
+        self._dpor = Dpor()
         self.threads = 1
         """The user keeps here how many threads the largest execution had."""
+
+    @property
+    def exhausted(self) -> bool:
+        """Every schedule is covered, up to equivalence."""
+        return self.certain and self._dpor.finished and not self._dpor.strayed
 
     def search(self) -> Iterator[Strategy]:
         """The whole portfolio."""
         half = self._left // 2
-        yield from self._cover(FIRST_LOOK)
+        yield from self._up_to(FIRST_LOOK, self._dpor)
         if not self.exhausted:
             yield from self._sample(("pos", "walk", "surw", "pct3"), min(BURST, half))
-            yield from self._cover(self._left - half)
+            yield from self._up_to(self._left - half, self._dpor)
         if not self.exhausted:
             yield from self._bounds()
             yield from self._sample(tuple(self._samplers), self._left)
@@ -84,10 +89,6 @@ class Portfolio:
             self._left -= 1
             yield strategy
 
-    def _cover(self, executions: int) -> Iterator[Strategy]:
-        yield from self._up_to(executions, self.dpor)
-        self.exhausted = self.dpor.finished
-
     def _sample(self, names: tuple[str, ...], executions: int) -> Iterator[Strategy]:
         for name in cycle(names):
             if executions <= 0 or self._left <= 0:
@@ -101,6 +102,6 @@ class Portfolio:
         for bound in range(highest + 1):
             strategy = ContextBounded(bound, shared)
             yield from self._up_to(self._left // 2, strategy)
-            if not strategy.finished:
+            if not strategy.finished or not self.certain:
                 return
             self.bound = bound

@@ -1,10 +1,13 @@
 """Data races by happens-before: two accesses to one location, one of them a write, that nothing orders.
 
 Vector clocks as in Flanagan, Freund, "FastTrack: efficient and precise dynamic race detection" (PLDI 2009), with whole
-clocks instead of epochs for reads. It differs in this: accesses that CPython keeps atomic on every build (a flag set, an item
-appended) are told apart from those that break when something comes between: a write is a *read-modify-write* when
-its thread read the location on the same line before, a *check-then-act* when it read it on another line, with
-no synchronisation in between either time. Only these can lose something, and only against another write.
+clocks instead of epochs for reads. It differs in this: accesses that CPython keeps atomic on every build (a flag set,
+an item appended) are told apart, as "single access", from those that break when something comes between. A write is
+a *read-modify-write* when its thread had read the location on the same line before, a *check-then-act* when on
+another line; and only when another thread's write really came between the two in this execution, which is the first
+unserialisable pattern of Lu, Tucek, Qin, Zhou, "AVIO" (ASPLOS 2006): a race that no schedule lets come between
+(Peterson's algorithm, a turn that is handed on) harms nobody. A method that changes a container comes between only
+when it is such a pair itself: a producer that appends does not spoil what a consumer saw.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from grader.interleave.instrument.containers import CONTAINERS
 from grader.trace import Race, Side
 
 if TYPE_CHECKING:
@@ -32,16 +36,20 @@ class _Access(NamedTuple):
     time: int
     site: int
     write: bool
-    pattern: Pattern
     locks: tuple[str, ...]
 
 
 class _Location:
-    __slots__ = ("reads", "writes")
+    __slots__ = ("looked", "reads", "spoilt", "writes")
 
     def __init__(self) -> None:
         self.reads: dict[int, _Access] = {}
         self.writes: dict[int, _Access] = {}
+        """The last of each thread."""
+        self.looked: dict[int, _Access] = {}
+        """Reads that their thread has not followed by a write yet."""
+        self.spoilt: dict[int, _Access] = {}
+        """thread -> a write of another since then, which nothing ordered after it."""
 
 
 class Found(NamedTuple):
@@ -64,14 +72,14 @@ class Races:
         self._held: dict[int, dict[int, str]] = {}
         self._ended: dict[int, Clock] = {}
         self._locations: dict[int, _Location] = {}
-        self._last_sync: dict[int, int] = {}
-        self._reads_since: dict[tuple[int, int], tuple[int, int]] = {}
-        """(thread, key) -> (its sync count then, the line), for the pattern of a later write."""
 
-    def on_step(self, operation: Operation, subject: object, part: str) -> None:  # noqa: ARG002
+    def on_step(self, operation: Operation, subject: object, part: str) -> None:
         thread, kind, key, site = operation
-        if kind == "read" or kind == "write":
-            self._access(thread, kind == "write", key, site)
+        if kind == "read":
+            self._read(thread, key, site)
+            return
+        if kind == "write":
+            self._write(thread, key, site, not part and isinstance(subject, CONTAINERS))
             return
         if kind in _TAKES:
             self._take(thread, key)
@@ -109,7 +117,6 @@ class Races:
         for other, time in self._keys.get(key, {}).items():
             if time > clock.get(other, 0):
                 clock[other] = time
-        self._last_sync[thread] = self._last_sync.get(thread, 0) + 1
 
     def _give(self, thread: int, key: int) -> None:
         clock = self._clock(thread)
@@ -118,44 +125,45 @@ class Races:
             if time > known.get(other, 0):
                 known[other] = time
         clock[thread] += 1
-        self._last_sync[thread] = self._last_sync.get(thread, 0) + 1
 
-    def _access(self, thread: int, write: bool, key: int, site: int) -> None:
-        clock = self._clock(thread)
+    def _read(self, thread: int, key: int, site: int) -> None:
         place = self._locations.setdefault(key, _Location())
-        pattern = self._pattern(thread, write, key, site)
-        access = _Access(thread, clock[thread], site, write, pattern, tuple(self._held.get(thread, {}).values()))
-        for other, earlier in place.writes.items():
-            if other != thread and earlier.time > clock.get(other, 0):
-                self._note(key, earlier, access, write)
-        if write:
-            for other, earlier in place.reads.items():
-                if other != thread and earlier.time > clock.get(other, 0):
-                    self._note(key, earlier, access, False)
-            place.writes[thread] = access
-        else:
-            place.reads[thread] = access
+        access = self._access(thread, site, False)
+        for earlier in self._unordered(place.writes, thread):
+            self._note(key, "single access", earlier, access)
+        place.reads[thread] = place.looked[thread] = access
+        place.spoilt.pop(thread, None)
 
-    def _pattern(self, thread: int, write: bool, key: int, site: int) -> Pattern:
-        line = self._sites[site].line if site >= 0 else 0
-        sync = self._last_sync.get(thread, 0)
-        if not write:
-            self._reads_since[thread, key] = (sync, line)
-            return "single access"
-        read = self._reads_since.get((thread, key))
-        if read is None or read[0] != sync:
-            return "single access"
-        return "read-modify-write" if read[1] == line else "check-then-act"
+    def _write(self, thread: int, key: int, site: int, whole: bool) -> None:
+        place = self._locations.setdefault(key, _Location())
+        access = self._access(thread, site, True)
+        for earlier in (*self._unordered(place.writes, thread), *self._unordered(place.reads, thread)):
+            self._note(key, "single access", earlier, access)
+        place.writes[thread] = access
+        looked, spoiler = place.looked.pop(thread, None), place.spoilt.pop(thread, None)
+        if looked is not None and spoiler is not None:
+            same = self._sites[looked.site].line == self._sites[site].line
+            self._note(key, "read-modify-write" if same else "check-then-act", spoiler, access)
+        if not whole or looked is not None:
+            self._spoil(place, access)
 
-    def _note(self, key: int, first: _Access, second: _Access, both_write: bool) -> None:
+    def _spoil(self, place: _Location, access: _Access) -> None:
+        """Whoever has looked and will write, and is not known to the writer, knows an old value."""
+        clock = self._clock(access.thread)
+        for other, looked in place.looked.items():
+            if other != access.thread and looked.time > clock.get(other, 0):
+                place.spoilt[other] = access
+
+    def _access(self, thread: int, site: int, write: bool) -> _Access:
+        return _Access(thread, self._clock(thread)[thread], site, write, tuple(self._held.get(thread, {}).values()))
+
+    def _unordered(self, accesses: Mapping[int, _Access], thread: int) -> list[_Access]:
+        clock = self._clock(thread)
+        return [one for other, one in accesses.items() if other != thread and one.time > clock.get(other, 0)]
+
+    def _note(self, key: int, pattern: Pattern, first: _Access, second: _Access) -> None:
         if first.site < 0 or second.site < 0 or self._sites[first.site].trusted or self._sites[second.site].trusted:
             return
-        patterns = {first.pattern, second.pattern} if both_write else {"single access"}
-        pattern: Pattern = "single access"
-        if "read-modify-write" in patterns:
-            pattern = "read-modify-write"
-        elif "check-then-act" in patterns:
-            pattern = "check-then-act"
         low, high = sorted((first.site, second.site))
         self.found.setdefault((low, high, pattern), Found(key, pattern, first, second))
 

@@ -2,7 +2,9 @@
 
 The natural order: the thread that moved last goes on as long as it can (for at most `SLICE` operations in
 a row, so that a thread that only waits for another cannot starve it); then the thread with the next higher
-number that can run, and after the highest the lowest. A schedule lists the places where somebody else went instead: "after thread t had done its n-th
+number that can run, and after the highest the lowest.
+
+A schedule lists the places where somebody else went instead: "after thread t had done its n-th
 operation, thread u was next", written `t.n-u` and joined by `_`. The empty text is the natural order.
 """
 

@@ -245,7 +245,8 @@ class _Past:
         nodes, node = self._nodes, self._nodes[rival]
         # `between`: what comes after the rival and does not depend on it. Any of its first operations, done
         # instead of the rival, leads to the reversed race (an initial of a source set).
-        between, first = 0, {}
+        between = 0
+        first: dict[int, int] = {}
         for index in range(rival + 1, self._length):
             past = nodes[index].past
             if not past >> rival & 1:

@@ -1,0 +1,126 @@
+"""Idioms: the name of what went wrong, read off one execution.
+
+    lost update           a value was read, somebody else changed it, and what was made of the old one was written
+    check-then-act        the same, where the old value had been looked at in a condition
+    if for while          the same, where the thread had waited in between and did not look again
+    lock order            threads hold what the others want, in a ring
+    lock not released     a lock is held by a thread that has ended, or by the one that wants it
+    lost wake-up          somebody waits for a notification that came when nobody waited
+    wrong waiter woken    the notification went to a thread that had to wait again, and kept it to itself
+
+Names are hints for a person, never grounds for a verdict.
+"""
+
+from __future__ import annotations
+
+import linecache
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from grader.interleave.recorder import Told
+
+if TYPE_CHECKING:
+    from grader.interleave.execution import Execution, Site
+
+_CONDITIONS = frozenset({"if", "elif", "while", "assert"})
+
+
+class Stale(NamedTuple):
+    """A thread read, another changed what it read, and it wrote all the same."""
+
+    read: Told
+    spoiler: Told
+    """The last change in between."""
+    write: Told
+
+
+def idiom(execution: Execution, steps: Sequence[Told], waiting: Sequence[Told], sites: Sequence[Site]) -> str:
+    """The name that fits, or ""."""
+    if execution.ending in ("done", "raised"):
+        return _of_values(steps, sites)
+    if execution.ending in ("deadlock", "leak"):
+        return _of_waiting(execution, steps, waiting)
+    return ""
+
+
+def stale_reads(steps: Sequence[Told], sites: Sequence[Site]) -> list[Stale]:
+    """In the order of the writes. A read is forgotten when its thread reads at the same place again, or writes.
+
+    Only the last read before a write counts, and reads in conditions.
+    """
+    found = []
+    reads: dict[tuple[int, int], dict[int, Told]] = {}
+    spoilers: dict[int, Told] = {}
+    for told in steps:
+        if told.site < 0:
+            continue
+        mine = (told.thread, told.key)
+        if told.kind == "read":
+            known = reads.setdefault(mine, {})
+            known.pop(told.site, None)
+            known[told.site] = told
+            spoilers.pop(told.place, None)
+        elif told.kind == "write":
+            known = reads.pop(mine, {})
+            last = next(reversed(known.values()), None)
+            for read in known.values():
+                if read.place in spoilers and (read is last or word_at(read, sites) in _CONDITIONS):
+                    found.append(Stale(read, spoilers[read.place], told))
+            _spoil(reads, spoilers, told)
+    return [one for one in found if not sites[one.write.site].trusted]
+
+
+def _spoil(reads: dict[tuple[int, int], dict[int, Told]], spoilers: dict[int, Told], told: Told) -> None:
+    for (thread, key), known in reads.items():
+        if key == told.key and thread != told.thread:
+            for read in known.values():
+                spoilers[read.place] = told
+
+
+def wrongly_woken(steps: Sequence[Told], waiting: Sequence[Told]) -> list[Told]:
+    """Notifications whose receivers wait there again at the end, beside others, while they have notified nobody."""
+    stuck: dict[int, set[int]] = {}
+    for told in waiting:
+        if told.kind == "wait":
+            stuck.setdefault(told.key, set()).add(told.thread)
+    found = []
+    for number, told in enumerate(steps):
+        if told.woken and set(told.woken) < stuck.get(told.key, set()):
+            later = steps[number + 1 :]
+            if not any(one.kind == "notify" and one.thread in told.woken and one.key == told.key for one in later):
+                found.append(told)
+    return found
+
+
+def word_at(told: Told, sites: Sequence[Site]) -> str:
+    """The first word of the line that the step comes from."""
+    site = sites[told.site]
+    return next(iter(linecache.getline(site.file, site.line).split()), "")
+
+
+def _of_values(steps: Sequence[Told], sites: Sequence[Site]) -> str:
+    names = [_name(pair, steps, sites) for pair in stale_reads(steps, sites)]
+    return next((name for name in ("if for while", "check-then-act", "lost update") if name in names), "")
+
+
+def _name(pair: Stale, steps: Sequence[Told], sites: Sequence[Site]) -> str:
+    if word_at(pair.read, sites) not in _CONDITIONS:
+        return "lost update"
+    between = steps[pair.read.place + 1 : pair.write.place]
+    waited = any(told.kind == "wait" and told.thread == pair.read.thread for told in between)
+    return "if for while" if waited else "check-then-act"
+
+
+def _of_waiting(execution: Execution, steps: Sequence[Told], waiting: Sequence[Told]) -> str:
+    said = " ".join(execution.detail)
+    if "which has ended" in said or "held by itself" in said:
+        return "lock not released"
+    if sum(told.kind == "acquire" for told in waiting) > 1 and said.count("held by") > 1:
+        return "lock order"
+    keys = {told.key for told in waiting if told.kind == "wait"}
+    notified = [told for told in steps if told.kind == "notify" and told.key in keys and told.site >= 0]
+    if wrongly_woken(steps, waiting):
+        return "wrong waiter woken"
+    if any(told.note == "wakes nobody" for told in notified):
+        return "lost wake-up"
+    return ""

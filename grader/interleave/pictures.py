@@ -1,0 +1,121 @@
+"""Pictures: one execution as rows that a person can follow, at most `ROWS` of them.
+
+What matters first: what an idiom is made of (`idioms`), who waits at the end and who holds what they wait for.
+Then changes of what several threads touch, then looks at the same things. A read and the write that follows it on the
+same line, with nobody in between, are one row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from grader.interleave.idioms import Stale, stale_reads, wrongly_woken
+from grader.interleave.recorder import Told
+from grader.trace import Step
+
+if TYPE_CHECKING:
+    from grader.interleave.execution import Site
+
+ROWS = 12
+_SHOWN = frozenset({"read", "write", "acquire", "try", "wait", "notify", "sleep"})
+_LOCKS = frozenset({"acquire", "try"})
+
+
+class Picture:
+    """`steps` of one execution, then what was still `waiting` at the end; `names` in the order of the columns."""
+
+    def __init__(
+        self, steps: Sequence[Told], waiting: Sequence[Told], sites: Sequence[Site], names: Mapping[int, str]
+    ) -> None:
+        self._sites = sites
+        self._names = names
+        self._waiting = [told for told in waiting if self._has_words(told)]
+        self._steps = [told for told in steps if self._has_words(told)]
+        self._columns = {number: column for column, number in enumerate(names)}
+
+    def everything(self) -> list[Step]:
+        """Every step, as it was."""
+        return [self._row(told) for told in [*self._steps, *self._waiting]]
+
+    def rows(self) -> list[Step]:
+        """What matters."""
+        stale = stale_reads(self._steps, self._sites)
+        self._note_beliefs(stale)
+        self._note_waking()
+        steps = self._own(self._merged([*self._steps, *self._waiting]))
+        first = self._first(stale)
+        shared = _shared(steps)
+        ranked = [(self._rank(told, first, shared), number) for number, told in enumerate(steps)]
+        kept = [number for rank, number in sorted(ranked, key=lambda one: (one[0], -one[1])) if rank < 9][:ROWS]
+        return [self._row(steps[number]) for number in sorted(kept or range(len(steps))[-ROWS // 2 :])]
+
+    def _has_words(self, told: Told) -> bool:
+        known = told.site >= 0 and told.kind in _SHOWN and told.thread in self._names
+        return known and not self._sites[told.site].file.startswith("grader/")
+
+    def _own(self, steps: list[Told]) -> list[Told]:
+        """The answer's steps; the scenario's too when there are hardly any."""
+        own = [told for told in steps if not self._sites[told.site].trusted]
+        return own if len(own) > 1 else steps
+
+    def _merged(self, steps: list[Told]) -> list[Told]:
+        line = [(self._sites[told.site].line, told.thread, told.key) for told in steps]
+        return [
+            told
+            for number, told in enumerate(steps)
+            if told.kind != "read"
+            or told.note
+            or number + 1 == len(steps)
+            or steps[number + 1].kind != "write"
+            or line[number] != line[number + 1]
+        ]
+
+    # ---- what matters
+
+    def _first(self, stale: Sequence[Stale]) -> set[int]:
+        """Places of what an idiom is made of, and of what holds up those who wait."""
+        first = {one.place for pair in stale for one in (pair.read, pair.spoiler, pair.write)}
+        wanted = {told.key for told in self._waiting}
+        last: dict[int, int] = {}
+        for told in self._steps:
+            if told.key in wanted and told.kind in _LOCKS and told.note != "in vain":
+                last[told.key] = told.place
+        return first | set(last.values()) | {told.place for told in self._waiting}
+
+    def _rank(self, told: Told, first: Collection[int], shared: Collection[int]) -> int:
+        if told.place in first or told.note:
+            return 0
+        if told.kind in ("wait", "notify") and self._waiting:
+            return 1
+        if told.key not in shared or told.kind in _LOCKS:
+            return 9
+        return {"write": 2, "read": 4 if first else 3}.get(told.kind, 5)
+
+    # ---- notes
+
+    def _note_beliefs(self, stale: Sequence[Stale]) -> None:
+        """Before the thread goes on that knows an old value, say what it still believes."""
+        for read, spoiler, _ in stale:
+            if not spoiler.note:
+                words = self._sites[read.site].words
+                belief = f"{words} = {read.value}" if read.value else f"what it read of {words}"
+                spoiler.note = f"{self._names[read.thread]} still believes {'that ' if read.value else ''}{belief}"
+
+    def _note_waking(self) -> None:
+        for told in wrongly_woken(self._steps, self._waiting):
+            told.note = told.note or "wakes " + ", ".join(self._names[one] for one in told.woken if one in self._names)
+
+    def _row(self, told: Told) -> Step:
+        site = self._sites[told.site]
+        word = "change" if told.kind == "write" and (not told.part or told.part.startswith("[")) else told.kind
+        return Step(self._columns[told.thread], site.file, site.line, word, site.words, told.value, told.note)
+
+
+def _shared(steps: Sequence[Told]) -> set[int]:
+    """Keys that several threads touch and somebody changes."""
+    threads: dict[int, set[int]] = {}
+    for told in steps:
+        threads.setdefault(told.key, set()).add(told.thread)
+    changed = {told.key for told in steps if told.kind != "read"}
+    return {key for key, who in threads.items() if len(who) > 1 and key in changed}

@@ -1,0 +1,94 @@
+"""Recorder: an Observer that keeps every step of one execution, with what was read and written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from grader.interleave.looking import peek
+from grader.interleave.operations import Operation
+
+
+class Told:
+    """One step as it was told."""
+
+    __slots__ = ("key", "kind", "note", "part", "place", "site", "subject", "thread", "value", "woken")
+
+    def __init__(self, place: int, operation: Operation, subject: object = None, part: str = "") -> None:
+        self.thread, self.kind, self.key, self.site = operation
+        self.place = place
+        """Its number within the execution."""
+        self.subject = subject
+        self.part = part
+        self.value = ""
+        self.note = ""
+        self.woken: tuple[int, ...] = ()
+
+
+class Recorder:
+    """For one execution; call `finish` when it is over."""
+
+    def __init__(self) -> None:
+        self.steps: list[Told] = []
+        self._written: Told | None = None
+        self._holders: dict[int, int] = {}
+
+    def finish(self, pending: Mapping[int, Operation], names: Mapping[int, str]) -> list[Told]:
+        """What was announced and never done, with a note why: joins and operations that nothing held up left out."""
+        self._settle()
+        for told in self.steps:
+            told.subject = None
+        waiting: list[Told] = []
+        for thread, operation in sorted(pending.items()):
+            told = Told(len(self.steps) + len(waiting), operation)
+            if operation.kind == "wait":
+                told.note = "waits to be woken"
+            elif operation.kind == "acquire" and operation.key in self._holders:
+                holder = self._holders[operation.key]
+                told.note = f"waits: held by {'itself' if holder == thread else names.get(holder, '?')}"
+            else:
+                continue
+            waiting.append(told)
+        return waiting
+
+    def on_step(self, operation: Operation, subject: object, part: str) -> None:
+        self._settle()
+        told = Told(len(self.steps), operation, subject, part)
+        self.steps.append(told)
+        if operation.kind == "read":
+            told.value = peek(subject, part)
+        elif operation.kind == "write":
+            self._written = told
+        elif operation.kind in ("acquire", "try", "wait"):
+            self._holders[operation.key] = operation.thread
+
+    def on_failed(self, thread: int, key: int) -> None:
+        told = self.steps[-1]
+        told.note = "in vain" if told.kind == "try" else "timed out"
+        if self._holders.get(key) == thread:
+            del self._holders[key]
+
+    def on_release(self, thread: int, key: int, site: int) -> None:  # noqa: ARG002
+        self._settle()
+        self._holders.pop(key, None)
+
+    def on_notify(self, thread: int, key: int, woken: tuple[int, ...], site: int) -> None:
+        self._settle()
+        told = Told(len(self.steps), Operation(thread, "notify", key, site))
+        told.woken = woken
+        told.note = "" if woken else "wakes nobody"
+        self.steps.append(told)
+
+    def on_spawn(self, parent: int, child: int, name: str, site: int) -> None:  # noqa: ARG002
+        self._settle()
+
+    def on_end(self, thread: int) -> None:  # noqa: ARG002
+        self._settle()
+
+    def on_jump(self, now: float) -> None:
+        """The clock is no step."""
+
+    def _settle(self) -> None:
+        # A write is told before it is done; at the next event, whoever's it is, the value is there.
+        if self._written is not None:
+            self._written.value = peek(self._written.subject, self._written.part)
+            self._written = None

@@ -1,0 +1,25 @@
+"""Two threads add to one counter without a lock."""
+
+import threading
+
+ALLOWED = [2]
+ENDING = "done"
+IDIOM = "lost update"
+
+
+class Counter:
+    def __init__(self):
+        self.count = 0
+
+    def add(self):
+        self.count += 1
+
+
+def main():
+    counter = Counter()
+    threads = [threading.Thread(target=counter.add) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return counter.count

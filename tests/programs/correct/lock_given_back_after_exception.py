@@ -1,0 +1,35 @@
+"""An exception gives the lock back."""
+
+import threading
+
+ALLOWED = [["refused", 5]]
+EXHAUSTED = True
+
+
+class Account:
+    def __init__(self):
+        self.balance = 10
+        self.lock = threading.Lock()
+
+    def withdraw(self, amount):
+        with self.lock:
+            if amount > self.balance:
+                raise ValueError(amount)
+            self.balance -= amount
+
+
+def main():
+    account, said = Account(), []
+
+    def greedy():
+        try:
+            account.withdraw(100)
+        except ValueError:
+            said.append("refused")
+
+    threads = [threading.Thread(target=greedy), threading.Thread(target=account.withdraw, args=(5,))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return [*said, account.balance]

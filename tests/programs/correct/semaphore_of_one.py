@@ -1,0 +1,26 @@
+"""A semaphore that lets one in is used as a lock."""
+
+import threading
+
+ALLOWED = [2]
+EXHAUSTED = True
+
+
+class Counter:
+    def __init__(self):
+        self.count = 0
+        self.guard = threading.Semaphore(1)
+
+    def add(self):
+        with self.guard:
+            self.count += 1
+
+
+def main():
+    counter = Counter()
+    threads = [threading.Thread(target=counter.add) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return counter.count
