@@ -120,6 +120,10 @@ def test_the_shorter_list_ends_first(box):
     in_turn_on_every_schedule(box, [["a"], ["1", "2"], []])
 
 
+class OutOfPaper(Exception):
+    """What an emit raises that cannot go on."""
+
+
 @scenario
 def with_an_accident(answer, parts, broken):
     """alternate(emit, {parts}), where emit raises at {broken!r}"""
@@ -128,7 +132,7 @@ def with_an_accident(answer, parts, broken):
     def emit(text):
         heard.append(text)
         if text == broken:
-            raise OSError("out of paper", text)
+            raise OutOfPaper(text)
 
     result = attempt(answer.alternate, emit, parts)
     until = heard.index(broken) + 1 if broken in heard else len(heard)
@@ -138,7 +142,7 @@ def with_an_accident(answer, parts, broken):
 def accident_seen(parts, broken):
     """What `with_an_accident` must see. What the others say after the accident is their own affair."""
     order = in_turn(parts)
-    raised = {"raised": "OSError", "args": ["out of paper", broken]}
+    raised = {"raised": "OutOfPaper", "args": [broken]}
     return {"heard": order[: order.index(broken) + 1], "result": raised}
 
 
@@ -153,7 +157,7 @@ def test_an_accident_ends_it_for_all(box):
             parts=parts,
             broken=broken,
             allowed=lambda seen, wanted=wanted: same(seen, wanted),
-            expected=f"{wanted['heard']}, then alternate raises OSError('out of paper', {broken!r})",
+            expected=f"{wanted['heard']}, then alternate raises OutOfPaper({broken!r})",
         )
 
 
