@@ -7,11 +7,13 @@ that number on it, one without ends it. Whatever a job leaves behind is killed b
 
 from __future__ import annotations
 
+import builtins
 import gc
 import os
 import select
 import signal
 import socket
+from _sitebuiltins import Quitter
 from typing import NoReturn
 
 import msgspec
@@ -41,6 +43,8 @@ class Zygote:
         self._job = 0
         """The process of the running job, or 0."""
         jobs.warm_up()
+        # What `site`, which is left out for speed, would have put there: answers call exit().
+        builtins.exit, builtins.quit = Quitter("exit", "Ctrl-D"), Quitter("quit", "Ctrl-D")
         rights.give_up(settings)
         self._wards = Wards(namespaced=settings.namespaced)
         self._woken = _child_alarm()
