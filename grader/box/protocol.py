@@ -213,7 +213,7 @@ class BoxRefused(BoxError):
 
 T = TypeVar("T")
 # Possessive, and content with a string that never ends: linear in the length of whatever is sent.
-_NESTING = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\Z)|([\[{])|([\]}])', re.DOTALL)
+_NESTING = re.compile(rb'"(?:[^"\\]++|\\(?:.|\Z))*+(?:"|\Z)|([\[{])|([\]}])', re.DOTALL)
 
 
 def encode(message: Struct, limit: int = FRAME_BYTES, *, key: str = "") -> bytes:
