@@ -11,7 +11,6 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from fractions import Fraction
 from pathlib import Path
 
 from msgspec import Struct
@@ -20,7 +19,7 @@ from grader.checks.session import Session
 from grader.errors import CourseError, InternalError
 from grader.exercises import ExerciseOnDisk
 from grader.results import ExerciseResult, Submitted, Tier
-from grader.scoring import verdict_of
+from grader.scoring import maximum, total, verdict_of
 from grader.submissions.answer import Answer
 from grader.trace import Token, Trace
 from grader.version import VERSION
@@ -116,8 +115,8 @@ def _result(session: Session, exercise: ExerciseOnDisk, answer: Answer) -> Exerc
         exercise=exercise.spec.id,
         title=exercise.spec.title,
         verdict=verdict_of(checks),
-        score=sum((check.score for check in checks), Fraction(0)),
-        max_score=sum((check.max_score for check in checks), Fraction(0)),
+        score=total(checks),
+        max_score=maximum(checks),
         seed=session.seed,
         tier=session.tier,
         python=".".join(map(str, sys.version_info[:3])),
