@@ -47,7 +47,7 @@ def test_numbers_and_letters(box):
 
 
 @check(kind="EDGE", points="1/2", hint="Try it with two short lists first: [['12', '34'], ['A', 'B']].")
-def test_prints_12A34B(box):
+def test_prints_the_interview_task(box):
     """The interview task: 12A34B56C...5152Z."""
     box.call(given_string, expected="".join(in_turn([NUMBERS, LETTERS])))
 

@@ -1,4 +1,4 @@
-# fails: numbers_and_letters (wrong), prints_12A34B (wrong)
+# fails: numbers_and_letters (wrong), prints_the_interview_task (wrong)
 # numbers_and_letters counts to 52 one by one
 
 import threading
