@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 from collections.abc import Mapping
 from typing import Any
 
@@ -43,6 +44,8 @@ def give(box: Box, files: Mapping[str, str]) -> Box:
 def namespace_of(box: Box) -> str:
     """The process namespace of a box of the tier full."""
     walls: Any = box._open().walls
+    # Its first word: until then there may be no process within.
+    select.select([walls.control], [], [], 60)
     bwrap = walls._launched.process.pid
     with open(f"/proc/{bwrap}/task/{bwrap}/children") as file:
         init = file.read().split()[0]

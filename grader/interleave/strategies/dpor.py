@@ -16,7 +16,8 @@ Happens-before is kept as bit sets over the operations of one execution: bit i i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from grader.interleave.operations import Operation
@@ -26,7 +27,7 @@ from grader.interleave.strategies.dependence import dependent, stops
 if TYPE_CHECKING:
     from grader.interleave.engine import Execution
 
-_ORDERED = frozenset({"start", "join", "end", "sleep", "yield"})
+_ORDERED = frozenset({"start", "join", "sleep", "yield"})
 """Kinds whose conflicts can never happen the other way round."""
 _BLOCKING = frozenset({"acquire", "wait"})
 
@@ -34,26 +35,23 @@ _BLOCKING = frozenset({"acquire", "wait"})
 class _Node:
     """One choice of the execution at hand."""
 
-    __slots__ = ("asleep", "backtrack", "born", "covered", "operation", "past", "runnable")
+    __slots__ = ("asleep", "backtrack", "born", "operation", "past", "runnable")
 
     def __init__(self, runnable: Sequence[int], asleep: set[int]) -> None:
-        self.runnable = frozenset(runnable)
+        self.runnable = tuple(runnable)
         self.asleep = asleep
         """Threads that need not go from here: all that follows them has been covered."""
-        self.covered = set(asleep)
-        """The same, those explored from here already, and the one being explored."""
         self.backtrack: set[int] = set()
-        """Threads that must go from here, unless covered."""
+        """Threads that must go from here, unless they are asleep."""
         self.born: tuple[int, ...] = ()
         """Threads that this operation started."""
         self.past = 0
         """What happens before this operation, and itself."""
         self.operation: Operation
 
-    def take(self, operation: Operation) -> None:
-        self.operation = operation
-        self.backtrack.add(operation.thread)
-        self.covered.add(operation.thread)
+    def left(self) -> set[int]:
+        """Threads that must still go from here, besides the one that goes now."""
+        return self.backtrack - self.asleep - {self.operation.thread}
 
 
 class Dpor:
@@ -72,7 +70,7 @@ class Dpor:
     @property
     def finished(self) -> bool:
         """Whether nothing is left to try."""
-        return self.complete > 0 and not any(node.backtrack - node.covered for node in self._nodes)
+        return self.complete > 0 and not any(node.left() for node in self._nodes)
 
     def begin(self) -> bool:
         if self._next >= 0 or self.complete + self.cut + self.strayed:
@@ -80,6 +78,7 @@ class Dpor:
             if self._next < 0:
                 return False
         self._fresh = max(len(self._nodes) - 1, 0)
+        """The first choice that is not the last execution's."""
         self._depth = 0
         self._state = "running"
         self._asleep: set[int] = set()
@@ -91,28 +90,47 @@ class Dpor:
         """Go back to the deepest choice that has something left; the thread that goes there next, or -1."""
         while self._nodes:
             node = self._nodes[-1]
-            node.asleep.add(node.operation.thread)
-            todo = node.backtrack - node.covered
-            if todo:
+            left = node.left()
+            if left:
+                node.asleep.add(node.operation.thread)
                 node.born = ()
-                return min(todo)
+                return min(left)
             self._nodes.pop()
         return -1
 
     def choose(self, runnable: Sequence[int], pending: Mapping[int, Operation], current: int) -> int:
+        depth = self._depth
+        if depth < self._fresh:
+            operation = self._nodes[depth].operation
+            thread = operation.thread
+            if thread not in runnable or pending[thread] != operation:
+                self._state = "strayed"
+                return -1
+            self._depth = depth + 1
+            return thread
         if not pending.keys() <= self._known:
             self._meet(pending)
-        depth = self._depth
-        thread = self._who(depth, runnable, current)
-        if thread not in runnable or (depth < self._fresh and pending[thread] != self._nodes[depth].operation):
-            self._state = "cut" if thread < 0 else "strayed"
-            return -1
-        node = self._nodes[depth]
-        operation = pending[thread]
-        if depth >= self._fresh:
-            node.take(operation)
-        self._asleep = {t for t in node.asleep if not dependent(pending[t], operation)}
-        self._depth = depth + 1
+        return self._go_on(runnable, pending, current)
+
+    def _go_on(self, runnable: Sequence[int], pending: Mapping[int, Operation], current: int) -> int:
+        """Where the last execution has not been, or went another way."""
+        if self._depth < len(self._nodes):
+            thread = self._next
+            if thread not in runnable:
+                self._state = "strayed"
+                return -1
+        else:
+            awake = [thread for thread in runnable if thread not in self._asleep] if self._asleep else runnable
+            if not awake:
+                self._state = "cut"
+                return -1
+            thread = self._order.default(awake, current)
+            self._nodes.append(_Node(runnable, self._asleep))
+        node = self._nodes[self._depth]
+        node.operation = operation = pending[thread]
+        node.backtrack.add(thread)
+        self._asleep = {t for t in node.asleep if not dependent(pending[t], operation)} if node.asleep else set()
+        self._depth += 1
         self._order.moved(thread)
         return thread
 
@@ -122,17 +140,6 @@ class Dpor:
         if self._depth > self._fresh:
             self._nodes[self._depth - 1].born = born
 
-    def _who(self, depth: int, runnable: Sequence[int], current: int) -> int:
-        if depth < self._fresh:
-            return self._nodes[depth].operation.thread
-        if depth < len(self._nodes):
-            return self._next
-        awake = [thread for thread in runnable if thread not in self._asleep]
-        if not awake:
-            return -1
-        self._nodes.append(_Node(runnable, self._asleep))
-        return self._order.default(awake, current)
-
     def end(self, execution: Execution) -> None:
         self.complete += self._state == "running"
         self.cut += self._state == "cut"
@@ -140,14 +147,11 @@ class Dpor:
         if self._state == "strayed":
             return
         self._meet(execution.pending)
-        nodes = self._nodes[: self._depth]
-        past = _Past(nodes)
-        for index, node in enumerate(nodes):
-            if index >= self._fresh:
-                past.reverse(node.operation)
-            past.add(index, node)
-        for operation in execution.pending.values():
-            past.reverse(operation)
+        past = _Past(self._nodes[: self._depth])
+        past.repeat(self._fresh)
+        for _ in range(self._fresh, self._depth):
+            past.add()
+        past.stop(execution.pending.values())
 
 
 class _Past:
@@ -158,23 +162,45 @@ class _Past:
         self._length = 0
         self._threads: dict[int, int] = {}
         """thread -> what happens before whatever it does next."""
-        self._changes: dict[int, list[int]] = {}
+        self._changes: defaultdict[int, list[int]] = defaultdict(list)
         """key -> the operations on it that are not reads."""
-        self._reads: dict[int, list[int]] = {}
+        self._reads: defaultdict[int, list[int]] = defaultdict(list)
         """key -> the reads since the last of them."""
 
-    def add(self, index: int, node: _Node) -> None:
-        """The operation of `node` is done, as the `index`-th."""
+    def repeat(self, count: int) -> None:
+        """The first `count` operations are as they were in an execution before, and so are their races."""
+        threads, changes, reads = self._threads, self._changes, self._reads
+        for index in range(count):
+            node = self._nodes[index]
+            thread, kind, key, _ = node.operation
+            threads[thread] = node.past
+            for child in node.born:
+                threads[child] = node.past
+            if kind == "read":
+                reads[key].append(index)
+            elif key >= 0:
+                changes[key].append(index)
+                if key in reads:
+                    del reads[key]
+        self._length = count
+
+    def add(self) -> None:
+        """The next operation is done."""
+        index = self._length
+        node = self._nodes[index]
         thread, kind, key, _ = node.operation
-        past = self._threads.get(thread, 0) | 1 << index
+        before = self._threads.get(thread, 0)
+        for rival in self._rivals(node.operation, before):
+            self._reverse(rival, node.operation, before)
+        past = before | 1 << index
         if stops(node.operation):
             past = (1 << index + 1) - 1
         elif key >= 0:
-            changes = self._changes.setdefault(key, [])
+            changes = self._changes[key]
             if changes:
                 past |= self._nodes[changes[-1]].past
             if kind == "read":
-                self._reads.setdefault(key, []).append(index)
+                self._reads[key].append(index)
             else:
                 for read in self._reads.pop(key, ()):
                     past |= self._nodes[read].past
@@ -184,29 +210,28 @@ class _Past:
             self._threads[child] = past
         self._length = index + 1
 
-    def reverse(self, operation: Operation) -> None:
-        """Ask for the schedules in which `operation`, which comes next, comes before what it races with."""
-        before = self._threads.get(operation.thread, 0)
-        for rival in self._rivals(operation, before):
-            self._reverse(rival, operation, before)
+    def stop(self, pending: Iterable[Operation]) -> None:
+        """These were announced, and never done."""
+        for operation in pending:
+            last = self._nodes[self._length - 1] if self._length else None
+            before = self._threads.get(operation.thread, 0)
+            rivals = self._rivals(operation, before)
+            if last is not None and stops(last.operation) and operation.thread in last.runnable:
+                # It could have gone on before the program stopped.
+                rivals = [self._length - 1]
+            for rival in rivals:
+                self._reverse(rival, operation, before)
 
     def _rivals(self, operation: Operation, before: int) -> list[int]:
-        """The operations that race with this one."""
-        if self._length and self._cut_off(operation.thread):
-            return [self._length - 1]
+        """The operations that race with this one, which comes next."""
         if stops(operation):
             return self._latest([past.bit_length() - 1 for past in self._threads.values()], before)
         if operation.key < 0 or operation.kind in _ORDERED:
             return []
         if operation.kind in _BLOCKING:
             return list(self._blockers(operation, before))
-        reads = self._reads.get(operation.key, []) if operation.kind != "read" else []
-        return self._latest(reads or self._changes.get(operation.key, [])[-1:], before)
-
-    def _cut_off(self, thread: int) -> bool:
-        """Whether the program has stopped while `thread` could have gone on."""
-        last = self._nodes[self._length - 1]
-        return stops(last.operation) and thread in last.runnable
+        reads = self._reads.get(operation.key) if operation.kind != "read" else None
+        return self._latest(reads or self._changes[operation.key][-1:], before)
 
     def _latest(self, rivals: list[int], before: int) -> list[int]:
         """Those that happen neither before what the thread did last nor before another of them."""
@@ -219,7 +244,7 @@ class _Past:
 
     def _blockers(self, operation: Operation, before: int) -> Iterator[int]:
         """The operations, latest first, before which this one could have been done instead."""
-        changes = self._changes.get(operation.key, [])
+        changes = self._changes[operation.key]
         for place in range(len(changes) - 1, -1, -1):
             one = changes[place]
             if before >> one & 1:
@@ -255,17 +280,17 @@ class _Past:
                     first.setdefault(nodes[index].operation.thread, index)
         if not before & between and not self._depends(operation, between):
             first[operation.thread] = self._length
-        if first.keys() & (node.backtrack | node.asleep):
+        if not node.backtrack.isdisjoint(first) or not node.asleep.isdisjoint(first):
             return
-        able = first.keys() & node.runnable
+        able = [thread for thread in node.runnable if thread in first]
         if able:
-            node.backtrack.add(operation.thread if operation.thread in able else min(able))
+            node.backtrack.add(operation.thread if operation.thread in able else able[0])
 
     def _depends(self, operation: Operation, between: int) -> bool:
         """Whether `operation` depends on one of `between`."""
         if stops(operation):
             return between > 0
-        same = self._changes.get(operation.key, [])
+        same = self._changes[operation.key]
         if operation.kind != "read":
             same = same + self._reads.get(operation.key, [])
         return any(between >> index & 1 for index in same)

@@ -1,0 +1,15 @@
+"""Attacks run only behind walls that stand: in a weaker tier, or as root without walls, they would hit this machine."""
+
+from __future__ import annotations
+
+import pytest
+
+from grader.box.sandbox.canary import why_not_full
+from grader.box.sandbox.interpreter import this_interpreter
+
+
+@pytest.fixture(scope="session", autouse=True)
+def walls_stand() -> None:
+    reason = why_not_full(this_interpreter())
+    if reason:
+        pytest.skip(f"bubblewrap does not work here: {reason}")

@@ -1,0 +1,162 @@
+"""The parent's end: what it hears, what it refuses to believe, and how it begins again."""
+
+from __future__ import annotations
+
+import pytest
+from boxes import SCENARIO, alive_in, exploring, give, namespace_of, running, seen
+
+from grader.box.parent import Box
+from grader.box.protocol import BoxRefused, Limits, Preflighted
+from grader.errors import BoxBroke, BoxDied, BoxTimeout, CourseError
+from grader.trace import Outcome
+
+LOST_UPDATE = """\
+class Counter:
+    def __init__(self):
+        self.value = 0
+
+    def increment(self):
+        self.value += 1
+"""
+TWO = """\
+import threading
+
+
+def two(answer):
+    counter = answer.Counter()
+    threads = [threading.Thread(target=counter.increment) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return counter.value
+"""
+
+
+def returning(box: Box, expression: str) -> Box:
+    return give(box, {"solution.py": f"def f(**given):\n    return {expression}\n"})
+
+
+def test_what_the_answer_returns_is_seen(box: Box) -> None:
+    outcomes = seen(returning(box, "[given['n'] + 1, 'text', None]"), exploring(n=41))
+    assert [(outcome.ending, outcome.value) for outcome in outcomes] == [("done", [42, "text", None])]
+
+
+def test_every_distinct_outcome_is_judged_once(box: Box) -> None:
+    outcomes = seen(give(box, {"solution.py": LOST_UPDATE}), exploring(TWO, "two"))
+    assert sorted(outcome.value for outcome in outcomes) == [1, 2]
+
+
+def test_a_judge_that_says_stop_ends_the_search(box: Box) -> None:
+    heard: list[Outcome] = []
+
+    def stop(outcome: Outcome) -> bool:
+        heard.append(outcome)
+        return False
+
+    coverage = give(box, {"solution.py": LOST_UPDATE}).explore(exploring(TWO, "two"), stop)
+    assert (len(heard), coverage.exhausted) == (1, False)
+
+
+def test_a_judge_that_raises_leaves_the_box_usable(box: Box) -> None:
+    def judge(outcome: Outcome) -> bool:
+        raise KeyError(outcome.value)
+
+    with pytest.raises(KeyError):
+        returning(box, "1").explore(exploring(), judge)
+    assert seen(box, exploring())[0].value == 1
+
+
+def test_the_same_exploration_gives_the_same_outcomes(box: Box) -> None:
+    give(box, {"solution.py": LOST_UPDATE})
+    assert seen(box, exploring(TWO, "two")) == seen(box, exploring(TWO, "two"))
+
+
+def test_a_schedule_can_be_explained_and_replayed(box: Box) -> None:
+    job = exploring(TWO, "two")
+    lost = next(outcome for outcome in seen(give(box, {"solution.py": LOST_UPDATE}), job) if outcome.value == 1)
+    explained, replayed = box.explain(job, lost.schedule), box.replay(job, lost.schedule)
+    assert any("value" in step.target and step.line == 6 for step in explained.steps)
+    assert len(replayed.steps) >= len(explained.steps)
+
+
+def test_a_real_run_tells_what_it_returned(box: Box) -> None:
+    ran = returning(box, "given['n'] * 2").run(running(n=21))
+    assert (ran.ending, ran.value) == ("returned", 42)
+
+
+def test_an_answer_that_cannot_be_loaded_is_refused_with_the_problem(box: Box) -> None:
+    with pytest.raises(BoxRefused) as refused:
+        seen(give(box, {"solution.py": "x = 1\ndef f(:\n"}), exploring())
+    assert (refused.value.problem.kind, refused.value.problem.line) == ("syntax", 2)
+
+
+def test_a_scenario_that_is_not_there_is_refused(box: Box) -> None:
+    with pytest.raises(BoxRefused, match="no_such"):
+        seen(returning(box, "1"), exploring(SCENARIO, "no_such"))
+
+
+def test_what_one_job_does_to_modules_the_next_does_not_see(box: Box) -> None:
+    give(box, {"solution.py": "import os\nos.marked = getattr(os, 'marked', 0) + 1\ndef f():\n    return os.marked\n"})
+    job = exploring()
+    assert [seen(box, job)[0].value, seen(box, job)[0].value] == [1, 1]
+
+
+def test_strings_hash_alike_in_every_box(walls_stand: None) -> None:
+    values = []
+    for _ in range(2):
+        with Box({"solution.py": "def f():\n    return list({'a', 'b', 'c', 'd'})\n"}, "solution") as box:
+            values.append(seen(box, exploring())[0].value)
+    assert values[0] == values[1]
+
+
+def test_exit_is_there_as_in_any_python(box: Box) -> None:
+    assert seen(returning(box, "repr(exit)[:3]"), exploring())[0].value == "Use"
+
+
+def test_a_value_too_large_to_send_is_named(box: Box) -> None:
+    outcome = seen(returning(box, "['x' * 1000] * 1000"), exploring())[0]
+    assert "not JSON" in outcome.value
+
+
+def test_after_its_time_the_box_is_killed_and_the_next_call_has_a_new_one(walls_stand: None) -> None:
+    with Box({"solution.py": "def f(**given):\n    return max(iter(int, 1))\n"}, "solution", Limits(seconds=2)) as box:
+        namespace = namespace_of(box)
+        with pytest.raises(BoxTimeout, match="within 2 s"):
+            seen(box, exploring())
+        assert alive_in(namespace) == []
+        box._limits = Limits(seconds=60)
+        assert seen(returning(box, "7"), exploring())[0].value == 7
+
+
+def test_a_job_that_dies_costs_only_itself(box: Box) -> None:
+    give(box, {"solution.py": "import signal\ndef f():\n    signal.raise_signal(9)\n"})
+    with pytest.raises(BoxDied, match="signal 9"):
+        seen(box, exploring())
+    assert seen(returning(box, "7"), exploring())[0].value == 7
+
+
+def test_a_box_that_was_brought_down_between_two_jobs_is_replaced(box: Box) -> None:
+    returning(box, "7")
+    box._open().walls.kill()
+    box._exchange = None
+    assert seen(box, exploring())[0].value == 7
+
+
+def test_a_box_that_nobody_used_leaves_nothing(walls_stand: None) -> None:
+    box = Box({"solution.py": ""}, "solution")
+    namespace = namespace_of(box)
+    box.close()
+    box.close()
+    assert alive_in(namespace) == []
+
+
+def test_a_reply_out_of_turn_is_no_answer(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(box, "_talk", lambda *_: Preflighted(None))
+    with pytest.raises(BoxBroke, match="out of turn"):
+        box.explore(exploring(), lambda _: True)
+
+
+def test_a_python_that_does_not_exist_is_the_courses_fault(walls_stand: None) -> None:
+    with pytest.raises(CourseError, match="no-such-python"):
+        Box({}, "solution", python="/no-such-python")
