@@ -34,7 +34,7 @@ def test_submit_meets_shutdown(box):
             number=number,
             allowed=lambda seen: seen["A"] in (2 * number, "RuntimeError") and seen["B"] == "returned",
             expected=f"A gets {2 * number} or RuntimeError; B returns",
-            executions=400,
+            executions=1000,
         )
 
 
@@ -58,7 +58,7 @@ def test_callback_meets_the_end(box):
         names=names,
         allowed=lambda calls: same(calls, [[name, 2] for name in sorted(names)]),
         expected=f"{names[0]} and {names[1]} are called once each",
-        executions=400,
+        executions=1000,
     )
 
 
@@ -91,14 +91,14 @@ def test_a_task_uses_the_pool(box):
         number=number,
         allowed=lambda seen: same(seen, 2 * number),
         expected=str(2 * number),
-        executions=400,
+        executions=1000,
     )
     box.explore(
         shutdown_in_a_task,
         number=number,
         allowed=lambda seen: seen["first"] == {"value": None} and seen["second"] in (2 * number, "RuntimeError"),
         expected="shutdown() returns; the second task is run or refused",
-        executions=400,
+        executions=1000,
     )
 
 
@@ -119,7 +119,7 @@ def test_tasks_that_wait_for_each_other_meet(box):
         workers=2,
         allowed=lambda places: same(places, [0, 1]),
         expected="both tasks get past the barrier",
-        executions=400,
+        executions=1000,
     )
 
 

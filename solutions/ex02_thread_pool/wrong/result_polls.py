@@ -1,4 +1,4 @@
-# fails: waits_by_blocking (busy-wait, livelock)
+# fails: waits_by_blocking (busy-wait)
 # M8: result() looks every 10 ms whether the task is done
 
 import queue
