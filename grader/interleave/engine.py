@@ -113,7 +113,9 @@ class Engine:
         execution.makespan = scheduler.clock.now
         execution.printed = printed[:PRINTED]
         execution.spins = scheduler.fairness.spins
-        execution.restrained = scheduler.fairness.restrained
+        # Abandoned because all others were covered: then who stood back counts, too.
+        standing = any(thread.enabled for thread in scheduler.fairness.standing)
+        execution.restrained = scheduler.fairness.restrained or (scheduler.ending == "abandoned" and standing)
         execution.abandoned = scheduler.ending == "abandoned"
         if self._error is not None:
             execution.error = self._failure(0, self._error)

@@ -133,12 +133,12 @@ class _Search:
         execution = self._runs.once(strategy, (watcher,) if watcher else ())
         # One that never ends may take its time without any steps.
         self._steps += len(execution.choices) if execution.ending != "livelock" else self._plan.steps
+        if execution.restrained or execution.ending in ("livelock", "busy-wait", "uncontrolled"):
+            self._portfolio.certain = False
         if execution.abandoned:
             return True
         self._schedules += 1
         self._portfolio.threads = max(self._portfolio.threads, len(execution.threads))
-        if execution.restrained or execution.ending in ("livelock", "busy-wait", "uncontrolled"):
-            self._portfolio.certain = False
         if watcher is not None:
             self._keep_races(watcher, execution)
         self._keep_spins(execution)
