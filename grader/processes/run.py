@@ -119,9 +119,9 @@ class _Run:
                 return self._ended(process.returncode)
             now = time.monotonic()
             if now > end:
-                return self._timed_out()
+                return self._without_end() or self._timed_out()
             if _LINUX and self._watch.settled(now):
-                return self._deadlocked()
+                return self._without_end() or self._deadlocked()
             time.sleep(LOOK_SECONDS)
 
     def _look(self) -> None:
@@ -145,6 +145,16 @@ class _Run:
             how = f"exit code {code}" if code >= 0 else f"signal {signal.Signals(-code).name}"
             said = f"the parent ended with {how} before the scenario was over"
             return self._told("died", [said, *self._complaints()], None)
+        return self._over(result, outliving)
+
+    def _without_end(self) -> Ran | None:
+        """When the scenario was over and only the program does not end: that is left behind, and no deadlock."""
+        result = self._result() if len(self._views) == 2 else None
+        if result is None:
+            return None
+        return self._over(result, (self._witness().of_no_end(),) if _LINUX else ("the program does not end",))
+
+    def _over(self, result: dict[str, Any], outliving: tuple[str, ...]) -> Ran:
         facts = self._facts(result)
         leftovers = (*self._left_behind(result), *outliving)
         if result["ending"] == "raised":

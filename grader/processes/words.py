@@ -75,6 +75,23 @@ class Witness:
             first = first or Place(name, _line_of(function, sources.get(name, "")), function, "")
         return said, first
 
+    def of_no_end(self) -> str:
+        """What keeps the parent from ending after its scenario. A function, not a line, as for a timeout."""
+        parent = self._watch.parent
+        call = kernel.blocked_in(parent, parent)
+        threads = self._ask([parent])[parent]
+        busy = [frame.function for thread in threads for frame in reversed(thread) if self._is_answer(frame)]
+        at_its_end = {frame.function for thread in threads[:1] for frame in thread}
+        if busy:
+            reason = f": a thread of the parent is still in {busy[0]}()"
+        elif "_finalize_join" in at_its_end:
+            reason = ": it waits until somebody reads what it put into a Queue"
+        elif "_shutdown" in at_its_end:
+            reason = ": it waits for a thread"
+        else:
+            reason = f": it waits{self._reason(parent, call)}" if call and call.name in ("wait4", "waitid") else ""
+        return f"the program does not end{reason}"
+
     def name(self, pid: int) -> str:
         return self._names.get(pid, "a program that was started")
 

@@ -216,9 +216,47 @@ def test_what_is_left_behind_is_named(program, words):
 
 
 @pytest.mark.parametrize(
+    ("program", "words"),
+    [
+        ("import threading\n\ndef main():\n    threading.Thread(target=threading.Event().wait).start()\n"
+         "    return 42\n",
+         ("1 thread of the parent still there", "the program does not end: it waits for a thread")),
+        ("import threading\n\ndef main():\n    threading.Thread(target=spin).start()\n    return 42\n\n"
+         "def spin():\n    while True:\n        pass\n",
+         ("1 thread of the parent still there",
+          "the program does not end: a thread of the parent is still in spin()")),
+        ("import multiprocessing, signal\n\ndef main():\n    multiprocessing.Process(target=signal.pause).start()\n"
+         "    return 42\n",
+         ("1 child was never joined", "the program does not end: it waits for child 1 to end")),
+        ("import multiprocessing\n\ndef main():\n    multiprocessing.Queue().put('x' * 300_000)\n    return 42\n",
+         ("1 thread of the parent still there", "2 descriptors left open: an end of a pipe",
+          "the program does not end: it waits until somebody reads what it put into a Queue")),
+        ("import atexit, signal\n\ndef main():\n    atexit.register(signal.pause)\n    return 42\n",
+         ("the program does not end",)),
+    ],
+)  # fmt: skip
+def test_a_program_that_does_not_end_has_answered_all_the_same(program, words):
+    seen = play(program, time_limit=2.0)
+    assert (seen.ending, seen.value, seen.leftovers) == ("returned", 42, words)
+
+
+def test_an_exception_is_told_before_a_program_that_does_not_end():
+    program = """
+    import threading
+
+    def main():
+        threading.Thread(target=threading.Event().wait).start()
+        raise LookupError("gone")
+    """
+    seen = play(program)
+    assert (seen.ending, seen.leftovers[-1]) == ("raised", "the program does not end: it waits for a thread")
+
+
+@pytest.mark.parametrize(
     "program",
     [
         TALK,
+        "import threading\n\ndef main():\n    threading.Thread(target=threading.Event().wait).start()\n",
         "import os, signal\n\ndef main():\n    if os.fork() == 0:\n        os.setsid()\n"
         "        if os.fork() == 0:\n            signal.pause()\n        os._exit(0)\n",
         "import signal\n\ndef main():\n    signal.pause()\n",
