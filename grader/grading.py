@@ -77,6 +77,7 @@ def _run_checks(session: Session, modules: list[Path], only: str = "") -> Trace 
     Returns the trace when the session replays a token and the check came to it.
     """
     with _clean_environment():
+        session.prepare(modules)
         import pytest
 
         from grader.checks.plugin import Sessions

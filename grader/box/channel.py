@@ -14,16 +14,15 @@ T = TypeVar("T", bound=Struct)
 
 
 class Channel:
-    def __init__(self, connection: socket.socket) -> None:
+    def __init__(self, connection: socket.socket, key: str) -> None:
+        """`key` is what the parent wants every reply to begin with."""
         self._connection = connection
+        self._key = key
         # The parent is trusted, and a long search needs many answers: bounded by the frame, not in all.
         self._frames = Frames(REQUEST_BYTES, 1 << 62)
 
-        self.key = ""
-        """What the parent wants every reply to begin with, once it has said so."""
-
     def send(self, message: Struct) -> None:
-        self._connection.sendall(encode(message, key=self.key))
+        self._connection.sendall(encode(message, key=self._key))
 
     def receive(self, form: type[T]) -> T:
         """The next message. Raises BoxDied when the parent has closed the channel."""

@@ -1,8 +1,9 @@
 """The box's end: a zygote that imports the engine once and forks one process a job.
 
 No student code ever runs in the zygote, so every job begins clean and a job that dies or hangs costs only
-itself. The zygote reads numbers from its control channel: one that carries a descriptor begins the job of
-that number on it, one without ends it. Whatever a job leaves behind is killed before the next begins.
+itself. It only reads and rewrites the answer's source, once for all jobs. Orders come on its control channel;
+the one that begins a job carries the descriptor of that job's own channel. Whatever a job leaves behind is
+killed before the next begins.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ import msgspec
 
 from grader.box import jobs, rights
 from grader.box.channel import Channel
-from grader.box.protocol import LENGTH_BYTES, Ended, Ready, Request, Settings, encode
+from grader.box.programs import Programs
+from grader.box.protocol import LENGTH_BYTES, Begin, Ended, Order, Prepare, Ready, Request, Settings, decode, encode
 from grader.box.wards import Wards
 
 WATCH_SECONDS = 0.05
@@ -42,6 +44,7 @@ class Zygote:
         self._number = -1
         self._job = 0
         """The process of the running job, or 0."""
+        self._programs = Programs()
         jobs.warm_up()
         # What `site`, which is left out for speed, would have put there: answers call exit().
         builtins.exit, builtins.quit = Quitter("exit", "Ctrl-D"), Quitter("quit", "Ctrl-D")
@@ -55,9 +58,9 @@ class Zygote:
     def serve(self) -> None:
         self._control.sendall(encode(Ready()))
         while True:
-            ready, _, _ = select.select(
-                [self._control.fileno(), self._woken], [], [], WATCH_SECONDS if self._job else None
-            )
+            ready, _, _ = select.select([self._control.fileno(), self._woken], [], [], self._patience())
+            if not ready:
+                self._programs.load_next()
             if self._woken in ready:
                 os.read(self._woken, 512)
                 self._reap()
@@ -66,21 +69,39 @@ class Zygote:
             if self._job and self._wards.memory() > self._settings.limits.memory_in_all:
                 self._end("memory")
 
+    def _patience(self) -> float | None:
+        if self._programs.wanted:
+            return 0.0
+        return WATCH_SECONDS if self._job else None
+
     def _obey(self) -> bool:
-        order, descriptors, _, _ = socket.recv_fds(self._control, LENGTH_BYTES, 1)
-        if not order:
+        """Reads one order and does it; False when the parent has gone."""
+        length, descriptors, _, _ = socket.recv_fds(self._control, LENGTH_BYTES, 1)
+        body = self._read(int.from_bytes(length, "big"))
+        if not body:
             return False
+        order: Order = decode(body, Order)
+        if isinstance(order, Prepare):
+            self._programs.want(order)
+            return True
         self._end("")
-        if descriptors:
-            self._begin(int.from_bytes(order, "big"), descriptors[0])
+        if isinstance(order, Begin):
+            self._begin(order, descriptors[0])
         return True
 
-    def _begin(self, number: int, descriptor: int) -> None:
+    def _read(self, size: int) -> bytes:
+        body = b""
+        while len(body) < size and (data := self._control.recv(size - len(body))):
+            body += data
+        return body
+
+    def _begin(self, order: Begin, descriptor: int) -> None:
+        self._programs.load_for(order.request)
         pid = os.fork()
         if pid == 0:
-            _work(descriptor, self._control)
+            _work(descriptor, self._control, order.request, self._programs)
         os.close(descriptor)
-        self._number, self._job = number, pid
+        self._number, self._job = order.number, pid
 
     def _reap(self) -> None:
         while True:
@@ -115,7 +136,7 @@ def _child_alarm() -> int:
     return reading
 
 
-def _work(descriptor: int, control: socket.socket) -> NoReturn:
+def _work(descriptor: int, control: socket.socket, request: Request, programs: Programs) -> NoReturn:
     """The process of one job, from here to its end; it leaves by `os._exit`, past every handler of the answer."""
     try:
         signal.set_wakeup_fd(-1)
@@ -124,11 +145,9 @@ def _work(descriptor: int, control: socket.socket) -> NoReturn:
         os.setsid()
         rights.silence()
         rights.set_dumpable(True)
-        channel = Channel(socket.socket(fileno=descriptor))
-        request: Request = channel.receive(Request)
-        channel.key = request.key
+        channel = Channel(socket.socket(fileno=descriptor), request.key)
         rights.bound_time(request.seconds)
-        jobs.answer(channel, request)
+        jobs.answer(channel, request, programs)
     except BaseException:  # an answer may raise anything, at any time; the parent then sees that nothing came
         os._exit(70)
     os._exit(0)

@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.box.exchange import Exchange
-from grader.box.protocol import REQUEST_BYTES, Ended, Frames, Limits, Reply, Request, decode, encode
+from grader.box.protocol import Begin, End, Ended, Frames, Limits, Reply, Request, decode, encode
 from grader.errors import BoxDied, BoxTimeout
 
 CHUNK = 1 << 16
@@ -40,14 +40,14 @@ class Conversation:
         self._ended: Ended | None = None
 
     def begin(self, request: Request) -> None:
-        """Has the zygote fork a process for the job and gives it the request."""
+        """Has the zygote fork a process for the job."""
         try:
-            self._exchange.order(self._number, self._theirs, self._left())
+            order = Begin(self._number, replace(request, key=self._key))
+            self._exchange.order(order, self._left(), self._theirs)
         except TimeoutError:
             raise self._too_late() from None
         finally:
             self._theirs.close()
-        self._send(encode(replace(request, key=self._key), REQUEST_BYTES))
 
     def say(self, message: Struct) -> None:
         self._send(encode(message))
@@ -64,7 +64,7 @@ class Conversation:
         """Hangs up, and has the zygote kill what the job left. Does not wait for that."""
         self._channel.close()
         with contextlib.suppress(OSError, BoxDied):
-            self._exchange.order(self._number, None, GRACE)
+            self._exchange.order(End(), GRACE)
 
     def _wait(self) -> None:
         """Until one thing more is known."""

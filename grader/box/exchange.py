@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 
-from grader.box.protocol import LENGTH_BYTES, Ended, Frames, News, decode
+from grader.box.protocol import LENGTH_BYTES, REQUEST_BYTES, Ended, Frames, News, Order, decode, encode
 from grader.box.sandbox import Walls
 from grader.errors import BoxDied, InternalError
 
@@ -24,11 +24,14 @@ class Exchange:
         self._ready = False
         self._frames = Frames(total=1 << 62)
 
-    def order(self, number: int, channel: socket.socket | None, seconds: float) -> None:
-        """Begins job `number` on `channel`, or ends it. Raises TimeoutError, BoxGone, InternalError."""
+    def order(self, order: Order, seconds: float, channel: socket.socket | None = None) -> None:
+        """Sends `order`, with `channel` for the job that it begins. Raises TimeoutError, BoxGone, InternalError."""
+        frame = encode(order, REQUEST_BYTES)
         self.control.settimeout(seconds)
         try:
-            socket.send_fds(self.control, [number.to_bytes(LENGTH_BYTES, "big")], [channel.fileno()] if channel else [])
+            # With the length, which is the first that the zygote reads of an order.
+            socket.send_fds(self.control, [frame[:LENGTH_BYTES]], [channel.fileno()] if channel else [])
+            self.control.sendall(frame[LENGTH_BYTES:])
         except TimeoutError:
             raise
         except OSError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import traceback
-from typing import Any, NoReturn, get_args
+from typing import TYPE_CHECKING, Any, NoReturn, get_args
 
 import msgspec
 from msgspec.structs import replace
@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from grader.box import loading
 from grader.box.channel import Channel
 from grader.box.plain import plain, strange, text
+from grader.box.programs import Programs
 from grader.box.protocol import (
     ExplainJob,
     Explored,
@@ -31,6 +32,9 @@ from grader.box.protocol import (
     Told,
 )
 from grader.trace import Outcome
+
+if TYPE_CHECKING:
+    from grader.interleave.program import Program
 
 TRACEBACK_LENGTH = 20_000
 WARMING = """
@@ -57,43 +61,42 @@ def warm_up() -> None:
     explorer.explore(warming, "meet", {}, explorer.Plan(executions=2), lambda _: True)
 
 
-def answer(channel: Channel, request: Request) -> None:
+def answer(channel: Channel, request: Request, programs: Programs) -> None:
     """Does the job and sends what came of it; the last message is anything but `Seen`."""
     try:
-        reply = _reply(channel, request)
+        reply = _reply(channel, request, programs)
     except BaseException as error:
         # The answer's own exceptions were caught where it ran: what arrives here is a fault of the kit.
         reply = _refusal(error) or Failed("".join(traceback.format_exception(error))[-TRACEBACK_LENGTH:])
     channel.send(reply)
 
 
-def _reply(channel: Channel, request: Request) -> Reply:
+def _reply(channel: Channel, request: Request, programs: Programs) -> Reply:
     job = request.job
     if isinstance(job, Preflight):
         return loading.preflight(request.files, request.module, job, lambda early: _leave(channel, early))
     if isinstance(job, RunJob):
         return _run(request, job)
     if isinstance(job, ExploreJob):
-        return _explore(channel, request, job)
-    return _tell(request, job)
+        return _explore(channel, job, programs.of(request, job))
+    return _tell(job, programs.of(request, job.job))
 
 
-def _explore(channel: Channel, request: Request, job: ExploreJob) -> Explored:
+def _explore(channel: Channel, job: ExploreJob, program: Program) -> Explored:
     from grader.interleave import explorer
 
     def report(outcome: Outcome) -> bool:
         channel.send(Seen(_sendable(outcome)))
         return channel.receive(Go).on
 
-    return Explored(explorer.explore(_load(request, job), job.scenario, job.arguments, _plan(job), report))
+    return Explored(explorer.explore(program, job.scenario, job.arguments, _plan(job), report))
 
 
-def _tell(request: Request, job: ExplainJob | ReplayJob) -> Told:
+def _tell(job: ExplainJob | ReplayJob, program: Program) -> Told:
     from grader.interleave import explorer
 
     tell = explorer.explain if isinstance(job, ExplainJob) else explorer.replay
     explored = job.job
-    program = _load(request, explored)
     return Told(tell(program, explored.scenario, explored.arguments, job.schedule, _plan(explored)))
 
 
@@ -108,12 +111,6 @@ def _leave(channel: Channel, reply: Reply) -> NoReturn:
     """Answers and ends from wherever the process is, in a loop without end for example."""
     channel.send(reply)
     os._exit(0)
-
-
-def _load(request: Request, job: ExploreJob) -> Any:
-    from grader.interleave import program
-
-    return program.load(request.files, request.module, job.source, job.file, forbidden=request.forbidden)
 
 
 def _plan(job: ExploreJob) -> Any:

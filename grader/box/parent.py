@@ -6,14 +6,16 @@ A box that hangs, dies or talks nonsense is killed as a whole; the next call beg
 
 from __future__ import annotations
 
+import contextlib
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import TypeAlias, TypeVar
 
 from grader.box.conversation import Conversation
 from grader.box.exchange import BoxGone, Exchange
 from grader.box.protocol import (
+    REQUEST_BYTES,
     BoxRefused,
     ExplainJob,
     Explored,
@@ -24,6 +26,7 @@ from grader.box.protocol import (
     Limits,
     Preflight,
     Preflighted,
+    Prepare,
     Problem,
     Ran,
     Refused,
@@ -33,6 +36,7 @@ from grader.box.protocol import (
     RunJob,
     Seen,
     Told,
+    encode,
 )
 from grader.box.sandbox.canary import open_box
 from grader.box.sandbox.interpreter import interpreter_of
@@ -42,6 +46,8 @@ from grader.trace import Coverage, Outcome, Trace
 
 R = TypeVar("R")
 Judge: TypeAlias = Callable[[Outcome], bool]
+HINT_BYTES = 64 * 1024
+"""The longest hint: less than a socket takes without anybody reading."""
 RUN_MARGIN = 5.0
 """Seconds beyond a run's own time limit, for the box to clean up and tell what it saw."""
 
@@ -87,6 +93,16 @@ class Box:
         if self._exchange is not None:
             self._exchange.walls.kill()
             self._exchange = None
+
+    def prepare(self, scenarios: Sequence[tuple[str, str]]) -> None:
+        """Tells the box which scenarios (source, file) jobs are going to need, so that it can load them when idle.
+
+        Only a hint: it is not given where it would have to wait, and what comes of it is seen in the jobs.
+        """
+        order = Prepare(self._files, self._module, tuple(scenarios), self._forbidden)
+        if self._exchange is not None and len(encode(order, REQUEST_BYTES)) < HINT_BYTES:
+            with contextlib.suppress(TimeoutError, BoxGone):
+                self._exchange.order(order, self._limits.seconds)
 
     def preflight(self, job: Preflight) -> Preflighted:
         """Whether the answer can be graded. An import that hangs or kills the process is a problem, not an error."""

@@ -120,7 +120,7 @@ Job: TypeAlias = Preflight | ExploreJob | ExplainJob | ReplayJob | RunJob
 
 
 class Request(Struct, frozen=True):
-    """The first frame of a job: the answer and what to do with it."""
+    """A job: the answer and what to do with it."""
 
     files: dict[str, str]
     module: str
@@ -131,6 +131,30 @@ class Request(Struct, frozen=True):
     key: str = ""
     """What every reply must begin with. It catches blind writing into all descriptors, and no more: an answer
     that searches its own process finds it. What is judged are values, and their inputs are drawn at random."""
+
+
+class Prepare(Struct, frozen=True, tag="prepare"):
+    """A hint to the zygote: the programs that jobs are going to need, in this order. It loads them when it is idle."""
+
+    files: dict[str, str]
+    module: str
+    scenarios: tuple[tuple[str, str], ...]
+    """Source and file name of each."""
+    forbidden: tuple[str, ...] = ()
+
+
+class Begin(Struct, frozen=True, tag="begin"):
+    """Fork a process for this job. The order carries the descriptor of the job's channel."""
+
+    number: int
+    request: Request
+
+
+class End(Struct, frozen=True, tag="end"):
+    """Kill the running job and whatever it left."""
+
+
+Order: TypeAlias = Prepare | Begin | End
 
 
 class Go(Struct, frozen=True):

@@ -6,6 +6,13 @@ The other top-level statements are blanked out, not removed, so that line number
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
+
+
+def scenarios_in(source: str) -> list[str]:
+    """The names of a check module's scenarios, in the order of the file."""
+    functions = [node for node in _parse(source).body if isinstance(node, ast.FunctionDef)]
+    return [node.name for node in functions if any(_is_scenario(decorator) for decorator in node.decorator_list)]
 
 
 def cut_out(source: str, wanted: str) -> str:
@@ -14,7 +21,7 @@ def cut_out(source: str, wanted: str) -> str:
     Kept: the scenario, every top-level function, class and constant that it mentions (and what those
     mention), and the imports of the names used. Everything else becomes blank lines.
     """
-    tree = ast.parse(source)
+    tree = _parse(source)
     defined = {name: node for node in tree.body for name in _names_defined(node)}
     needed: set[ast.stmt] = set()
     names = [wanted]
@@ -25,6 +32,15 @@ def cut_out(source: str, wanted: str) -> str:
             names.extend(_names_mentioned(node))
     needed.update(node for node in tree.body if isinstance(node, ast.ImportFrom) and node.module == "__future__")
     return _keep(source, needed)
+
+
+@lru_cache(maxsize=4)
+def _parse(source: str) -> ast.Module:
+    return ast.parse(source)
+
+
+def _is_scenario(decorator: ast.expr) -> bool:
+    return isinstance(decorator, ast.Name) and decorator.id == "scenario"
 
 
 def _names_defined(node: ast.stmt) -> list[str]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from fractions import Fraction
+from pathlib import Path
 
 from grader.box.parent import Box
 from grader.box.protocol import Limits, Preflight
 from grader.checks import wording
 from grader.checks.declaring import Declared
 from grader.checks.judging import CheckFailed, Judge
+from grader.checks.scenarios import cut_out, scenarios_in
 from grader.errors import BoxError
 from grader.exercises import ExerciseOnDisk
 from grader.results import CheckResult, Finding, Tier, Verdict
@@ -38,6 +41,15 @@ class Session:
         spec = exercise.spec
         limits = Limits(seconds=float(spec.time_limit))
         self._box = Box(files, spec.module.removesuffix(".py"), limits, tier=tier, forbidden=spec.forbidden_imports)
+
+    def prepare(self, modules: Iterable[Path]) -> None:
+        """Have the box load the scenarios of these check modules while there is nothing else to do."""
+        # A check module that cannot be read is pytest's to report.
+        with suppress(OSError, ValueError, SyntaxError):
+            sources = {path.name: path.read_text(encoding="utf-8") for path in modules}
+            self._box.prepare(
+                [(cut_out(source, name), file) for file, source in sources.items() for name in scenarios_in(source)]
+            )
 
     @property
     def tier(self) -> Tier:

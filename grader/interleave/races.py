@@ -70,6 +70,8 @@ class Races:
         self._clocks: dict[int, Clock] = {0: {0: 1}}
         self._keys: dict[int, Clock] = {}
         self._held: dict[int, dict[int, str]] = {}
+        self._locks: dict[int, tuple[str, ...]] = {}
+        """The words for what each thread holds; made when that changes, since it is wanted at every access."""
         self._ended: dict[int, Clock] = {}
         self._locations: dict[int, _Location] = {}
 
@@ -85,14 +87,16 @@ class Races:
             self._take(thread, key)
             if kind in ("acquire", "try") and site >= 0:
                 self._held.setdefault(thread, {})[key] = self._sites[site].words
+                self._locks[thread] = tuple(self._held[thread].values())
         if kind in _GIVES:
             self._give(thread, key)
 
     def on_failed(self, thread: int, key: int) -> None:
-        self._held.get(thread, {}).pop(key, None)
+        if self._held.get(thread, {}).pop(key, None) is not None:
+            self._locks[thread] = tuple(self._held[thread].values())
 
     def on_release(self, thread: int, key: int, site: int) -> None:  # noqa: ARG002
-        self._held.get(thread, {}).pop(key, None)
+        self.on_failed(thread, key)
         self._give(thread, key)
 
     def on_notify(self, thread: int, key: int, woken: tuple[int, ...], site: int) -> None:  # noqa: ARG002
@@ -110,7 +114,10 @@ class Races:
         """Time orders nothing."""
 
     def _clock(self, thread: int) -> Clock:
-        return self._clocks.setdefault(thread, {thread: 1})
+        clock = self._clocks.get(thread)
+        if clock is None:
+            clock = self._clocks[thread] = {thread: 1}
+        return clock
 
     def _take(self, thread: int, key: int) -> None:
         clock = self._clock(thread)
@@ -127,18 +134,21 @@ class Races:
         clock[thread] += 1
 
     def _read(self, thread: int, key: int, site: int) -> None:
-        place = self._locations.setdefault(key, _Location())
-        access = self._access(thread, site, False)
-        for earlier in self._unordered(place.writes, thread):
-            self._note(key, "single access", earlier, access)
+        place = self._locations.get(key) or self._new_location(key)
+        clock = self._clock(thread)
+        access = _Access(thread, clock[thread], site, False, self._locks.get(thread, ()))
+        if place.writes:
+            self._compare(key, access, clock, place.writes)
         place.reads[thread] = place.looked[thread] = access
-        place.spoilt.pop(thread, None)
+        if place.spoilt:
+            place.spoilt.pop(thread, None)
 
     def _write(self, thread: int, key: int, site: int, whole: bool) -> None:
-        place = self._locations.setdefault(key, _Location())
-        access = self._access(thread, site, True)
-        for earlier in (*self._unordered(place.writes, thread), *self._unordered(place.reads, thread)):
-            self._note(key, "single access", earlier, access)
+        place = self._locations.get(key) or self._new_location(key)
+        clock = self._clock(thread)
+        access = _Access(thread, clock[thread], site, True, self._locks.get(thread, ()))
+        self._compare(key, access, clock, place.writes)
+        self._compare(key, access, clock, place.reads)
         place.writes[thread] = access
         looked, spoiler = place.looked.pop(thread, None), place.spoilt.pop(thread, None)
         if looked is not None and spoiler is not None:
@@ -154,12 +164,15 @@ class Races:
             if other != access.thread and looked.time > clock.get(other, 0):
                 place.spoilt[other] = access
 
-    def _access(self, thread: int, site: int, write: bool) -> _Access:
-        return _Access(thread, self._clock(thread)[thread], site, write, tuple(self._held.get(thread, {}).values()))
+    def _new_location(self, key: int) -> _Location:
+        place = self._locations[key] = _Location()
+        return place
 
-    def _unordered(self, accesses: Mapping[int, _Access], thread: int) -> list[_Access]:
-        clock = self._clock(thread)
-        return [one for other, one in accesses.items() if other != thread and one.time > clock.get(other, 0)]
+    def _compare(self, key: int, access: _Access, clock: Clock, earlier: Mapping[int, _Access]) -> None:
+        """Notes those of `earlier` that nothing orders before `access`. Its own thread's are in its clock."""
+        for other, one in earlier.items():
+            if one.time > clock.get(other, 0):
+                self._note(key, "single access", one, access)
 
     def _note(self, key: int, pattern: Pattern, first: _Access, second: _Access) -> None:
         if first.site < 0 or second.site < 0 or self._sites[first.site].trusted or self._sites[second.site].trusted:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from types import FunctionType, GetSetDescriptorType, MemberDescriptorType, ModuleType
 from typing import TYPE_CHECKING, Any, Literal
 
-from grader.interleave.instrument.containers import CHANGES, CONTAINERS, FEW, LOOKS
+from grader.interleave.instrument.containers import CHANGES, CONTAINERS, FEW, LOOKS, METHOD_NAMES
 
 if TYPE_CHECKING:
     from grader.interleave.scheduler import Scheduler
@@ -162,7 +162,7 @@ class Hooks:
         scheduler = self._scheduler
         scheduler.current.site = site
         if scheduler.quiet:
-            return thing
+            return self.take(thing, name, site) if name in METHOD_NAMES else thing
         key = self._keys.get((address(thing), name))
         if key is None:
             if self._shape(type(thing), name) >= READ:
@@ -199,10 +199,9 @@ class Hooks:
         return -1 if isinstance(value, (FunctionType, staticmethod, classmethod)) else self._key(owner, name)
 
     def take(self, thing: Any, name: str, site: int) -> Any:
-        """The base of `thing.name`, which is no data; but a method of a container may be called later, elsewhere."""
-        if not self._scheduler.quiet and self._shape(type(thing), name) >= READ:
-            return Method(self, thing, site)
-        return thing
+        """The base of `thing.name`, which is no data; but a method of a container may be called later, elsewhere:
+        by threads, even if there are none yet."""
+        return Method(self, thing, site) if self._shape(type(thing), name) >= READ else thing
 
     def use(self, thing: Any, name: str, site: int) -> Any:
         """The base of `thing.name(...)`, which is told if `thing` is a container."""
