@@ -11,6 +11,9 @@ from msgspec import Struct
 from grader.course import FILE, Course, ExerciseSpec
 from grader.errors import CourseError
 
+GIVEN = ".given"
+"""The folder in an exercise's folder, in the student's edition, that keeps the stub as it was handed out."""
+
 
 class ExerciseOnDisk(Struct, frozen=True):
     """One exercise and its files. What only a teacher has is None or empty in the student's edition."""
@@ -28,8 +31,9 @@ class ExerciseOnDisk(Struct, frozen=True):
 
     @property
     def given(self) -> Path | None:
-        """The stub as it was handed out, where that is known: in the teacher's edition."""
-        return self.stub if self.solution else None
+        """The stub as it was handed out: the copy that `grade release` keeps, else the stub of the teacher's edition."""
+        kept = self.folder / GIVEN / self.stub.name
+        return kept if kept.is_file() else self.stub if self.solution else None
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 
 from grader.course import FILE, Course, read_course
 from grader.errors import EXIT_PASSED, CourseError, InternalError
-from grader.exercises import ExerciseOnDisk, find_exercises
+from grader.exercises import GIVEN, ExerciseOnDisk, find_exercises
 
 KIT = ("grade", "LICENSE", ".gitignore")
 GUIDE = "docs/student"
@@ -82,7 +82,8 @@ def _must_be_whole(course: Course) -> None:
 
 
 def _copy_exercise(exercise: ExerciseOnDisk, to: Path) -> None:
-    to.mkdir(parents=True)
+    (to / GIVEN).mkdir(parents=True)
+    shutil.copy(exercise.stub, to / GIVEN / exercise.stub.name)
     for path in (exercise.readme, exercise.stub, exercise.checks, exercise.folder / "hints.md"):
         if path.exists():
             shutil.copy(path, to / path.name)

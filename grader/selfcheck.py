@@ -85,9 +85,9 @@ def _run(trials: list[Trial], jobs: int) -> Iterable[Tried]:
 
 def try_one(trial: Trial) -> Tried:
     """Grade one answer, and replay each failing schedule of a wrong one."""
-    answer = read(trial.path, trial.exercise.spec.module)
     options = Options(seed=trial.seed)
     try:
+        answer = read(trial.path, trial.exercise.spec.module)
         result = grade(trial.exercise, answer, options)
         broken = _not_replayed(trial, answer, result, options) if trial.role == "wrong" else ""
     except GraderError as error:

@@ -20,7 +20,7 @@ from grader.reports import Layout, Source, gradebook_csv, results_json, write
 from grader.reports.gradebook import Column, Line
 from grader.results import ExerciseResult
 from grader.scoring import shown
-from grader.submissions.answer import Answer
+from grader.submissions.answer import Answer, printable
 from grader.submissions.collect import Handed
 
 LONGEST_NAME = 80
@@ -157,7 +157,9 @@ def _listed(title: str, graded: Sequence[Graded], why: Callable[[Graded], str]) 
     found = [(each.handed, why(each)) for each in graded if why(each)]
     if not found:
         return []
-    rows = [f"  {handed.student:<20} {handed.exercise:<6} {_first_line(reason)}" for handed, reason in found]
+    rows = [
+        printable(f"  {handed.student:<20} {handed.exercise:<6} {_first_line(reason)}") for handed, reason in found
+    ]
     return ["", f"{len(found)} {title}:", *rows]
 
 

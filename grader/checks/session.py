@@ -68,7 +68,8 @@ class Session:
         if self.problem is not None:
             raise CheckFailed(self.problem)
         races = self.exercise.spec.races
-        return Judge(self._box, check=check, hint=declared.hint, seed=self.seed, races=races, replay=self._replay)
+        replay = self._replay if self._replay and self._replay.check == check else None
+        return Judge(self._box, check=check, hint=declared.hint, seed=self.seed, races=races, replay=replay)
 
     def record(
         self,

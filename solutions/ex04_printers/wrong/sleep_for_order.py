@@ -1,4 +1,4 @@
-# fails: two_take_turns (wrong), three_take_turns (wrong), each_speaks_for_itself (race), the_shorter_list_ends_first (wrong), an_accident_ends_it_for_all (race), waits_without_spinning_or_sleeping (wrong), many_take_turns (wrong), an_accident_among_three (race)
+# fails: two_take_turns (race), three_take_turns (race), each_speaks_for_itself (race), the_shorter_list_ends_first (race), an_accident_ends_it_for_all (race), waits_without_spinning_or_sleeping (wrong), many_take_turns (race), an_accident_among_three (race)
 # M2: sleeps for order
 
 import threading

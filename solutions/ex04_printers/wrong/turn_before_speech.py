@@ -1,4 +1,4 @@
-# fails: each_speaks_for_itself (race), an_accident_ends_it_for_all (race), many_take_turns (race), an_accident_among_three (race)
+# fails: two_take_turns (race), three_take_turns (race), each_speaks_for_itself (race), the_shorter_list_ends_first (race), an_accident_ends_it_for_all (race), many_take_turns (race), an_accident_among_three (race)
 # hands the turn on before it speaks
 
 import threading
