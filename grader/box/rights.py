@@ -10,6 +10,7 @@ import ctypes
 import math
 import os
 import resource
+import signal
 import sys
 
 from grader.box.protocol import Limits, Settings
@@ -17,6 +18,7 @@ from grader.box.protocol import Limits, Settings
 ADDRESSES = 6 * 1024**3
 """Coarse, against mmap, which RLIMIT_DATA does not count. Finer is harmful: each thread reserves 64 MiB."""
 CPU_MARGIN = 2
+_PR_SET_PDEATHSIG = 1
 _PR_SET_DUMPABLE = 4
 _PR_SET_CHILD_SUBREAPER = 36
 _PR_SET_NO_NEW_PRIVS = 38
@@ -31,6 +33,11 @@ def give_up(settings: Settings) -> None:
     if sys.platform == "linux":
         _prctl(_PR_SET_NO_NEW_PRIVS, 1)
         _prctl(_PR_SET_CHILD_SUBREAPER, 1)
+        if settings.namespaced:
+            # Bubblewrap asked for it too, but becoming another user undid that.
+            _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+            # The init of a namespace hears from within only those signals that it has a handler for.
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
         # So that a job cannot read or rewrite the zygote through /proc.
         set_dumpable(False)
     os.chdir("/tmp")

@@ -13,7 +13,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "box"))
 
 from answers import AT_IMPORT, AT_THE_CALL, HARMLESS_BUT_MESSY, PLAIN, RUNS
-from boxes import alive_in, exploring, namespace_of, running, seen
+from boxes import exploring, namespace_of, running, seen
 
 from grader.box.parent import Box
 from grader.box.protocol import Limits, Preflight
@@ -53,12 +53,12 @@ def ran(box: Box) -> bool:
 def judged(source: str, *verdicts: object) -> list[bool]:
     """What each of `verdicts` says of `source`; then the box is closed, and nothing may be left of it."""
     with Box({"solution.py": source}, "solution", QUICK, tier="full") as box:
-        namespaces = {namespace_of(box)}
+        namespaces = [namespace_of(box)]
         said = []
         for verdict in verdicts:
             said.append(verdict(box))  # type: ignore[operator]
-            namespaces.add(namespace_of(box))
-    assert [alive_in(namespace) for namespace in namespaces] == [[]] * len(namespaces)
+            namespaces.append(namespace_of(box))
+    assert [pid for namespace in namespaces for pid in namespace.alive()] == []
     return said
 
 
@@ -108,7 +108,7 @@ def test_what_a_right_answer_leaves_behind_is_told_and_killed(name: str) -> None
         assert told is not None
         assert (told.ending, told.value) == ("returned", 42)
         assert told.leftovers
-    assert alive_in(namespace) == []
+    assert namespace.alive() == []
 
 
 def test_after_an_attack_the_next_answer_is_graded_as_ever() -> None:

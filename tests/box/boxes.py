@@ -41,24 +41,33 @@ def give(box: Box, files: Mapping[str, str]) -> Box:
     return box
 
 
-def namespace_of(box: Box) -> str:
-    """The process namespace of a box of the tier full."""
+class Namespace:
+    """The process namespace of a box. While it is held open here, its number is given to no later namespace."""
+
+    def __init__(self, init: str) -> None:
+        self._held = os.open(f"/proc/{init}/ns/pid", os.O_RDONLY)
+        self._number = os.fstat(self._held).st_ino
+
+    def __del__(self) -> None:
+        os.close(self._held)
+
+    def alive(self) -> list[int]:
+        """Processes in it, zombies too."""
+        found = []
+        for name in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                if os.stat(f"/proc/{name}/ns/pid").st_ino == self._number:
+                    found.append(int(name))
+            except OSError:
+                continue
+        return found
+
+
+def namespace_of(box: Box) -> Namespace:
+    """That of a box of the tier full."""
     walls: Any = box._open().walls
     # Its first word: until then there may be no process within.
     select.select([walls.control], [], [], 60)
     bwrap = walls._launched.process.pid
     with open(f"/proc/{bwrap}/task/{bwrap}/children") as file:
-        init = file.read().split()[0]
-    return os.readlink(f"/proc/{init}/ns/pid")
-
-
-def alive_in(namespace: str) -> list[int]:
-    """Processes of `namespace`, zombies too."""
-    found = []
-    for name in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            if os.readlink(f"/proc/{name}/ns/pid") == namespace:
-                found.append(int(name))
-        except OSError:
-            continue
-    return found
+        return Namespace(file.read().split()[0])

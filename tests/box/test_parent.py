@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from boxes import SCENARIO, alive_in, exploring, give, namespace_of, running, seen
+from boxes import SCENARIO, exploring, give, namespace_of, running, seen
 
 from grader.box.parent import Box
 from grader.box.protocol import BoxRefused, Limits, Preflighted
@@ -124,7 +124,7 @@ def test_after_its_time_the_box_is_killed_and_the_next_call_has_a_new_one(walls_
         namespace = namespace_of(box)
         with pytest.raises(BoxTimeout, match="within 2 s"):
             seen(box, exploring())
-        assert alive_in(namespace) == []
+        assert namespace.alive() == []
         box._limits = Limits(seconds=60)
         assert seen(returning(box, "7"), exploring())[0].value == 7
 
@@ -148,7 +148,7 @@ def test_a_box_that_nobody_used_leaves_nothing(walls_stand: None) -> None:
     namespace = namespace_of(box)
     box.close()
     box.close()
-    assert alive_in(namespace) == []
+    assert namespace.alive() == []
 
 
 def test_a_reply_out_of_turn_is_no_answer(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import select
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
-from boxes import give, running
+from boxes import Namespace, give, running
 
 import grader
 from grader.box.parent import Box
@@ -98,12 +102,18 @@ def test_there_is_no_way_to_the_network(box: Box) -> None:
 
 def test_the_zygote_cannot_be_looked_into(box: Box) -> None:
     body = (
-        "for n in sorted(int(n) for n in os.listdir('/proc') if n.isdigit()):\n"
-        "    if n == 1 or b'entry.py' not in open(f'/proc/{n}/cmdline', 'rb').read():\n        continue\n"
-        "    try:\n        open(f'/proc/{n}/mem', 'r+b').close()\n    except OSError:\n        return 'closed'\n"
-        "return 'open'"
+        "seen = []\nfor name in ('mem', 'environ', 'maps'):\n    try:\n        open(f'/proc/1/{name}', 'rb').close()\n"
+        "    except OSError:\n        continue\n    seen.append(name)\nreturn seen"
     )
-    assert told(box, body) == "closed"
+    assert told(box, body) == []
+
+
+@pytest.mark.parametrize("number", ["SIGKILL", "SIGSTOP", "SIGTERM", "SIGINT", "SIGCHLD", "SIGSEGV"])
+def test_the_zygote_cannot_be_killed_or_stopped_from_within(box: Box, number: str) -> None:
+    before = box._open()
+    assert told(box, f"import signal\nfor _ in range(9):\n    os.kill(1, signal.{number})\nreturn 6") == 6
+    assert told(box, "return 7") == 7
+    assert box._open() is before
 
 
 @pytest.mark.parametrize(
@@ -193,6 +203,36 @@ def test_an_ordinary_user_gets_a_user_namespace_and_root_does_not(monkeypatch: p
         made = arguments(this_interpreter(), Limits(), 9)
         assert ("--unshare-user" in made, "--disable-userns" in made) == (expected, expected)
         assert ("CAP_SETUID" in made) == (not expected)
+
+
+KILLED = """
+import sys
+sys.path[:0] = sys.argv[1:]
+from boxes import running
+from grader.box.parent import Box
+from grader.box.protocol import Limits
+answer = "import time\\ndef f():\\n    time.sleep(3600)\\n"
+box = Box({"solution.py": answer}, "solution", Limits(seconds=60), tier="full")
+bwrap = box._open().walls._launched.process.pid
+box._open().walls.control.recv(1, 2)  # MSG_PEEK: it is ready
+print(open(f"/proc/{bwrap}/task/{bwrap}/children").read(), flush=True)
+box.run(running())
+"""
+
+
+def test_when_the_grader_is_killed_nothing_of_the_box_is_left() -> None:
+    folders = [str(ROOT), str(Path(__file__).parent)]
+    with subprocess.Popen([sys.executable, "-c", KILLED, *folders], stdout=subprocess.PIPE, text=True) as grader:
+        assert grader.stdout is not None
+        init = int(grader.stdout.readline())
+        namespace, ended = Namespace(str(init)), os.pidfd_open(init)
+        while len(namespace.alive()) < 3:  # the zygote, the job, the run
+            time.sleep(0.001)
+        grader.kill()
+    try:
+        assert select.select([ended], [], [], 60)[0]
+    finally:
+        os.close(ended)
 
 
 def test_the_weakest_tier_grades_too() -> None:

@@ -3,11 +3,13 @@
 As an ordinary user the namespaces hang from a user namespace. As root they do not: an interpreter below /root
 can be reached only by root, so bubblewrap starts privileged, keeps nothing but the right to change user, and
 the zygote becomes a user that exists nowhere else before anything of a student runs.
+
+The zygote is the init of its namespace: nobody within can kill or stop it, orphans come to it, and when it
+ends, everybody does. Bubblewrap is its parent and takes it away, so that no dead process is left either.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import select
 import shutil
@@ -15,6 +17,9 @@ import signal
 import socket
 from collections.abc import Mapping
 from pathlib import Path
+
+import msgspec
+from msgspec import Struct
 
 from grader.box.protocol import Limits, Settings
 from grader.box.sandbox.interpreter import Interpreter, kit
@@ -61,9 +66,17 @@ class Bubblewrap:
         self._launched.wait()
 
 
+class Init(Struct, frozen=True, rename="kebab"):
+    """What bubblewrap tells of the first process within."""
+
+    child_pid: int
+    pid_namespace: int
+    """The namespace's number: it tells the init from a later process of the same pid."""
+
+
 def arguments(interpreter: Interpreter, limits: Limits, tell: int) -> list[str]:
     """Bubblewrap's own arguments, without the command to run."""
-    made = ["--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]
+    made = ["--unshare-pid", "--as-pid-1", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]
     made += ["--die-with-parent", "--new-session", "--clearenv", "--info-fd", str(tell), *_rank()]
     for name, value in ENVIRONMENT.items():
         made += ["--setenv", name, value]
@@ -120,24 +133,26 @@ def _own_user() -> int:
     return FIRST_USER + int.from_bytes(os.urandom(4), "big") % FIRST_USER if os.geteuid() == 0 else 0
 
 
-def _init_of(told: int) -> int | None:
-    """The pid of the namespace's init, as bubblewrap told; None when it died before it could."""
+def _init_of(told: int) -> Init | None:
+    """The namespace's init, as bubblewrap told; None when it died before it could."""
     text = b""
     while b"}" not in text and (data := os.read(told, 4096)):
         text += data
-    return int(json.loads(text)["child-pid"]) if b"}" in text else None
+    return msgspec.json.decode(text, type=Init) if b"}" in text else None
 
 
-def _kill_and_wait(init: int) -> None:
+def _kill_and_wait(init: Init) -> None:
     try:
-        descriptor = os.pidfd_open(init)
+        descriptor = os.pidfd_open(init.child_pid)
     except ProcessLookupError:
         return
     try:
-        signal.pidfd_send_signal(descriptor, signal.SIGKILL)
-        # Readable only when every process of the namespace is dead.
-        select.select([descriptor], [], [])
-    except ProcessLookupError:
+        # Whoever has ended may have given its pid to a stranger; the descriptor holds on to the one we look at.
+        if os.stat(f"/proc/{init.child_pid}/ns/pid").st_ino == init.pid_namespace:
+            signal.pidfd_send_signal(descriptor, signal.SIGKILL)
+            # Readable only when every process of the namespace is dead.
+            select.select([descriptor], [], [])
+    except (ProcessLookupError, FileNotFoundError):
         pass
     finally:
         os.close(descriptor)
