@@ -24,10 +24,15 @@ from grader.submissions.answer import Answer
 from grader.trace import Token, Trace
 from grader.version import VERSION
 
+_UNUSED = (
+    "cacheprovider", "capture", "debugging", "doctest", "faulthandler", "junitxml", "legacypath", "logging", "pastebin",
+    "recwarn", "setuponly", "setupplan", "stepwise", "subtests", "terminal", "threadexception", "unittest",
+    "unraisableexception", "warnings",
+)  # fmt: skip
+"""Plugins of pytest's own that checks have no use for. Importing and registering them takes longer than many a check."""
 PYTEST = (
     "-c", "/dev/null", "--noconftest", "--import-mode=importlib", "--assert=plain",
-    "-p", "no:cacheprovider", "-p", "no:doctest", "-p", "no:unittest", "-p", "no:junitxml", "-p", "no:pastebin",
-    "-p", "no:debugging", "-p", "no:faulthandler", "-p", "no:logging", "-p", "no:terminal", "-p", "no:capture",
+    *(word for name in _UNUSED for word in ("-p", f"no:{name}")),
     "-p", "grader.checks.plugin", "-p", "pytest_timeout",
 )  # fmt: skip
 """pytest without anything that a folder or an environment could slip in, and without what costs start-up time."""
@@ -56,13 +61,17 @@ def replay(exercise: ExerciseOnDisk, answer: Answer, token: Token, options: Opti
     session = Session(exercise, answer.files, seed=token.seed, tier=options.tier, replay=token)
     try:
         trace = _run_checks(session, _modules(exercise, options.hidden), only=token.check)
+        problem = session.problem
     finally:
         session.close()
     if trace is not None:
         return trace
+    message = f"it has no check {token.check!r} that explores so often"
+    if problem is not None:
+        message = f"{answer.origin} cannot be run at all: {problem.title}"
     raise CourseError(
-        f"the token {token} does not fit {exercise.spec.id}: it has no check {token.check!r} that explores so often",
-        remedy=f"copy the token from the newest report of `grade {exercise.spec.id}`",
+        f"the token {token} does not fit {exercise.spec.id}: {message}",
+        remedy=f"copy the token from the newest report of `grade {exercise.spec.id}`, and name the same file after it",
         slug="replay-token",
     )
 
@@ -84,7 +93,10 @@ def _run_checks(session: Session, modules: list[Path], only: str = "") -> Trace 
 
         sessions = Sessions(session)
         keep = ["-k", f"test_{only}"] if only else []
-        pytest.main([*PYTEST, f"--rootdir={modules[0].parent}", *keep, *map(str, modules)], plugins=[sessions])
+        try:
+            pytest.main([*PYTEST, f"--rootdir={modules[0].parent}", *keep, *map(str, modules)], plugins=[sessions])
+        finally:
+            _forget(modules)
     if sessions.broken:
         raise CourseError(
             f"the checks of {session.exercise.spec.id} cannot be run:\n{sessions.broken}",
@@ -94,6 +106,13 @@ def _run_checks(session: Session, modules: list[Path], only: str = "") -> Trace 
     if sessions.failed:
         raise InternalError(sessions.failed)
     return sessions.replayed
+
+
+def _forget(modules: list[Path]) -> None:
+    """Pytest takes a module of the same name that it has imported before; each grading shall have its own."""
+    files = set(map(str, modules))
+    for name in [name for name, module in sys.modules.items() if getattr(module, "__file__", None) in files]:
+        del sys.modules[name]
 
 
 @contextmanager
