@@ -34,7 +34,7 @@ def grade_one(asked: argparse.Namespace) -> int:
     here = course()
     exercise = find_exercise(here, asked.exercise)
     answer = _answer(exercise, asked.answer)
-    result = grade(exercise, answer, options(asked))
+    result = _graded(exercise, answer, asked)
     if asked.answer is None:
         memory.remember_result(here.root, result)
     _report([result], here, asked, {exercise.spec.id: _source(answer, asked.answer or exercise.stub)})
@@ -47,7 +47,7 @@ def grade_all(asked: argparse.Namespace) -> int:
     results, sources = [], {}
     for exercise in find_exercises(here):
         answer = _answer(exercise, None)
-        results.append(grade(exercise, answer, options(asked)))
+        results.append(_graded(exercise, answer, asked))
         sources[exercise.spec.id] = _source(answer, exercise.stub)
         memory.remember_result(here.root, results[-1])
     _report(results, here, asked, sources)
@@ -129,6 +129,22 @@ def _points(score: Fraction, of: Fraction | int) -> str:
     return f"{float(score):g}/{float(of):g}"
 
 
+def _graded(exercise: ExerciseOnDisk, answer: Answer, asked: argparse.Namespace) -> ExerciseResult:
+    """As `grading.grade`; where that fails by our fault, GitHub is told before the error goes on its way."""
+    try:
+        return grade(exercise, answer, options(asked))
+    except CourseError:
+        raise
+    except Exception as error:
+        if asked.format == "github":
+            from grader.reports import github
+
+            told = str(error).split("\n", 1)[0]
+            most = Fraction(exercise.spec.points)
+            sys.stdout.write(github.write_crash(exercise.spec.id, most, told, Layout()))
+        raise
+
+
 def _answer(exercise: ExerciseOnDisk, path: Path | None) -> Answer:
     return read(path or exercise.stub, exercise.spec.module)
 
@@ -142,10 +158,14 @@ def _report(
 ) -> None:
     layout = Layout(_color(asked), shutil.get_terminal_size().columns, here.root, sources)
     text = write(asked.format, results, layout)
-    if asked.output:
-        asked.output.write_text(text, encoding="utf-8")
-    else:
+    if asked.output is None:
         sys.stdout.write(text)
+        return
+    try:
+        asked.output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        message = f"cannot write to {str(asked.output)!r}: {error.strerror}"
+        raise CourseError(message, remedy="name a file of yours after --output", slug="report-output") from None
 
 
 def _color(asked: argparse.Namespace) -> bool:

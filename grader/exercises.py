@@ -31,7 +31,7 @@ class ExerciseOnDisk(Struct, frozen=True):
 
     @property
     def given(self) -> Path | None:
-        """The stub as it was handed out: the copy that `grade release` keeps, else the stub of the teacher's edition."""
+        """The stub as it was handed out: the copy that `grade release` keeps, else the teacher's stub."""
         kept = self.folder / GIVEN / self.stub.name
         return kept if kept.is_file() else self.stub if self.solution else None
 

@@ -85,6 +85,7 @@ def test_students_get_what_they_need_and_nothing_else(course: Course, tmp_path: 
         "README.md",
         "course.yaml",
         "docs/student/README.md",
+        "exercises/ex01_door/.given/door.py",
         "exercises/ex01_door/README.md",
         "exercises/ex01_door/door.py",
         "exercises/ex01_door/hints.md",
@@ -103,6 +104,14 @@ def test_the_course_reads_the_same_without_the_teachers_comments(course: Course,
     (exercise,) = find_exercises(read_course(tmp_path / "out"))
     assert exercise.solution is None
     assert exercise.hidden is None
+
+
+def test_the_stub_is_kept_as_it_was_given_when_the_student_writes_in_it(course: Course, tmp_path: Path) -> None:
+    release(course, tmp_path / "out")
+    (tmp_path / "out" / "exercises" / "ex01_door" / "door.py").write_text(REFERENCE)
+    (exercise,) = find_exercises(read_course(tmp_path / "out"))
+    assert exercise.given is not None
+    assert exercise.given.read_text() == STUB
 
 
 def test_the_readme_has_the_courses_title_and_the_script_runs(course: Course, tmp_path: Path) -> None:

@@ -157,9 +157,7 @@ def _listed(title: str, graded: Sequence[Graded], why: Callable[[Graded], str]) 
     found = [(each.handed, why(each)) for each in graded if why(each)]
     if not found:
         return []
-    rows = [
-        printable(f"  {handed.student:<20} {handed.exercise:<6} {_first_line(reason)}") for handed, reason in found
-    ]
+    rows = [printable(f"  {handed.student:<20} {handed.exercise:<6} {_first_line(reason)}") for handed, reason in found]
     return ["", f"{len(found)} {title}:", *rows]
 
 

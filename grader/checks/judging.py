@@ -314,8 +314,8 @@ class _Case:
         bad = outcomes[-1]
         trace = self.explain(bad.schedule)
         if bad.ending != "done":
-            title = wording.TITLE_OF_ENDING[bad.ending]
-            self.fail(wording.KIND_OF_ENDING[bad.ending], title, wording.saw(bad), trace, bad.file, bad.line)
+            kind = wording.KIND_OF_ENDING[bad.ending]
+            self.fail(kind, wording.ended(bad), wording.saw(bad), trace, bad.file, bad.line)
         always = len(outcomes) == 1 and not self._sometimes_allowed(allowed)
         title = wording.race_title(trace, always) if trace else "not what the contract says"
         self.fail("wrong" if always else "race", title, wording.saw(bad), trace, bad.file, bad.line)

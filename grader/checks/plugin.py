@@ -7,6 +7,7 @@ Tests that are not declared with @check are none of its business.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from grader.trace import Trace
 
 SESSIONS = pytest.StashKey["Sessions"]()
 JUDGE = pytest.StashKey[Judge]()
+NAME = re.compile("[a-z0-9_]+")
 BACKSTOP = 30.0
 """Seconds that pytest-timeout allows beyond the box's own limits; only a fault of ours reaches it."""
 
@@ -54,8 +56,15 @@ class Sessions:
         if report.failed:
             self.broken += report.longreprtext + "\n"
 
-    def pytest_internalerror(self, excrepr: object) -> None:
-        self.failed = str(excrepr)
+    def pytest_internalerror(self, excrepr: object, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        self.failed = f"{excinfo.exconly()}\n{excrepr}"
+
+    def refuse(self, error: CourseError, items: list[pytest.Item]) -> None:
+        """Run nothing, and say why: a check that cannot be what it is meant to be must not be left out in silence."""
+        items.clear()
+        self.broken += str(error)
+        if self._only is None:
+            raise pytest.UsageError(str(error)) from None
 
     def close(self) -> None:
         for session in self._by_folder.values():
@@ -72,24 +81,42 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    for item in items:
-        if _declared(item) is not None:
-            limit = config.stash[SESSIONS].of(item.path).exercise.spec.time_limit
-            item.add_marker(pytest.mark.timeout(10 * limit + BACKSTOP))
+    sessions = config.stash[SESSIONS]
+    checks = [item for item in items if _declared(item) is not None]
+    try:
+        for place, item in enumerate(checks):
+            session = sessions.of(item.path)
+            item.add_marker(pytest.mark.timeout(10 * session.exercise.spec.time_limit + BACKSTOP))
+            _must_have_a_name(item, [_id(other) for other in checks[:place] if sessions.of(other.path) is session])
+    except CourseError as error:
+        sessions.refuse(error, items)
+
+
+def _must_have_a_name(item: pytest.Item, taken: list[str]) -> None:
+    """Raises CourseError unless a replay token can name this check, and no other."""
+    message = f"the name {item.name!r} is taken by another check of this exercise" if _id(item) in taken else ""
+    if not NAME.fullmatch(_id(item)):
+        message = f"{item.name!r} is no name for a check: replay tokens spell it"
+    if message:
+        remedy = "give each check a name of its own in lower-case letters, digits and _, and no parameters"
+        raise CourseError(message, remedy=remedy, where=item.path.name, slug="check-name")
 
 
 @pytest.fixture
 def box(request: pytest.FixtureRequest) -> Judge:
     """The judge of this check: asks the box, and says whether what it saw is allowed."""
     declared = _declared(request.node)
+    sessions = request.config.stash[SESSIONS]
     if declared is None:
-        raise CourseError(
+        error = CourseError(
             f"{request.node.name} takes `box` but is not declared",
             remedy='write @check(kind="SAFE", points=1, hint="...") above it',
             where=str(request.node.path.name),
             slug="check-undeclared",
         )
-    session = request.config.stash[SESSIONS].of(request.node.path)
+        sessions.broken += str(error)
+        raise error
+    session = sessions.of(request.node.path)
     judge = session.judge(_id(request.node), declared)
     request.node.stash[JUDGE] = judge
     return judge
@@ -119,7 +146,9 @@ def _record(item: pytest.Item, declared: Declared, error: BaseException | None, 
         report.outcome = "failed"
     finding = error.finding if isinstance(error, CheckFailed) else None
     if finding is not None:
-        report.longrepr = _five_lines(finding, session.exercise.spec.id)
+        report.when = "call"  # an answer that cannot be loaded fails its checks: it is no error of their set-up
+        told = finding == session.problem and session.results
+        report.longrepr = f"{finding.title}: see above" if told else _five_lines(finding, session.exercise.spec.id)
     elif error is not None:
         report.longrepr = f"{type(error).__name__}: {error}\n(this check itself failed; it costs no points)"
     session.record(
@@ -179,5 +208,5 @@ def _title(item: pytest.Item) -> str:
 def _working_tree(folder: Path) -> Session:
     """The session of the answer that lies in the exercise's own folder."""
     exercise = find_exercise(read_course(find_root(folder)), folder.name)
-    text = exercise.stub.read_bytes().decode("utf-8", errors="replace")
+    text = exercise.stub.read_bytes().decode("utf-8-sig", errors="replace")
     return Session(exercise, {exercise.spec.module: text})

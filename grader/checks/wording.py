@@ -33,6 +33,14 @@ TITLE_OF_ENDING = {
     "died": "the process ended before it had answered",
 }
 
+KEYBOARD = "it waits for the keyboard, where nobody is: take input() out"
+
+
+def ended(outcome: Outcome) -> str:
+    """The title for an execution that did not come to its end as it should."""
+    asks = outcome.ending == "uncontrolled" and any(": input at " in sentence for sentence in outcome.detail)
+    return KEYBOARD if asks else TITLE_OF_ENDING[outcome.ending]
+
 
 def ran(scenario: Any, arguments: dict[str, Any], said: str) -> str:
     """What was run: the author's words, else the scenario's docstring, else its name and arguments."""

@@ -1,0 +1,80 @@
+"""A person at a terminal in a course: types a command, reads what is printed. Runs in this process."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader import cli
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+FRAMES = re.compile(r"Traceback|/grader/\w+|/box/\w+\.py|_pytest|File \"")
+"""What nobody at a desk may ever see."""
+
+
+@dataclass(frozen=True)
+class Said:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def words(self) -> str:
+        """What was printed, without the line breaks that the width of a terminal makes."""
+        return " ".join(self.out.split())
+
+    @property
+    def document(self) -> Any:
+        return json.loads(self.out)
+
+
+class Desk:
+    """`desk("ex04", "mine.py")` is `grade ex04 mine.py`, typed in the folder `root` of a copied course."""
+
+    def __init__(self, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.root = root
+        self._capsys = capsys
+
+    def __call__(self, *words: str | Path) -> Said:
+        self._capsys.readouterr()
+        try:
+            code = cli.main([str(word) for word in words])
+        except SystemExit as exit:  # argparse ends so
+            code = int(exit.code or 0)
+        out, err = self._capsys.readouterr()
+        assert not FRAMES.search(out + err), f"a frame of the grader's was shown:\n{out}{err}"
+        return Said(code, out, err)
+
+    def write(self, name: str, text: str) -> Path:
+        path = self.root / name
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def solve(self, exercise: str, text: str) -> None:
+        """Write `text` into the student's file of an exercise: "ex04_printers/printers.py"."""
+        (self.root / "exercises" / exercise).write_text(text, encoding="utf-8")
+
+
+def copy_course(to: Path) -> Path:
+    """The course of this repository, without the grader, at `to`."""
+    to.mkdir()
+    shutil.copy(ROOT / "course.yaml", to)
+    for name in ("exercises", "solutions"):
+        shutil.copytree(ROOT / name, to / name, ignore=shutil.ignore_patterns("__pycache__"))
+    return to
+
+
+def solution(name: str) -> str:
+    """The text of a file in solutions/: "ex04_printers/wrong/no_synchronisation.py"."""
+    return (ROOT / "solutions" / name).read_text(encoding="utf-8")
+
+
+def stub(name: str) -> str:
+    """The text of a file in exercises/: "ex04_printers/printers.py"."""
+    return (ROOT / "exercises" / name).read_text(encoding="utf-8")
