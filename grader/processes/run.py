@@ -228,7 +228,8 @@ class _Run:
             time.sleep(LOOK_SECONDS)
         witness = self._witness()
         children = [pid for pid in living if self._watch.role(pid) is Role.CHILD]
-        return tuple(f"{witness.name(pid)} lives on after the parent has ended" for pid in children)
+        said = [f"{witness.name(pid)} lives on after the parent has ended" for pid in children]
+        return tuple(dict.fromkeys(said))
 
     def _printed(self) -> str:
         with open(f"{self._folder}/printed", encoding="utf-8", errors="replace") as file:

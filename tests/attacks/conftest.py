@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import pytest
 
 from grader.box.sandbox.canary import why_not_full
 from grader.box.sandbox.interpreter import this_interpreter
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "box"))  # the tests of the box have `boxes`
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -5,13 +5,7 @@ Rows of other graders that passed wrong answers, hung, or left processes behind 
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "box"))
-
 from answers import AT_IMPORT, AT_THE_CALL, HARMLESS_BUT_MESSY, PLAIN, RUNS
 from boxes import exploring, namespace_of, running, seen
 
