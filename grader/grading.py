@@ -29,7 +29,7 @@ _UNUSED = (
     "recwarn", "setuponly", "setupplan", "stepwise", "subtests", "terminal", "threadexception", "unittest",
     "unraisableexception", "warnings",
 )  # fmt: skip
-"""Plugins of pytest's own that checks have no use for. Importing and registering them takes longer than many a check."""
+"""Plugins of pytest's own that checks have no use for. Importing them takes longer than many a check."""
 PYTEST = (
     "-c", "/dev/null", "--noconftest", "--import-mode=importlib", "--assert=plain",
     *(word for name in _UNUSED for word in ("-p", f"no:{name}")),

@@ -187,7 +187,7 @@ def _covers(entry: str, name: str) -> bool:
 
 
 def _required(job: Preflight) -> tuple[str, ...]:
-    names = public_names(ast.parse(job.stub)) if job.stub else ()
+    names = public_names(ast.parse(job.stub)) if job.stub and _syntax("", job.stub) is None else ()
     return tuple(dict.fromkeys(names + job.required))
 
 

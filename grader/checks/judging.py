@@ -339,8 +339,7 @@ class _Case:
     def fail_box(self, error: BoxError) -> NoReturn:
         if isinstance(error, BoxRefused):
             raise CheckFailed(wording.refusal(error.problem)) from None
-        kind, title = wording.box_failure(error)
-        self.fail(kind, title, str(error))
+        self.fail(*wording.box_failure(error))
 
     def fail(
         self, kind: FindingKind, title: str, saw: str, trace: Trace | None = None, file: str = "", line: int = 0

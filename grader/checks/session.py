@@ -104,13 +104,13 @@ class Session:
 
     def _preflight(self) -> Finding | None:
         spec, given = self.exercise.spec, self.exercise.given
-        stub = given.read_text(encoding="utf-8") if given else ""
+        stub = given.read_bytes().decode("utf-8-sig", errors="replace") if given else ""
         try:
             report = self._box.preflight(
                 Preflight(stub=stub, allowed=spec.allowed_imports, forbidden=spec.forbidden_imports)
             )
         except BoxError as error:
-            kind, title = wording.box_failure(error)
-            return Finding(kind, title, "import the answer", str(error), "a file that can be imported")
+            kind, title, saw = wording.box_failure(error)
+            return Finding(kind, title, "import the answer", saw, "a file that can be imported")
         self.notes = report.notes
         return wording.refusal(report.problem) if report.problem else None

@@ -109,15 +109,18 @@ def spin_saw(spin: Spin) -> str:
     return f"{spin.thread} spins at line {spin.line}: it looks again and again at what only another thread can change"
 
 
-def box_failure(error: BoxError) -> tuple[FindingKind, str]:
-    """The kind and the title for a box that gave no usable answer. Never a pass."""
+def box_failure(error: BoxError) -> tuple[FindingKind, str, str]:
+    """The kind, the title and what was seen of a box that gave no usable answer. Never a pass."""
+    # of a traceback from inside the box, which is no reading for students, only what it comes to
+    first, *rest = str(error).strip().splitlines() or [""]
+    saw = f"{first} {rest[-1]}" if rest else first
     if isinstance(error, BoxTimeout):
-        return "timeout", TITLE_OF_ENDING["timeout"]
+        return "timeout", TITLE_OF_ENDING["timeout"], saw
     if isinstance(error, BoxDied):
-        return "crash", TITLE_OF_ENDING["died"]
+        return "crash", TITLE_OF_ENDING["died"], saw
     if isinstance(error, BoxBroke):
-        return "crash", "the answer interfered with the grader's channel"
-    return "crash", "the box gave no answer"
+        return "crash", "nothing that can be believed came out of the box", saw
+    return "crash", "the box gave no answer", saw
 
 
 KIND_OF_PROBLEM: dict[str, FindingKind] = {"forbidden": "forbidden", "endless": "timeout"}

@@ -1,0 +1,139 @@
+"""`grade selfcheck`: each rule is seen to hold on a sound exercise, and to be broken on one that breaks it."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from mini_course import CHECKS, FILES, NEVER, NO_LOCK, RIGHT, lay_out
+from msgspec.structs import replace
+
+from grader import selfcheck as selfchecking
+from grader.course import Course, read_course
+from grader.exercises import find_exercise
+from grader.selfcheck import read_declaration, selfcheck
+from grader.trace import Trace
+
+WRONG = "solutions/ex01_counter/wrong"
+NOBODY_FAILS = """
+
+@check(kind="EDGE", points=0)
+def test_exists(box):
+    box.call(one_add, allowed=lambda _: True, expected="anything")
+"""
+SPOILED: dict[str, str | None] = {
+    "course.yaml": FILES["course.yaml"].replace("points: 2", "points: 3"),
+    "exercises/ex01_counter/counter.py": "class Counter:\n    pass\n",
+    "exercises/ex01_counter/hints.md": None,
+    "exercises/ex01_counter/notes.txt": "of the author\n",
+    "exercises/ex01_counter/test_ex01.py": CHECKS + NOBODY_FAILS,
+    "solutions/ex01_counter/right/rlock.py": NO_LOCK,
+    "solutions/ex01_counter/right/semaphore.py": None,
+    f"{WRONG}/right_after_all.py": f"# fails: counts (wrong)\n{RIGHT}",
+    f"{WRONG}/never.py": f"# fails: counts (wrong)\n{NEVER}",
+    f"{WRONG}/no_lock.py": f"# fails: counts_both (deadlock)\n{NO_LOCK}",
+    f"{WRONG}/says_nothing.py": NO_LOCK,
+    f"{WRONG}/misspelt.py": f"# fails: counts_both (rase)\n{NO_LOCK}",
+    f"{WRONG}/no_text.py": "# fails: counts (wrong)\n\0",
+}
+
+
+@pytest.fixture(scope="module")
+def spoiled(tmp_path_factory: pytest.TempPathFactory) -> tuple[int, list[str]]:
+    """The exit code and the broken rules of an exercise that breaks nearly all."""
+    course = read_course(lay_out(tmp_path_factory.mktemp("spoiled"), SPOILED))
+    told: list[str] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("builtins.print", lambda text: told.append(text.strip()))
+        return selfcheck(course, seeds=1, jobs=1), told
+
+
+@pytest.fixture
+def sound(tmp_path: Path) -> Course:
+    return read_course(lay_out(tmp_path))
+
+
+def test_a_sound_exercise_is_ok(sound: Course, capsys: pytest.CaptureFixture[str]) -> None:
+    assert selfcheck(sound, "ex01", seeds=2, jobs=1) == 0
+    assert capsys.readouterr().out == "ok      ex01  A counter: 3 right x 2 seeds, 2 wrong\n"
+
+
+def test_workers_come_to_the_same_end(sound: Course, capsys: pytest.CaptureFixture[str]) -> None:
+    assert selfcheck(sound, "ex01", seeds=1, jobs=2) == 0
+    assert "3 right x 1 seeds, 2 wrong" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        f"{WRONG}/right_after_all.py: declares that counts fails, but it passes",
+        f"{WRONG}/never.py: fails counts_both (wrong) without declaring it",
+        f"{WRONG}/no_lock.py: counts_both must be found as deadlock, but is found as race",
+        f"{WRONG}/says_nothing.py: the first line is 'import threading': write `# fails: check_id (kind)`",
+        f"{WRONG}/misspelt.py: there is no kind of finding 'rase'",
+        f"{WRONG}/no_text.py: 'no_text.py' has a NUL byte in line 2",
+        "exercises/ex01_counter/test_ex01.py: no wrong answer fails exists: add one to wrong/",
+        "exercises/ex01_counter/test_ex01.py: the points of the checks add up to 2, course.yaml says 3",
+        "solutions/ex01_counter/right/rlock.py: must pass counts_both (seed 0): race: 1",
+        "solutions/ex01_counter/right: at least two other right designs are wanted",
+        "exercises/ex01_counter/counter.py: the stub must import and say that it is not begun, but: ",
+        "exercises/ex01_counter/counter.py: the stub has no TODO",
+        "exercises/ex01_counter/hints.md: 0 stages of the hint; write the sections ## 1, ## 2, ## 3",
+        "exercises/ex01_counter/notes.txt: does not belong here: delete it",
+    ],
+)
+def test_a_broken_rule_is_told(spoiled: tuple[int, list[str]], rule: str) -> None:
+    code, told = spoiled
+    assert code == 1
+    assert told[0].startswith("BROKEN  ex01")
+    assert any(line.startswith(rule) for line in told), told
+
+
+def test_nothing_else_is_told(spoiled: tuple[int, list[str]]) -> None:
+    assert len(spoiled[1]) == 1 + 14
+
+
+def test_a_right_answer_that_cannot_be_loaded_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    course = read_course(lay_out(tmp_path, {"solutions/ex01_counter/counter.py": RIGHT.replace("class", "klass")}))
+    assert selfcheck(course, "ex01", seeds=1, jobs=1) == 1
+    assert "solutions/ex01_counter/counter.py: must get full marks, but: counter.py, line 4" in capsys.readouterr().out
+
+
+def test_a_schedule_that_replays_to_another_end_is_told(sound: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    exercise = find_exercise(sound, "ex01")
+    trial = selfchecking.Trial(exercise, exercise.wrong[1], "wrong", 0)
+    assert selfchecking.try_one(trial).broken == ""
+    really = selfchecking.replay
+
+    def other(*asked: object) -> Trace:
+        return replace(really(*asked), ending=("another end",))  # type: ignore[arg-type]
+
+    monkeypatch.setattr(selfchecking, "replay", other)
+    assert selfchecking.try_one(trial).broken.startswith("counts_both: the token counts_both~0~0~")
+
+
+def test_points_are_compared_exactly(sound: Course) -> None:
+    exercise = find_exercise(sound, "ex01")
+    result = selfchecking.try_one(selfchecking.Trial(exercise, exercise.stub, "stub", 0)).result
+    assert result is not None
+    assert list(selfchecking._points(exercise, result)) == []
+    assert list(selfchecking._points(exercise, replace(result, max_score=Fraction(199, 100)))) != []
+
+
+@pytest.mark.parametrize(
+    ("line", "declared"),
+    [
+        ("# fails: a (wrong)", {"a": {"wrong"}}),
+        ("#fails: a (wrong, race), b_2 (deadlock)", {"a": {"wrong", "race"}, "b_2": {"deadlock"}}),
+    ],
+)
+def test_a_declaration_is_read(tmp_path: Path, line: str, declared: dict[str, set[str]]) -> None:
+    (tmp_path / "answer.py").write_text(line + "\nx = 1\n")
+    assert read_declaration(tmp_path / "answer.py") == (declared, [])
+
+
+@pytest.mark.parametrize("line", ["", "x = 1", "# fails: a", "# fails: a (wrnog)", "# passes: a (wrong)"])
+def test_what_declares_nothing_is_a_fault(tmp_path: Path, line: str) -> None:
+    (tmp_path / "answer.py").write_text(line)
+    assert read_declaration(tmp_path / "answer.py")[1]
