@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from boxes import need_full
 
 from grader.box.parent import Box
 from grader.box.protocol import Limits
-from grader.box.sandbox.canary import why_not_full
-from grader.box.sandbox.interpreter import this_interpreter
 
 
 @pytest.fixture(scope="session")
 def walls_stand() -> None:
-    """Skips unless the tier full works on this machine."""
-    reason = why_not_full(this_interpreter())
-    if reason:
-        pytest.skip(f"bubblewrap does not work here: {reason}")
+    """For tests of the tier full."""
+    need_full()
 
 
 @pytest.fixture(scope="module")

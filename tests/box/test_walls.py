@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from boxes import Namespace, give, running
+from boxes import Namespace, give, need_full, running
 
 import grader
 from grader.box.parent import Box
@@ -168,6 +168,16 @@ def test_without_bubblewrap_the_doctor_says_what_to_install(monkeypatch: pytest.
     monkeypatch.setattr(canary, "program", lambda: None)
     fact = canary.doctor(this_interpreter())[0]
     assert (fact.good, "bubblewrap" in fact.remedy) == (False, True)
+
+
+@pytest.mark.parametrize(("ci", "ends"), [("true", pytest.fail.Exception), ("", pytest.skip.Exception)])
+def test_without_bubblewrap_these_tests_are_skipped_but_fail_on_ci(
+    monkeypatch: pytest.MonkeyPatch, ci: str, ends: type[BaseException]
+) -> None:
+    monkeypatch.setenv("CI", ci)
+    monkeypatch.setattr(canary, "program", lambda: None)
+    with pytest.raises(ends, match=r"needs the tier full.*bubblewrap is not installed"):
+        need_full()
 
 
 def test_with_bubblewrap_the_doctor_is_content() -> None:
