@@ -6,12 +6,14 @@ import ast
 import linecache
 import sys
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from os import path
 from types import CodeType, ModuleType
 from typing import Any
 
 from grader.errors import GraderError
 from grader.interleave.engine import Engine
+from grader.interleave.execution import Site
 from grader.interleave.instrument.facts import Facts
 from grader.interleave.instrument.rewrite import rewrite
 from grader.interleave.strategies.natural import Natural
@@ -157,17 +159,18 @@ def load(
     trees = {name: _parse(source, name) for name, source in files.items()}
     if f"{module}.py" not in trees:
         raise LoadProblem("import", f"there is no {module}.py; the files are {', '.join(sorted(files)) or 'none'}")
-    for name, tree in trees.items():
-        _refuse(tree, name, forbidden)
+    if forbidden:
+        for name, tree in trees.items():
+            _refuse(tree, name, forbidden)
     scenarios = path.splitext(path.basename(scenarios_file))[0]
-    with open(TOOLS_PATH, encoding="utf-8") as file_of_tools:
-        tools = file_of_tools.read()
-    trusted = {scenarios_file: _parse(scenarios_source, scenarios_file), TOOLS_FILE: _parse(tools, TOOLS_FILE)}
+    trusted = {scenarios_file: _parse(scenarios_source, scenarios_file)}
     facts = Facts([*trees.values(), *trusted.values()])
     engine = Engine()
     modules = {name.removesuffix(".py").replace("/", "."): name for name in trees}
     modules |= {scenarios: scenarios_file, TOOLS: TOOLS_FILE}
-    codes = {}
+    tools, sites = _tools()
+    engine.sites.extend(sites)
+    codes = {TOOLS_FILE: tools}
     for file, tree in (trees | trusted).items():
         rewritten = rewrite(tree, file, facts, engine.sites, file in trusted)
         codes[file] = compile(rewritten, file, "exec", dont_inherit=True)
@@ -176,6 +179,16 @@ def load(
         linecache.cache[file] = len(source), None, source.splitlines(keepends=True), file
     names = tuple(node.name for node in trusted[scenarios_file].body if isinstance(node, ast.FunctionDef))
     return Program(engine, {name: codes[file] for name, file in modules.items()}, module, scenarios, names)
+
+
+@lru_cache(maxsize=1)
+def _tools() -> tuple[CodeType, tuple[Site, ...]]:
+    """The scenario tools, compiled, and their sites, which are the first of every program: the same for all."""
+    with open(TOOLS_PATH, encoding="utf-8") as file:
+        tree = _parse(file.read(), TOOLS_FILE)
+    sites: list[Site] = []
+    rewritten = rewrite(tree, TOOLS_FILE, Facts([tree]), sites, True)
+    return compile(rewritten, TOOLS_FILE, "exec", dont_inherit=True), tuple(sites)
 
 
 def _set_up(engine: Engine, facts: Facts, files: list[str], modules: frozenset[str]) -> None:

@@ -28,7 +28,7 @@ def heard(answer, parts):
 @check(kind="SAFE", points="1/2", hint="Does it still work with four printers, when some of them have little to say?")
 def test_many_take_turns(box):
     """Four and five printers with lists of different lengths speak in the right order on every schedule."""
-    for lengths in ([2, 1, 2, 1], [1, 2, 0, 1, 2]):
+    for lengths in ([1, 2, 1, 1], [1, 2, 0, 1, 1]):
         parts = drawn(box.random, lengths)
         right = in_turn(parts)
         box.explore(

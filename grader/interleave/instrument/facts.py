@@ -28,12 +28,12 @@ class Facts:
         """Somebody looks at locks without waiting, so that giving one back can be seen."""
         self.reshapes = False
         """Somebody may move items of a list to other places in it."""
-        trees = list(trees)
-        self._classes = {node.name for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
-        early = _assigned_early(trees, self._classes)
-        for tree in trees:
-            for node in ast.walk(tree):
-                self._note(node, early)
+        nodes = [node for tree in trees for node in ast.walk(tree)]
+        classes = [node for node in nodes if isinstance(node, ast.ClassDef)]
+        self._classes = {node.name for node in classes}
+        early = _assigned_early(classes, self._classes)
+        for node in nodes:
+            self._note(node, early)
 
     def is_final(self, name: str) -> bool:
         return not self.dynamic and name not in self.assigned
@@ -71,12 +71,12 @@ def _moves(index: ast.expr, context: ast.expr_context) -> bool:
     return isinstance(context, ast.Del) or (isinstance(context, ast.Store) and isinstance(index, ast.Slice))
 
 
-def _assigned_early(trees: Iterable[ast.Module], classes: set[str]) -> set[ast.Attribute]:
+def _assigned_early(classes: Iterable[ast.ClassDef], names: set[str]) -> set[ast.Attribute]:
     """The targets `self.x` in every `__init__` that come before anybody else can know `self`."""
     found: set[ast.Attribute] = set()
-    for node in (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)):
+    for node in classes:
         # A base class of the program's own may hand `self` on.
-        own_base = any(isinstance(base, ast.Name) and base.id in classes for base in node.bases)
+        own_base = any(isinstance(base, ast.Name) and base.id in names for base in node.bases)
         for method in node.body:
             if isinstance(method, ast.FunctionDef) and method.name == "__init__" and method.args.args:
                 found |= _early_in(method.body, method.args.args[0].arg, own_base)

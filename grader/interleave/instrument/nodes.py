@@ -12,9 +12,13 @@ _T = TypeVar("_T", bound=ast.AST)
 
 def placed(new: _T, old: ast.AST) -> _T:
     """`new` and all in it that has no place yet, at the place of `old`."""
-    for node in ast.walk(new):
+    waiting: list[ast.AST] = [new]
+    while waiting:
+        node = waiting.pop()
+        # What has its place, all below it has, too.
         if not hasattr(node, "lineno"):
             ast.copy_location(node, old)
+            waiting.extend(ast.iter_child_nodes(node))
     return new
 
 
