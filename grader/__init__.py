@@ -1,15 +1,16 @@
 """The grader, in reading order. This map is all that this file holds.
 
+    version        of the grader, part of every result
     errors         the tree of errors and the exit codes
     trace          Step, Trace, Outcome, Coverage, replay token: what happened inside the box
     results        Finding, CheckResult, ExerciseResult: what the parent made of it
+    marked_yaml    YAML into frozen values, with the line of everything that is wrong
     course         course.yaml -> Course, Exercise: the only place that knows the schema
     scoring        results and policy -> exact points
     exercises      which exercises are on disk, and where stub, checks and solutions are
 
     interleave/    inside the box: the interleaving engine
     processes/     inside the box: real processes and pipes
-    speedup        inside the box: paired measurement
 
     box/           the border: frames, the parent's end, the child's end, the sandbox tiers
 
@@ -20,9 +21,12 @@
 
     grading        one submission from load to grade
     bulk/          many submissions
-    release, scaffold, selfcheck, watch
+    release, scaffold, selfcheck, watch, stepping, doctor, memory
+                   what the other commands do; memory keeps a student's last marks
+    desk           a student's commands: which file is meant, what is printed
     cli            arguments in, exit code out
+    environment    makes the private environment; runs before anything is installed, so it imports nothing of ours
 
 Imports point upwards in this list, never down; `import-linter` holds that. The parent never imports
-`interleave`, `processes`, `speedup` or `box.child`.
+`interleave`, `processes` or `box.child`.
 """
