@@ -72,7 +72,8 @@ def command(kind: str, message: str, **properties: str) -> str:
 def _annotation(result: ExerciseResult, check: CheckResult | None, finding: Finding, layout: Layout) -> str:
     about = f"{check.title} ({phrases.points(check)})" if check else finding.title
     file, line, where = _place(result, finding, layout)
-    told = [finding.title, *(f"{label}: {text}" for label, text in phrases.lines(finding, result.exercise))]
+    lines = phrases.lines(finding, result.exercise, layout.source(result.exercise))
+    told = [finding.title, *(f"{label}: {text}" for label, text in lines)]
     if where:
         told[0] += f" ({where})"
     return command("error", "\n".join(told), file=file, line=line, title=f"{result.exercise}: {about}")

@@ -96,7 +96,7 @@ def _about(check: CheckResult, result: ExerciseResult, source: Source) -> list[s
 
 
 def _finding(finding: Finding, result: ExerciseResult, source: Source, *, replay: bool = True) -> list[str]:
-    told = phrases.lines(finding, result.exercise, replay=replay)
+    told = phrases.lines(finding, result.exercise, source, replay=replay)
     lines = [finding.title, *(f"  {label:<10}" + text.replace("\n", f"\n{'':12}") for label, text in told)]
     if where := phrases.place(finding, source):
         lines.append(f"  {'at':<10}{where}")

@@ -96,7 +96,7 @@ def _failure(check: CheckResult | None, finding: Finding, result: ExerciseResult
     return Failure(
         check=check,
         finding=finding,
-        told=tuple(phrases.lines(finding, result.exercise, replay=not (check and check.hidden))),
+        told=tuple(phrases.lines(finding, result.exercise, source, replay=not (check and check.hidden))),
         place=phrases.place(finding, source),
         picture=phrases.drawing(finding, source),
     )

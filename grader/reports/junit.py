@@ -84,7 +84,7 @@ def _complaint(tag: str, finding: Finding | None, result: ExerciseResult, source
     if finding is None:
         return ET.Element(tag, type="wrong", message="no reason was recorded")
     complaint = ET.Element(tag, type=finding.kind, message=finding.title)
-    told = phrases.lines(finding, result.exercise)
+    told = phrases.lines(finding, result.exercise, source)
     text = [f"{label:<10}" + words.replace("\n", f"\n{'':10}") for label, words in told]
     if where := phrases.place(finding, source):
         text.append(f"{'at':<10}{where}")

@@ -67,7 +67,7 @@ def _row(check: CheckResult) -> str:
 
 
 def _failure(check: CheckResult | None, finding: Finding, result: ExerciseResult, source: Source) -> Iterator[str]:
-    told = dict(phrases.lines(finding, result.exercise, replay=not (check and check.hidden)))
+    told = dict(phrases.lines(finding, result.exercise, source, replay=not (check and check.hidden)))
     for label in ("ran", "saw", "expected"):
         if label in told:
             yield _labelled(label, told[label])

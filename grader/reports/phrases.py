@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from grader.reports import Layout, Source
 from grader.reports.diagram import Picture, is_scenario, picture
@@ -33,19 +36,36 @@ def path(result: ExerciseResult, layout: Layout) -> str:
     return str(whole.relative_to(layout.root)) if layout.root and inside else result.submission.path
 
 
-def lines(finding: Finding, exercise: str, *, replay: bool = True) -> list[tuple[str, str]]:
+_LINE = re.compile(r"(?:\b(\w+\.py)(?:, line |:)|\bline )(\d+)\b")
+
+
+def lines(finding: Finding, exercise: str, source: Source, *, replay: bool = True) -> list[tuple[str, str]]:
     """What a student reads of a failure: (label, text) of ran, saw, expected, hint, replay, where there is one."""
-    told = [("ran", finding.ran), ("saw", finding.saw), ("expected", finding.expected), ("hint", finding.hint)]
+    saw = in_cells(finding.saw, source)
+    told = [("ran", finding.ran), ("saw", saw), ("expected", finding.expected), ("hint", finding.hint)]
     if replay and finding.replay:
         told.append(("replay", f"grade replay {exercise} {finding.replay}"))
     return [(label, text) for label, text in told if text]
+
+
+def in_cells(text: str, source: Source) -> str:
+    """`text` with the answer's lines named as the writer of a notebook knows them: cell 3, line 2."""
+
+    def said(found: re.Match[str]) -> str:
+        file, line = found[1], int(found[2])
+        if line not in source.cells or (file and file not in source.files):
+            return found[0]
+        return f"{file}, {source.place(line)}" if file else source.place(line)
+
+    return _LINE.sub(said, text) if source.cells else text
 
 
 def drawing(finding: Finding, source: Source) -> Picture | None:
     """The interleaving, or None when the finding has none."""
     if finding.trace is None or not finding.trace.steps:
         return None
-    return picture(finding.trace, source.files, source.cells)
+    drawn = picture(finding.trace, source.files, source.cells)
+    return replace(drawn, ending=tuple(in_cells(sentence, source) for sentence in drawn.ending))
 
 
 def coverage(exploration: Exploration | None) -> str:

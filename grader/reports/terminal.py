@@ -95,7 +95,7 @@ def _failure(
     paint: Paint,
 ) -> Iterator[str]:
     yield from _failure_head(check, finding, columns, paint)
-    told = phrases.lines(finding, result.exercise)
+    told = phrases.lines(finding, result.exercise, source)
     shown_later = ("hint", "replay")
     for label, text in told:
         if label not in shown_later:

@@ -13,6 +13,12 @@ import pytest
 from at_a_desk import FRAMES, ROOT, Desk, solution
 
 PIPES = "ex03_pipe_talk/pipe_talk.py"
+BROKEN = (
+    "class Account:\n    def __init__(self, balance=0):\n        self._history = []\n        1 / 0\n"
+    + "".join(
+        f"\n    def {name}(self, *_):\n        return []\n" for name in ("deposit", "withdraw", "balance", "history")
+    ),
+)
 BANK = "ex01_bank_account/bank_account.py"
 
 
@@ -51,7 +57,14 @@ def test_a_failure_names_the_cell_and_the_line_in_it(desk: Desk) -> None:
     assert said.code == 1
     assert "cell 1, line 1: '!ls' is left out" in said.out
     line = 1 + next(n for n, line in enumerate(tail.splitlines()) if "self._balance -= amount" in line)
-    assert f" {line} self._balance -= amount" in said.out.replace("3:", " ") or f"cell 3, line {line}" in said.out
+    assert f"cell 3:{line} self._balance -= amount" in said.out
+
+
+def test_what_was_seen_names_the_cell_too(desk: Desk) -> None:
+    path = notebook(desk.root / "my.ipynb", "import threading", "class InsufficientFunds(Exception): ...", *BROKEN)
+    said = desk("ex01", path, "--public")
+    assert "ZeroDivisionError: division by zero at bank_account.py, cell 3, line 4" in said.words
+    assert "at bank_account.py, cell 3, line 4" in said.words
 
 
 def test_the_same_verdicts_as_those_of_the_python_file(desk: Desk) -> None:
