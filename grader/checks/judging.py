@@ -120,22 +120,15 @@ class Judge:
         Raises CheckFailed with the shortest failing interleaving, and with a race, a busy-wait where
         `races` and `spin` say so. `expected` says in words what `allowed` tests.
         """
-        case = _Case(self, scenario, arguments, ran, expected, clock, executions)
-        outcomes: list[Outcome] = []
-
-        def judge(outcome: Outcome) -> bool:
-            outcomes.append(outcome)
-            return _is_allowed(outcome, allowed)
-
-        coverage = case.search(judge)
-        if outcomes and not _is_allowed(outcomes[-1], allowed):
-            case.fail_outcome(outcomes, allowed)
+        case = _Case(self, scenario, arguments, ran, expected, clock, executions, races)
+        table = _Until(lambda outcome: not _is_allowed(outcome, allowed))
+        coverage = case.search(table)
+        if table.met or not table.outcomes:
+            case.fail_outcome(table.outcomes, allowed)
         self.explorations.append(coverage)
-        if not outcomes:
-            case.fail("crash", "the box gave no answer", "no schedule was run to its end")
         self._judge_spins(case, coverage, spin)
         self._judge_races(case, coverage, races or self._races)
-        return Seen(outcomes, coverage, case.fail)
+        return Seen(table.outcomes, coverage, case.fail)
 
     def possible(
         self,
@@ -149,19 +142,14 @@ class Judge:
     ) -> None:
         """Some schedule must satisfy `wanted` (two operations overlap); stops at the first that does."""
         case = _Case(self, scenario, arguments, ran, expected, "free", executions)
-        outcomes: list[Outcome] = []
-
-        def judge(outcome: Outcome) -> bool:
-            outcomes.append(outcome)
-            return not (outcome.ending == "done" and _holds(wanted, outcome.value))
-
-        coverage = case.search(judge)
+        table = _Until(lambda outcome: _is_allowed(outcome, wanted))
+        coverage = case.search(table)
         self.explorations.append(coverage)
-        if outcomes and outcomes[-1].ending == "done" and _holds(wanted, outcomes[-1].value):
+        if table.met:
             return
-        done = [outcome for outcome in outcomes if outcome.ending == "done"]
-        if outcomes and not done:
-            case.fail_outcome(outcomes, wanted)
+        done = [outcome for outcome in table.outcomes if outcome.ending == "done"]
+        if not done:
+            case.fail_outcome(table.outcomes, wanted)
         Seen(done, coverage, case.fail).some(wanted)
 
     def call(
@@ -170,29 +158,19 @@ class Judge:
         """One natural run, for the plain contract. `expected` is the exact value, or words beside `allowed`."""
         words = expected if allowed is not None else wording.value_in_words(expected)
         case = _Case(self, scenario, arguments, ran, str(words), "exact", 1)
-        outcomes: list[Outcome] = []
         predicate = allowed or (lambda value: same(value, expected))
-        case.search(_Keep(outcomes))
-        if not outcomes:
-            case.fail("crash", "the box gave no answer", "the run did not come to its end")
-        if outcomes[0].ending != "done":
-            case.fail_outcome(outcomes, predicate)
-        if not _holds(predicate, outcomes[0].value):
-            case.fail("wrong", "not what the contract says", wording.saw(outcomes[0]))
-        return outcomes[0].value
+        seen = case.one_outcome()
+        if not _holds(predicate, seen.value):
+            case.fail("wrong", "not what the contract says", wording.saw(seen))
+        return seen.value
 
     def makespan(self, scenario: Any, *, at_most: float, expected: str = "", ran: str = "", **arguments: Any) -> float:
         """Virtual seconds of one run in which waiting costs exactly what it says; at most `at_most`."""
         case = _Case(self, scenario, arguments, ran, expected or f"at most {at_most:g} s of waiting", "exact", 1)
-        outcomes: list[Outcome] = []
-        case.search(_Keep(outcomes))
-        if not outcomes or outcomes[0].ending != "done":
-            case.fail_outcome(outcomes, lambda _: True)
-        if outcomes[0].makespan > at_most:
-            case.fail(
-                "too-slow", "what could overlap runs one after the other", f"{outcomes[0].makespan:g} s of waiting"
-            )
-        return outcomes[0].makespan
+        seconds = case.one_outcome().makespan
+        if seconds > at_most:
+            case.fail("too-slow", "what could overlap runs one after the other", f"{seconds:g} s of waiting")
+        return seconds
 
     def run(
         self,
@@ -250,15 +228,19 @@ class Judge:
         )
 
 
-class _Keep:
-    """Keeps the first outcome and asks for no more."""
+class _Until:
+    """Keeps the outcomes up to the first that is `wanted`; what is told after that one, nobody hears."""
 
-    def __init__(self, outcomes: list[Outcome]) -> None:
-        self._outcomes = outcomes
+    def __init__(self, wanted: Callable[[Outcome], bool]) -> None:
+        self.outcomes: list[Outcome] = []
+        self.met = False
+        self._wanted = wanted
 
     def __call__(self, outcome: Outcome) -> bool:
-        self._outcomes.append(outcome)
-        return False
+        if not self.met:
+            self.outcomes.append(outcome)
+            self.met = self._wanted(outcome)
+        return not self.met
 
 
 class _Case:
@@ -273,6 +255,7 @@ class _Case:
         expected: str,
         clock: Any,
         executions: int,
+        races: Policy | None = None,
     ) -> None:
         self._judge = judge
         self._place = judge.asked
@@ -289,7 +272,7 @@ class _Case:
             executions=executions,
             seed=judge._seed,
             clock=clock,
-            races=judge._races,
+            races=races or judge._races,
         )
 
     def search(self, judge: Callable[[Outcome], bool]) -> Coverage:
@@ -301,6 +284,14 @@ class _Case:
         except BoxError as error:
             self.fail_box(error)
 
+    def one_outcome(self) -> Outcome:
+        """How one run ended, which must be `done`."""
+        table = _Until(lambda _: True)
+        self.search(table)
+        if not table.met or table.outcomes[0].ending != "done":
+            self.fail_outcome(table.outcomes, lambda _: True)
+        return table.outcomes[0]
+
     def explain(self, schedule: str) -> Trace | None:
         try:
             return self._judge._box.explain(self.job, schedule)
@@ -310,7 +301,7 @@ class _Case:
     def fail_outcome(self, outcomes: list[Outcome], allowed: Predicate) -> NoReturn:
         """The last outcome is not allowed: say why, with the shortest interleaving that leads there."""
         if not outcomes:
-            self.fail("crash", "the box gave no answer", "the run did not come to its end")
+            self.fail("crash", "the box gave no answer", "not one run came to its end")
         bad = outcomes[-1]
         trace = self.explain(bad.schedule)
         if bad.ending != "done":
@@ -322,19 +313,13 @@ class _Case:
 
     def _sometimes_allowed(self, allowed: Predicate) -> bool:
         """Whether a handful of schedules holds one that is allowed: then it is a race, not plainly wrong."""
-        good: list[Outcome] = []
-
-        def judge(outcome: Outcome) -> bool:
-            if _is_allowed(outcome, allowed):
-                good.append(outcome)
-            return not good
-
+        table = _Until(lambda outcome: _is_allowed(outcome, allowed))
         few = replace(self.job, executions=NATURAL_RUNS)
         try:
-            self._judge._box.explore(few, judge)
+            self._judge._box.explore(few, table)
         except BoxError:
             return False
-        return bool(good)
+        return table.met
 
     def fail_box(self, error: BoxError) -> NoReturn:
         if isinstance(error, BoxRefused):

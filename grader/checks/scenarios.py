@@ -22,14 +22,17 @@ def cut_out(source: str, wanted: str) -> str:
     mention), and the imports of the names used. Everything else becomes blank lines.
     """
     tree = _parse(source)
-    defined = {name: node for node in tree.body for name in _names_defined(node)}
+    defined: dict[str, list[ast.stmt]] = {}
+    for node in tree.body:
+        for name in _names_defined(node):
+            defined.setdefault(name, []).append(node)
     needed: set[ast.stmt] = set()
     names = [wanted]
     while names:
-        node = defined.get(names.pop())
-        if node is not None and node not in needed:
-            needed.add(node)
-            names.extend(_names_mentioned(node))
+        for node in defined.get(names.pop(), []):
+            if node not in needed:
+                needed.add(node)
+                names.extend(_names_mentioned(node))
     needed.update(node for node in tree.body if isinstance(node, ast.ImportFrom) and node.module == "__future__")
     return _keep(source, needed)
 
@@ -44,16 +47,20 @@ def _is_scenario(decorator: ast.expr) -> bool:
 
 
 def _names_defined(node: ast.stmt) -> list[str]:
-    match node:
-        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-            return [node.name]
-        case ast.Import() | ast.ImportFrom():
-            return [(alias.asname or alias.name).split(".")[0] for alias in node.names]
-        case ast.Assign():
-            return [name.id for target in node.targets for name in ast.walk(target) if isinstance(name, ast.Name)]
-        case ast.AnnAssign(target=ast.Name(id=name)):
-            return [name]
-    return []
+    """What a top-level statement binds; of an `if`, `try`, `with` or `for`, what is bound anywhere in it."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return [node.name]
+    targets: list[ast.AST] = [node]
+    if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):  # not the variables of comprehensions
+        targets = [*node.targets] if isinstance(node, ast.Assign) else [node.target]
+    found: list[str] = []
+    for part in (part for target in targets for part in ast.walk(target)):
+        match part:
+            case ast.Name(id=name, ctx=ast.Store()) | ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                found.append(name)
+            case ast.alias(name=name, asname=other):
+                found.append((other or name).split(".")[0])
+    return found
 
 
 def _names_mentioned(node: ast.stmt) -> list[str]:
@@ -61,10 +68,10 @@ def _names_mentioned(node: ast.stmt) -> list[str]:
 
 
 def _keep(source: str, needed: set[ast.stmt]) -> str:
-    lines = source.splitlines()
+    lines = source.split("\n")  # as Python counts them: splitlines() also splits at form feeds
     kept = [""] * len(lines)
     for node in needed:
         first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
         last = node.end_lineno or node.lineno
         kept[first - 1 : last] = lines[first - 1 : last]
-    return "\n".join(kept) + "\n"
+    return "\n".join(kept)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from fake_box import TRACE, FakeBox, done
 
-from grader.box.protocol import BoxRefused, Problem, Ran
+from grader.box.protocol import BoxRefused, ExploreJob, Problem, Ran
 from grader.checks import scenario
 from grader.checks.judging import CheckFailed, Judge, Replayed, same
 from grader.errors import BoxBroke, BoxDied, BoxError, BoxTimeout
 from grader.results import Finding
-from grader.trace import Outcome, Race, Side, Spin, Token
+from grader.trace import Coverage, Outcome, Race, Side, Spin, Token
 
 
 @scenario
@@ -97,6 +98,125 @@ def test_a_predicate_that_raises_has_not_been_satisfied() -> None:
     box = FakeBox([done("a string where a number was wanted")])
     with pytest.raises(CheckFailed):
         judge_over(box).explore(two_deposits, allowed=lambda seen: seen - 1 == 1, expected="2", amount=1)
+
+
+class Forger(FakeBox):
+    """Goes on telling outcomes after it was told to stop."""
+
+    def explore(self, job: ExploreJob, judge: Callable[[Outcome], bool]) -> Coverage:
+        self.jobs.append(job)
+        for outcome in self._outcomes:
+            judge(outcome)
+        return Coverage(len(self._outcomes), True, None, (1,) * len(self._outcomes))
+
+
+def test_outcomes_after_a_forbidden_one_do_not_take_it_back() -> None:
+    finding = finding_of(Forger([done(1), done(2), done(2)]))
+    assert (finding.kind, finding.saw) == ("race", "1")
+
+
+def test_outcomes_after_the_first_of_a_plain_call_do_not_replace_it() -> None:
+    with pytest.raises(CheckFailed) as failed:
+        judge_over(Forger([done(1), done(2)])).call(two_deposits, expected=2, amount=1)
+    assert failed.value.finding.saw == "1"
+
+
+@pytest.mark.parametrize("ask", ["explore", "possible", "call", "makespan"])
+def test_silence_is_never_a_pass_whatever_is_asked(ask: str) -> None:
+    arguments: dict[str, dict[str, Any]] = {
+        "explore": {"allowed": lambda _: True, "expected": "anything"},
+        "possible": {"wanted": lambda _: True, "expected": "anything"},
+        "call": {"allowed": lambda _: True, "expected": "anything"},
+        "makespan": {"at_most": 1e9},
+    }
+    for box in (FakeBox([]), FakeBox(error=BoxDied("it ended"))):
+        with pytest.raises(CheckFailed) as failed:
+            getattr(judge_over(box), ask)(two_deposits, amount=1, **arguments[ask])
+        assert failed.value.finding.kind == "crash"
+
+
+def test_a_box_that_dies_half_way_takes_its_good_outcomes_with_it() -> None:
+    class Dying(FakeBox):
+        def explore(self, job: ExploreJob, judge: Callable[[Outcome], bool]) -> Coverage:
+            judge(done(2))
+            raise BoxDied("exit code 0")
+
+    assert finding_of(Dying()).kind == "crash"
+
+
+@pytest.mark.parametrize("error", [BoxTimeout("too long"), BoxDied("exit 0"), BoxBroke("a frame"), BoxError("?")])
+def test_a_real_run_that_gives_no_answer_is_never_a_pass(error: BoxError) -> None:
+    with pytest.raises(CheckFailed):
+        judge_over(FakeBox(error=error)).run(two_deposits, allowed=lambda _: True, expected="anything", amount=1)
+
+
+def test_a_traceback_from_inside_the_box_is_not_for_students() -> None:
+    inside = BoxBroke('the box failed inside:\nTraceback (most recent call last):\n  File "a.py"\nKeyError: 3\n')
+    assert finding_of(FakeBox(error=inside)).saw == "the box failed inside: KeyError: 3"
+
+
+def test_input_is_told_as_what_it_is() -> None:
+    asked = Outcome("uncontrolled", detail=("not under control: input at answer.py:3",))
+    other = Outcome("uncontrolled", detail=("not under control: socket at answer.py:3",))
+    assert "input()" in finding_of(FakeBox([asked])).title
+    assert "input()" not in finding_of(FakeBox([other])).title
+
+
+@pytest.mark.parametrize("problem", [ZeroDivisionError, RecursionError, AttributeError, KeyError])
+def test_no_exception_of_a_predicate_gets_out_or_through(problem: type[Exception]) -> None:
+    def raising(_: Any) -> bool:
+        raise problem
+
+    judge = judge_over(FakeBox([done(2)]))
+    for ask in (
+        lambda: judge.explore(two_deposits, allowed=raising, expected="2", amount=1),
+        lambda: judge.possible(two_deposits, wanted=raising, expected="2", amount=1),
+        lambda: judge.call(two_deposits, allowed=raising, expected="2", amount=1),
+    ):
+        with pytest.raises(CheckFailed):
+            ask()
+
+
+def test_a_check_may_ask_for_races_where_its_exercise_does_not() -> None:
+    box = FakeBox([done(2)], races=(RACE,))
+    with pytest.raises(CheckFailed):
+        judge_over(box, races="ignore").explore(
+            two_deposits, allowed=lambda seen: seen == 2, expected="2", races="fail", amount=1
+        )
+    assert isinstance(box.jobs[0], ExploreJob)
+    assert box.jobs[0].races == "fail"
+
+
+def test_a_race_is_noted_once_however_often_it_is_met() -> None:
+    judge = judge_over(FakeBox([done(2)], races=(RACE, RACE)), races="warn")
+    for _ in range(2):
+        judge.explore(two_deposits, allowed=lambda seen: seen == 2, expected="2", amount=1)
+    assert len(judge.notes) == 1
+
+
+def test_a_deadlock_everywhere_is_no_over_locking_but_a_deadlock() -> None:
+    stuck = Outcome("deadlock", detail=("B waits",))
+    with pytest.raises(CheckFailed) as failed:
+        judge_over(FakeBox([stuck])).possible(two_deposits, wanted=lambda _: True, expected="overlap", amount=1)
+    assert failed.value.finding.kind == "deadlock"
+
+
+def test_what_a_deadlock_would_have_satisfied_is_not_possible() -> None:
+    stuck = Outcome("deadlock", value=2)
+    with pytest.raises(CheckFailed) as failed:
+        judge_over(FakeBox([stuck, done(1)])).possible(
+            two_deposits, wanted=lambda seen: seen == 2, expected="overlap", amount=1
+        )
+    assert failed.value.finding.kind == "over-locking"
+
+
+def test_explorations_of_one_check_are_added_up() -> None:
+    judge = judge_over(FakeBox([done(2), done(2)]))
+    assert judge.exploration is None
+    for _ in range(2):
+        judge.explore(two_deposits, allowed=lambda seen: seen == 2, expected="2", amount=1)
+    assert judge.exploration is not None
+    assert judge.exploration.schedules == 4
 
 
 RACE = Race("self.x", "read-modify-write", Side("A", "answer.py", 3, "read"), Side("B", "answer.py", 3, "write"), "s")
