@@ -115,8 +115,8 @@ class Zygote:
                 self._tell(status, "")
 
     def _end(self, reason: str) -> None:
-        """Kills whatever the job left, and says so when the job itself was still running."""
-        self._wards.kill()
+        """Removes whatever the job left, and says so when the job itself was still running."""
+        self._wards.clear()
         if self._job:
             _, status = os.waitpid(self._job, 0)
             self._tell(status, reason)

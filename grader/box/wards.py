@@ -1,8 +1,9 @@
-"""The processes that a job is answerable for, as the zygote sees them: how much they hold, and their end."""
+"""What a job is answerable for, as the zygote sees it: its processes, how much they hold, their end, their litter."""
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import signal
 import time
@@ -10,6 +11,11 @@ from typing import NamedTuple
 
 PATIENCE = 2000
 """Rounds of a millisecond each that the killed have to vanish; then the parent kills the whole box at its end."""
+
+
+SCRATCH = ("/tmp", "/dev/shm")
+"""Where a job can leave files behind in a box that has namespaces of its own."""
+MOST_FOLDERS = 100_000
 
 
 class Process(NamedTuple):
@@ -36,6 +42,14 @@ class Wards:
     def memory(self) -> int:
         """Bytes held by all of them, without the pages that each shares with the zygote."""
         return sum(max(0, process.resident - self._own) for process in self.all())
+
+    def clear(self) -> None:
+        """Kills all of them and removes their files, so that the next job finds the box as the first one did."""
+        self.kill()
+        if self._namespaced:
+            for folder in SCRATCH:
+                empty(folder)
+            os.chdir("/tmp")
 
     def kill(self) -> None:
         """Kills all of them, and those that they start meanwhile; returns when none is alive."""
@@ -73,6 +87,38 @@ def living() -> list[Process]:
         return []
     found = [_process(int(name)) for name in names if name.isdigit()]
     return [process for process in found if process is not None]
+
+
+def empty(folder: str) -> None:
+    """Removes what lies in `folder`, however deep or closed. Goes there: paths may be longer than is allowed."""
+    with contextlib.suppress(PermissionError):
+        os.chmod(folder, 0o1777)
+    os.chdir(folder)
+    depth = 0
+    for _ in range(MOST_FOLDERS):
+        full = _remove_here()
+        if full:
+            os.chmod(full, 0o700)
+            os.chdir(full)
+            depth += 1
+        elif depth:
+            os.chdir("..")
+            depth -= 1
+        else:
+            return
+
+
+def _remove_here() -> str:
+    """Removes files and empty folders from the current folder; returns the name of one that is not empty."""
+    with os.scandir() as entries:
+        found = [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries]
+    for name, is_folder in found:
+        try:
+            os.rmdir(name) if is_folder else os.unlink(name)
+        except OSError as error:
+            if is_folder and error.errno == errno.ENOTEMPTY:
+                return name
+    return ""
 
 
 def _process(pid: int) -> Process | None:
