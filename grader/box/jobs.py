@@ -52,9 +52,8 @@ VALUE_BYTES = 128 * 1024
 
 
 def warm_up() -> None:
-    """Imports, before the first fork, what the jobs need, and explores a program of ours once: the first run of all
+    """Imports, before the first fork, what exploring needs, and explores a program of ours once: the first run of all
     costs ten times what the next ones do, and no job shall pay for it."""
-    import grader.processes.run  # noqa: F401
     from grader.interleave import explorer, program
 
     warming = program.load({"answer.py": ""}, "answer", WARMING, "warming.py")

@@ -9,7 +9,7 @@ import contextlib
 import gc
 from typing import TYPE_CHECKING, NamedTuple
 
-from grader.box.protocol import ExplainJob, ExploreJob, Prepare, ReplayJob, Request
+from grader.box.protocol import ExplainJob, ExploreJob, Prepare, ReplayJob, Request, RunJob
 
 if TYPE_CHECKING:
     from grader.interleave.program import LoadProblem, Program
@@ -45,6 +45,8 @@ class Programs:
     def load_for(self, request: Request) -> None:
         """Loads what `request` needs, unless it is there already. For the zygote, before it forks."""
         job = request.job
+        if isinstance(job, RunJob):
+            import grader.processes.run  # noqa: F401
         if isinstance(job, ExplainJob | ReplayJob):
             job = job.job
         if isinstance(job, ExploreJob):
