@@ -10,10 +10,10 @@ import contextlib
 import os
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from grader.results import ExerciseResult, Verdict
 
@@ -21,7 +21,7 @@ from grader.results import ExerciseResult, Verdict
 class Remembered(Struct, frozen=True):
     sha256: str
     verdict: Verdict
-    points: str
+    points: Annotated[str, Meta(pattern="^[0-9]+(/[1-9][0-9]*)?$")]
     """An exact fraction: "7/2"."""
     title: str
     """What to say of it in one clause."""

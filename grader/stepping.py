@@ -25,10 +25,18 @@ def step_through(course: Course, name: str, token: str, answer: Path | None, eve
     )
     for number, step in enumerate(trace.steps, 1):
         print(_line(number, step, trace, sources))
-        if waiting and input().strip() in ("q", "quit"):
+        if waiting and _key() in ("q", "quit"):
             return 0
-    print("\n".join(f"  {sentence}" for sentence in trace.ending))
+    for sentence in trace.ending:
+        print(f"  {sentence}")
     return 0
+
+
+def _key() -> str:
+    try:
+        return input().strip()
+    except EOFError:
+        return "q"
 
 
 def _sources(exercise: ExerciseOnDisk, files: dict[str, str]) -> dict[str, list[str]]:

@@ -1,0 +1,95 @@
+"""`grade replay`: each step with its source line, a key press a step at a terminal, all at once elsewhere."""
+
+from __future__ import annotations
+
+import io
+import sys
+from pathlib import Path
+
+import pytest
+from mini_course import NO_LOCK, RIGHT, lay_out
+
+from grader.course import Course, read_course
+from grader.errors import CourseError
+from grader.exercises import find_exercise
+from grader.grading import Options, grade, replay
+from grader.stepping import step_through
+from grader.submissions import read
+from grader.trace import read_token
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
+    root = tmp_path_factory.mktemp("stepping")
+    return read_course(lay_out(root, {"exercises/ex01_counter/counter.py": NO_LOCK}))
+
+
+@pytest.fixture(scope="module")
+def token(course: Course) -> str:
+    exercise = find_exercise(course, "ex01")
+    result = grade(exercise, read(exercise.stub, "counter.py"), Options(seed=3))
+    return result.checks[1].findings[0].replay
+
+
+class Keys(io.StringIO):
+    """A keyboard."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def at_a_terminal(monkeypatch: pytest.MonkeyPatch, keys: str) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr(sys, "stdin", Keys(keys))
+
+
+def test_elsewhere_than_at_a_terminal_all_steps_are_told(
+    course: Course, token: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert step_through(course, "1", token, None, everything=False) == 0
+    head, *steps = capsys.readouterr().out.splitlines()
+    assert head == f"ex01 counts_both: {len(steps)} steps"
+    assert [line.split()[0] for line in steps] == [str(number) for number in range(1, len(steps) + 1)]
+    assert all("counter.py:11   self._count += 1 " in line for line in steps)
+    assert sum("write self._count = 1" in line for line in steps) == 2
+
+
+def test_at_a_terminal_each_step_waits_for_a_key(
+    course: Course, token: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    at_a_terminal(monkeypatch, "\n\nq\n")
+    assert step_through(course, "ex01", token, None, everything=False) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert told[0].endswith("steps, Enter for the next one")
+    assert len(told) == 4
+
+
+def test_a_keyboard_that_is_gone_ends_it_quietly(
+    course: Course, token: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    at_a_terminal(monkeypatch, "")
+    assert step_through(course, "ex01", token, None, everything=False) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 2
+
+
+def test_all_at_once_is_for_the_asking(
+    course: Course, token: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    at_a_terminal(monkeypatch, "")
+    assert step_through(course, "ex01", token, None, everything=True) == 0
+    assert "Enter for the next one" not in capsys.readouterr().out
+
+
+def test_a_replay_is_the_same_every_time(course: Course, token: str) -> None:
+    exercise = find_exercise(course, "ex01")
+    answer = read(exercise.stub, "counter.py")
+    assert token.startswith("counts_both~0~3~")
+    first, second = (replay(exercise, answer, read_token(token), Options(seed=3)) for _ in range(2))
+    assert first == second
+    assert first.steps
+
+
+def test_a_token_of_another_check_with_a_longer_name_is_not_taken_for_this_one(tmp_path: Path) -> None:
+    course = read_course(lay_out(tmp_path, {"exercises/ex01_counter/counter.py": RIGHT}))
+    with pytest.raises(CourseError, match="it has no check 'counts_bot'"):
+        step_through(course, "ex01", "counts_bot~0~0~", None, everything=True)
