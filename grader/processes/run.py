@@ -79,7 +79,16 @@ def _lay_out(job: Job, files: Mapping[str, str], module: str, folder: str) -> No
         "arguments": dict(job.arguments), "start_method": job.start_method,
     }  # fmt: skip
     for name, text in {**files, job.file: job.source, "job.json": json.dumps(told)}.items():
-        Path(folder, os.path.basename(name)).write_text(text, encoding="utf-8")
+        Path(folder, os.path.basename(name)).write_bytes(_without_cookie(text).encode("utf-8", "surrogatepass"))
+
+
+def _without_cookie(text: str) -> str:
+    """A line like `# coding: latin-1` no longer says what it did: the text was decoded on its way in."""
+    parts = re.split(r"(\r\n|\r|\n)", text, maxsplit=2)
+    for place in (0, 2):
+        if place < len(parts) and parts[place].lstrip(" \t\f").startswith("#"):
+            parts[place] = parts[place].replace("coding", "Coding")
+    return "".join(parts)
 
 
 class _Run:

@@ -6,7 +6,9 @@ import os
 import tempfile
 
 import pytest
-from playing import children, play
+from playing import Job, children, play
+
+from grader.processes.run import run
 
 TALK = """
     import multiprocessing
@@ -269,6 +271,12 @@ def test_nothing_is_left_after_a_run(program, tmp_path, monkeypatch):
     assert children() == before
     assert os.listdir("/proc/self/fd") == open_before
     assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize("before", ["", "# one\n", "#!/bin/python\r", " \t# a coding, of no "])
+def test_an_encoding_that_the_answer_names_is_not_applied_a_second_time(before):
+    program = before + "# coding: latin-1 coding: utf-7\ndef main():\n    return 'Grüße +AGE-'\n"
+    assert run(Job(), {"answer.py": program}, "answer").value == "Grüße +AGE-"
 
 
 def test_what_is_printed_is_kept_and_cut():
