@@ -24,6 +24,8 @@ from grader.trace import Step, Trace
 MOST_COLUMNS = 4
 NARROWEST = 17
 """Columns of text below which a thread's column is no longer readable, and a list is better."""
+TIGHT = 24
+"""Columns of text below which no room is left for setting operations in under their source line."""
 MOST_ROWS = 60
 NOTE = 36
 """A note is folded to this rather than make its column wider."""
@@ -139,9 +141,10 @@ def _cell(row: Row, gutter: int, columns: int) -> list[tuple[str, str]]:
     place, margin = row.place.rjust(gutter), " " * gutter
     lines = []
     if row.source:
-        lines.append(("source", fit(f"{place} {row.source}", columns)))
+        first, *rest = wrap(row.source, max(columns - len(margin) - 1, 8))
+        lines += [("source", f"{place} {first}"), *(("source", f"{margin}   {part}") for part in rest)]
     if not row.place or row.source:  # an operation of the source line above it
-        place = margin = margin + "  "
+        place = margin = margin + "  " if columns >= TIGHT else " "
     for number, part in enumerate(wrap(row.did, max(columns - len(margin) - 1, 8))):
         lines.append(("did", f"{margin if number else place} {part}"))
     if row.note:

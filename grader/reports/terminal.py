@@ -62,8 +62,10 @@ def _exercise(result: ExerciseResult, layout: Layout, columns: int, paint: Paint
         for line in wrap(text, columns - 2) if text else ():
             yield paint("warn", f"  {line}")
     yield ""
-    for check in result.checks:
+    for check in result.checks if result.problem is None else ():
         yield from _check(check, columns, paint)
+    if result.problem is not None and result.checks:
+        yield f"  none of the {len(result.checks)} checks could be run"
     for checked, finding in phrases.failures(result):
         yield ""
         yield from _failure(checked, finding, result, source, columns, paint)

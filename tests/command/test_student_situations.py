@@ -26,7 +26,9 @@ def refused(desk: Desk, text: str) -> str:
     """What is said of an answer that no check can be run on."""
     said = graded(desk, text)
     assert said.code == 1
+    assert "none of the 12 checks could be run" in said.words
     assert "0 of 8 points" in said.words
+    assert len(said.out.splitlines()) < 20  # short: the one thing to mend, and no list of checks
     return said.words
 
 
