@@ -11,7 +11,15 @@ from pathlib import Path
 
 from grader import course as courses
 from grader import memory
-from grader.errors import EXIT_FAILED, EXIT_INTERNAL, EXIT_PASSED, CourseError
+from grader.errors import (
+    EXIT_FAILED,
+    EXIT_INTERNAL,
+    EXIT_PASSED,
+    CourseError,
+    GraderError,
+    InternalError,
+    SubmissionError,
+)
 from grader.exercises import ExerciseOnDisk, find_exercise, find_exercises, find_root
 from grader.grading import Options, grade
 from grader.reports import Layout, Source, write
@@ -42,15 +50,25 @@ def grade_one(asked: argparse.Namespace) -> int:
 
 
 def grade_all(asked: argparse.Namespace) -> int:
-    """`grade all`."""
+    """`grade all`. An answer that cannot be read, or that we fail on, is told after the report of the others."""
     here = course()
-    results, sources = [], {}
+    results, sources, faults = [], {}, list[GraderError]()
     for exercise in find_exercises(here):
-        answer = _answer(exercise, None)
-        results.append(_graded(exercise, answer, asked))
+        try:
+            answer = _answer(exercise, None)
+            results.append(_graded(exercise, answer, asked))
+        except (SubmissionError, InternalError) as error:
+            faults.append(error)
+            continue
         sources[exercise.spec.id] = _source(answer, exercise.stub)
         memory.remember_result(here.root, results[-1])
-    _report(results, here, asked, sources)
+    if results:
+        _report(results, here, asked, sources)
+    faults.sort(key=lambda error: error.exit_code)
+    for fault in faults[:-1]:
+        print(f"grade: {fault}", file=sys.stderr)
+    if faults:
+        raise faults[-1]
     return _exit_code(results)
 
 
@@ -61,8 +79,7 @@ def where_am_i(_: argparse.Namespace) -> int:
     lines, todo, earned, total = [here.title, ""], "", Fraction(0), Fraction(0)
     for exercise in find_exercises(here):
         spec = exercise.spec
-        answer = _answer(exercise, None)
-        state, points = _state(known.get(spec.id), answer.sha256)
+        state, points = _state(exercise, known.get(spec.id))
         earned, total = earned + points, total + spec.points
         lines.append(
             f"  {spec.id}  {spec.title:<34} {'*' * spec.difficulty:<5} {_points(points, spec.points):>9}  {state}"
@@ -117,10 +134,14 @@ def _stages(exercise: ExerciseOnDisk) -> list[str]:
     return stages
 
 
-def _state(known: memory.Remembered | None, sha256: str) -> tuple[str, Fraction]:
+def _state(exercise: ExerciseOnDisk, known: memory.Remembered | None) -> tuple[str, Fraction]:
+    try:
+        answer = _answer(exercise, None)
+    except SubmissionError as error:
+        return error.message, Fraction(0)
     if known is None:
         return "not graded yet", Fraction(0)
-    if known.sha256 != sha256:
+    if known.sha256 != answer.sha256:
         return "changed since it was graded", Fraction(0)
     return ("done" if known.verdict == "pass" else known.title), known.score
 

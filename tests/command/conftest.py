@@ -7,6 +7,11 @@ from pathlib import Path
 import pytest
 from at_a_desk import Desk, copy_course
 
+from grader import desk as at_the_desk
+from grader.errors import InternalError
+from grader.exercises import ExerciseOnDisk
+from grader.results import ExerciseResult
+
 
 @pytest.fixture
 def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Desk:
@@ -15,3 +20,16 @@ def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest
     for name in ("GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT", "GITHUB_WORKSPACE"):
         monkeypatch.delenv(name, raising=False)
     return Desk(root, capsys)
+
+
+@pytest.fixture
+def ungraded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The ids of the exercises that would have been graded; nothing is."""
+    asked: list[str] = []
+
+    def refuse(exercise: ExerciseOnDisk, *_: object) -> ExerciseResult:
+        asked.append(exercise.spec.id)
+        raise InternalError("this double grades nothing")
+
+    monkeypatch.setattr(at_the_desk, "grade", refuse)
+    return asked
