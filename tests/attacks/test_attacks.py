@@ -1,21 +1,28 @@
-"""Hostile and careless answers: never a pass for a wrong one, nothing left running, and the grader goes on.
-
-Rows of other graders that passed wrong answers, hung, or left processes behind are among them: see docs/developer.
-"""
+"""Hostile and careless answers: never a pass for a wrong one, nothing left running, and the grader goes on."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
 import pytest
-from answers import AT_IMPORT, AT_THE_CALL, HARMLESS_BUT_MESSY, PLAIN, RUNS
 from boxes import exploring, namespace_of, running, seen
+from channel import AT_IMPORT, AT_THE_CALL, MESSY, RIGHT, WRONG
+from host import HOST
+from resources import RESOURCES
+from victim import Victim
 
 from grader.box.parent import Box
 from grader.box.protocol import Limits, Preflight
 from grader.errors import BoxError
 from grader.trace import Ran
 
-RIGHT = "def f():\n    return 42\n"
-QUICK = Limits(seconds=4, processes=32, scratch=8 << 20, memory=256 << 20, memory_in_all=512 << 20)
+PLAIN = "def f(**given):\n    return 42\n"
+QUICK = Limits(seconds=2, processes=32, scratch=8 << 20, memory=256 << 20, memory_in_all=512 << 20)
+PATIENT = Limits(seconds=60)
+SHORT = 2.0
+Verdict = Callable[[Box], bool]
 
 
 def is_right(value: object) -> bool:
@@ -31,9 +38,9 @@ def explored(box: Box) -> bool:
     return bool(outcomes) and all(outcome.ending == "done" and is_right(outcome.value) for outcome in outcomes)
 
 
-def run(box: Box) -> Ran | None:
+def run(box: Box, **given: Any) -> Ran | None:
     try:
-        return box.run(running())
+        return box.run(running(seconds=SHORT, **given))
     except BoxError:
         return None
 
@@ -44,69 +51,87 @@ def ran(box: Box) -> bool:
     return told is not None and told.ending == "returned" and is_right(told.value)
 
 
-def judged(source: str, *verdicts: object) -> list[bool]:
-    """What each of `verdicts` says of `source`; then the box is closed, and nothing may be left of it."""
-    with Box({"solution.py": source}, "solution", QUICK, tier="full") as box:
+def judged(files: dict[str, str], limits: Limits, *verdicts: Verdict) -> list[bool]:
+    """What each of `verdicts` says of the answer; then the box is closed, and nothing may be left of it."""
+    with Box({"solution.py": PLAIN, **files}, "solution", limits, tier="full") as box:
         namespaces = [namespace_of(box)]
         said = []
         for verdict in verdicts:
-            said.append(verdict(box))  # type: ignore[operator]
+            said.append(verdict(box))
             namespaces.append(namespace_of(box))
     assert [pid for namespace in namespaces for pid in namespace.alive()] == []
     return said
 
 
+def wrong(source: str, *verdicts: Verdict) -> list[bool]:
+    return judged({"solution.py": source}, QUICK, *verdicts)
+
+
 def test_a_right_answer_passes() -> None:
-    assert judged(RIGHT, explored, ran) == [True, True]
+    assert judged({}, PATIENT, explored, ran) == [True, True]
 
 
 def test_a_wrong_answer_fails() -> None:
-    assert judged(PLAIN, explored, ran) == [False, False]
+    assert wrong(WRONG, explored, ran) == [False, False]
 
 
 @pytest.mark.parametrize("name", AT_IMPORT)
 def test_an_attack_at_import_gains_nothing_by_exploring(name: str) -> None:
-    assert judged(AT_IMPORT[name] + PLAIN, explored) == [False]
+    assert wrong(AT_IMPORT[name] + WRONG, explored) == [False]
 
 
 @pytest.mark.parametrize("name", AT_IMPORT)
 def test_an_attack_at_import_gains_nothing_by_running(name: str) -> None:
-    assert judged(AT_IMPORT[name] + PLAIN, ran) == [False]
+    assert wrong(AT_IMPORT[name] + WRONG, ran) == [False]
 
 
 @pytest.mark.parametrize("name", AT_THE_CALL)
 def test_an_attack_at_the_call_gains_nothing(name: str) -> None:
-    assert judged(AT_THE_CALL[name], explored, ran) == [False, False]
+    assert wrong(AT_THE_CALL[name], explored, ran) == [False, False]
 
 
-@pytest.mark.parametrize("name", RUNS)
-def test_an_attack_with_real_processes_gains_nothing_and_leaves_nothing(name: str) -> None:
-    assert judged(RUNS[name], ran) == [False]
+@pytest.mark.parametrize("name", RESOURCES)
+def test_whoever_takes_more_than_his_share_gains_nothing_and_leaves_nothing(name: str) -> None:
+    assert wrong(RESOURCES[name], ran) == [False]
+
+
+@pytest.mark.parametrize("name", HOST)
+def test_the_machine_is_out_of_reach(name: str, tmp_path: Path) -> None:
+    with Victim(tmp_path / "victim") as victim, Box({"solution.py": HOST[name]}, "solution", QUICK, tier="full") as box:
+        namespace = namespace_of(box)
+        told = run(box, **victim.given())
+        achieved = told.value if told is not None and told.ending == "returned" else []
+        box.close()
+        assert (achieved, victim.hurt(), namespace.alive()) == ([], [], [])
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_a_right_answer_passes_whatever_lies_beside_it(name: str) -> None:
+    assert judged(RIGHT[name], PATIENT, explored, ran) == [True, True]
 
 
 @pytest.mark.parametrize("name", AT_IMPORT)
 def test_a_preflight_of_any_attack_comes_to_an_end(name: str) -> None:
-    with Box({"solution.py": AT_IMPORT[name] + PLAIN}, "solution", QUICK, tier="full") as box:
+    with Box({"solution.py": AT_IMPORT[name] + WRONG}, "solution", QUICK, tier="full") as box:
         try:
-            found = box.preflight(Preflight(required=("g",), seconds=1.0)).problem
+            found = box.preflight(Preflight(required=("g",), seconds=0.5)).problem
         except BoxError:
             return
         assert found is not None
 
 
-@pytest.mark.parametrize("name", HARMLESS_BUT_MESSY)
+@pytest.mark.parametrize("name", MESSY)
 def test_what_a_right_answer_leaves_behind_is_told_and_killed(name: str) -> None:
-    with Box({"solution.py": HARMLESS_BUT_MESSY[name]}, "solution", QUICK, tier="full") as box:
+    with Box({"solution.py": MESSY[name]}, "solution", PATIENT, tier="full") as box:
         namespace = namespace_of(box)
-        told = run(box)
-        assert told is not None
+        told = box.run(running())
         assert (told.ending, told.value) == ("returned", 42)
         assert told.leftovers
     assert namespace.alive() == []
 
 
 def test_after_an_attack_the_next_answer_is_graded_as_ever() -> None:
-    with Box({"solution.py": AT_IMPORT["kill all"] + PLAIN}, "solution", QUICK, tier="full") as box:
+    with Box({"solution.py": AT_IMPORT["kills all"] + WRONG}, "solution", PATIENT, tier="full") as box:
         assert not explored(box)
-        box._files = {"solution.py": RIGHT}
+        box._files = {"solution.py": PLAIN}
         assert explored(box)

@@ -30,8 +30,8 @@ def exploring(source: str = SCENARIO, scenario: str = "ask", **given: Json) -> E
     return ExploreJob(source, FILE, scenario, dict(given), executions=50)
 
 
-def running(source: str = SCENARIO, scenario: str = "ask", **given: Json) -> RunJob:
-    return RunJob(source, FILE, scenario, dict(given), time_limit=5.0)
+def running(source: str = SCENARIO, scenario: str = "ask", seconds: float = 5.0, **given: Json) -> RunJob:
+    return RunJob(source, FILE, scenario, dict(given), time_limit=seconds)
 
 
 def seen(box: Box, job: ExploreJob) -> list[Outcome]:

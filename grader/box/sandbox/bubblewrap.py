@@ -22,6 +22,7 @@ import msgspec
 from msgspec import Struct
 
 from grader.box.protocol import Limits, Settings
+from grader.box.sandbox import seccomp
 from grader.box.sandbox.interpreter import Interpreter, kit
 from grader.box.sandbox.launch import ENVIRONMENT, Launched, launch, python_command
 from grader.results import Tier
@@ -44,9 +45,11 @@ class Bubblewrap:
         told, tell = os.pipe()
         control = socket.socketpair()
         inside = control[1].fileno()
-        command = [bwrap, *arguments(interpreter, limits, tell), *_python(interpreter, limits, inside)]
+        denied = _readable(seccomp.program())
+        made = [*arguments(interpreter, limits, tell), *(["--seccomp", str(denied[0])] if denied else [])]
+        command = [bwrap, *made, *_python(interpreter, limits, inside)]
         self._told = told
-        self._launched: Launched = launch(command, control, keep=[tell])
+        self._launched: Launched = launch(command, control, keep=[tell, *denied])
         self.control = self._launched.control
 
     def last_words(self) -> str:
@@ -126,6 +129,16 @@ def _links() -> Mapping[str, str]:
 def _python(interpreter: Interpreter, limits: Limits, control: int) -> list[str]:
     settings = Settings(limits, namespaced=True, user=_own_user())
     return python_command(interpreter.executable, f"{KIT}/grader/box/entry.py", [KIT], control, settings)
+
+
+def _readable(data: bytes) -> list[int]:
+    """A descriptor from which `data`, less than a pipe holds, can be read; none where there is nothing."""
+    if not data:
+        return []
+    reading, writing = os.pipe()
+    os.write(writing, data)
+    os.close(writing)
+    return [reading]
 
 
 def _own_user() -> int:

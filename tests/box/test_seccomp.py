@@ -1,0 +1,95 @@
+"""The filter of system calls: asked of code in a real box, and interpreted for the processors that are not here."""
+
+from __future__ import annotations
+
+import errno
+import platform
+import struct
+
+import pytest
+from boxes import give, running
+
+from grader.box.parent import Box
+from grader.box.sandbox import seccomp
+
+ALLOWED, REFUSED = 0x7FFF0000, 0x00050000
+CALL = """
+import ctypes
+
+def f(number, first, second):
+    libc = ctypes.CDLL(None, use_errno=True)
+    value = libc.syscall(number, ctypes.c_ulong(first), ctypes.c_ulong(second), 0, 0, 0)
+    return ctypes.get_errno() if value < 0 else "done"
+"""
+
+
+def verdict(program: bytes, machine: int, number: int, arguments: tuple[int, int] = (0, 0)) -> int:
+    """What the kernel would answer: a small interpreter of the five instructions in use."""
+    data = struct.pack("=IIQQQ", number, machine, 0, *arguments)
+    code = [struct.unpack_from("=HBBI", program, at) for at in range(0, len(program), 8)]
+    at = held = 0
+    while True:
+        operation, if_so, if_not, value = code[at]
+        if operation == 0x06:
+            return int(value)
+        if operation == 0x20:
+            held, step = struct.unpack_from("=I", data, value)[0], 0
+        else:
+            holds = {0x15: held == value, 0x35: held >= value, 0x45: bool(held & value)}[operation]
+            step = if_so if holds else if_not
+        at += 1 + step
+
+
+@pytest.fixture(params=["x86_64", "aarch64"])
+def machine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setattr(platform, "machine", lambda: request.param)
+    return str(request.param)
+
+
+def test_every_call_named_is_refused_and_all_others_are_not(machine: str) -> None:
+    program, of = seccomp.program(), seccomp.DENIED[machine]
+    special = seccomp.LOOKED_INTO[machine].values()
+    for number in range(512):
+        expected = REFUSED | errno.EPERM if number in of.calls.values() else ALLOWED
+        if number not in special:
+            assert verdict(program, of.number, number) == expected
+
+
+@pytest.mark.parametrize(
+    ("call", "arguments", "error"),
+    [
+        ("clone", (0x11, 0), 0),  # fork
+        ("clone", (0x3D0F00, 0), 0),  # a thread
+        ("clone", (0x10000011, 0), errno.EPERM),
+        ("clone", (0x40020011, 0), errno.EPERM),
+        ("clone3", (0, 0), errno.ENOSYS),
+        ("ioctl", (0, 0x5412), errno.EPERM),
+        ("ioctl", (0, 0x541C), errno.EPERM),
+        ("ioctl", (0, 0x541B), 0),
+        ("socket", (1, 0), 0),
+        ("socket", (10, 0), 0),
+        ("socket", (16, 0), errno.EAFNOSUPPORT),
+        ("socket", (40, 0), errno.EAFNOSUPPORT),
+    ],
+)
+def test_some_calls_are_looked_into(machine: str, call: str, arguments: tuple[int, int], error: int) -> None:
+    number, of = seccomp.LOOKED_INTO[machine][call], seccomp.DENIED[machine]
+    assert verdict(seccomp.program(), of.number, number, arguments) == (REFUSED | error if error else ALLOWED)
+
+
+def test_calls_by_another_set_of_numbers_are_not_there(machine: str) -> None:
+    of = seccomp.DENIED[machine]
+    assert verdict(seccomp.program(), of.number, 0x40000000 + 39) == REFUSED | errno.ENOSYS
+    assert verdict(seccomp.program(), 0x40000003, 39) == REFUSED | errno.ENOSYS
+
+
+def test_on_another_processor_there_is_no_filter(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(platform, "machine", lambda: "riscv64")
+    assert seccomp.program() == b""
+
+
+@pytest.mark.parametrize("call", ["unshare", "keyctl", "ptrace", "bpf", "io_uring_setup", "mount"])
+@pytest.mark.skipif(platform.machine() not in seccomp.DENIED, reason="there is no filter for this processor")
+def test_in_the_box_they_are_refused(box: Box, call: str) -> None:
+    number = seccomp.DENIED[platform.machine()].calls[call]
+    assert give(box, {"solution.py": CALL}).run(running(number=number, first=0, second=0)).value == errno.EPERM
