@@ -119,7 +119,7 @@ class _Run:
             exercise = self._wanted.exercises.get(handed.exercise)
             if exercise is None:
                 reason = handed.problem or f"there is no exercise {handed.exercise!r}"
-                self._close(Graded(handed, None, refused=reason), number)
+                self._close(Graded(handed, None, refused=reason), number, fresh=False)
             else:
                 self._pool.submit(Task(number, read_handed, (handed, exercise.spec.module), READING))
         while (finished := self._pool.next()) is not None:
@@ -168,7 +168,7 @@ class _Run:
     def _was_refused(self, number: int, error: SubmissionError) -> None:
         handed = self._handed[number]
         result = refused(handed, self._exercise(number), self._wanted, error)
-        self._close(Graded(handed, result, refused=str(error)), number)
+        self._close(Graded(handed, result, refused=str(error)), number, fresh=False)
 
     def _was_lost(self, number: int, error: GraderError) -> None:
         key = self._read[number][0] if number in self._read else None

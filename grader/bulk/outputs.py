@@ -110,6 +110,8 @@ def _remarks(mine: list[Graded]) -> Iterable[str]:
             yield f"{name}: not graded, the grader's fault"
         elif each.refused:
             yield f"{name}: {_first_line(each.refused)}"
+        elif problem := _problem(each):
+            yield f"{name}: {problem}"
         if each.factor != 1:
             yield f"{name}: late, {shown((1 - each.factor) * 100)} % off"
         elif each.handed.late:

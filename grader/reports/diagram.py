@@ -139,12 +139,16 @@ def _gutter(shown: Picture) -> int:
 def _cell(row: Row, gutter: int, columns: int) -> list[tuple[str, str]]:
     """The lines of one row in its column, each with its style."""
     place, margin = row.place.rjust(gutter), " " * gutter
+    inside = margin + "  " if columns >= TIGHT else " "
     lines = []
     if row.source:
-        first, *rest = wrap(row.source, max(columns - len(margin) - 1, 8))
-        lines += [("source", f"{place} {first}"), *(("source", f"{margin}   {part}") for part in rest)]
+        whole = width(place) + 1 + width(row.source) <= columns
+        folded = [row.source] if whole else wrap(row.source, max(columns - len(inside) - 3, 8))
+        lines = [
+            ("source", f"{inside}   {part}" if number else f"{place} {part}") for number, part in enumerate(folded)
+        ]
     if not row.place or row.source:  # an operation of the source line above it
-        place = margin = margin + "  " if columns >= TIGHT else " "
+        place = margin = inside
     for number, part in enumerate(wrap(row.did, max(columns - len(margin) - 1, 8))):
         lines.append(("did", f"{margin if number else place} {part}"))
     if row.note:

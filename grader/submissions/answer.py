@@ -40,5 +40,8 @@ def answer(files: dict[str, str], origin: str, notes: tuple[str, ...] = (), line
 
 
 def printable(text: str) -> str:
-    """`text` with a question mark for whatever a terminal would obey or a file could not hold: names may be hostile."""
-    return "".join(c if c.isprintable() else "?" for c in text)
+    """`text` with whatever a terminal would obey or a file could not hold spelled out, `\\x1b`: names may be hostile.
+
+    Different names stay different: they tell students apart.
+    """
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)

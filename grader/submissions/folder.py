@@ -17,8 +17,10 @@ class Folder:
     def __init__(self, path: Path) -> None:
         self._path = path
         self.label = path.name or str(path)
-        self.notes: tuple[str, ...] = ()
+        self._links: list[str] = []
         self.names: tuple[str, ...] = tuple(sorted(self._walk()))
+        some = ", ".join(sorted(self._links)[:5])
+        self.notes: tuple[str, ...] = (f"links are not followed: {some}",) if some else ()
 
     def read(self, name: str, limit: int) -> bytes:
         return read_bytes(self._path / name, limit)
@@ -30,7 +32,9 @@ class Folder:
             below, depth = waiting.pop()
             for entry in self._entries(below):
                 name = f"{below}{entry.name}"
-                if entry.is_dir(follow_symlinks=False):
+                if entry.is_symlink():
+                    self._links.append(name)
+                elif entry.is_dir(follow_symlinks=False):
                     if depth < DEEPEST and not is_junk(name):
                         waiting.append((f"{name}/", depth + 1))
                 elif entry.is_file(follow_symlinks=False) and not is_junk(name):

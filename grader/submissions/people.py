@@ -113,8 +113,9 @@ def _plain_name(label: str, specs: tuple[ExerciseSpec, ...]) -> str:
     name = re.sub(r" ?\(\d+\)$", "", stem)
     for spec in specs:
         for word in (spec.folder, spec.module.removesuffix(".py"), rf"ex(?:ercise)?[-_ ]?0*{spec.number}"):
-            name = re.sub(rf"(?i)(?:^|(?<=[-_ ])){word}(?=$|[-_ ])", "", name)
-    return re.sub(r"([-_ ])[-_ ]+", r"\1", name).strip("-_ ") or stem
+            # with the word goes one of the separators beside it; others are the person's own
+            name = re.sub(rf"(?i)(?:^|(?<=[-_ ])){word}(?:[-_ ]|$)", "", name)
+    return name.strip("-_ ") or stem
 
 
 def _copy(label: str) -> int:

@@ -13,6 +13,7 @@ from grader.bulk import outputs
 from grader.bulk.outputs import Graded
 from grader.course import Course
 from grader.reports import gradebook_csv
+from grader.results import Finding
 from grader.submissions.answer import answer
 from grader.submissions.collect import Handed
 
@@ -42,6 +43,13 @@ def test_one_row_a_student_one_column_an_exercise(course: Course) -> None:
         ["ann", "", "1", "0", "1", "3", ""],
         ["ben", "", "", "1.33", "1.33", "3", "ex02: late, 33.33 % off"],
     ]
+
+
+def test_an_answer_on_which_no_check_could_run_says_why_beside_its_points(course: Course) -> None:
+    ann = graded(course, "ann", text="wrong")
+    assert ann.result
+    problem = Finding("crash", "the file is empty", "import door.py", "nothing", "an answer")
+    assert rows(course, replace(ann, result=replace(ann.result, problem=problem)))[1][-1] == "ex01: the file is empty"
 
 
 def test_our_fault_leaves_the_cell_empty_and_says_so(course: Course) -> None:

@@ -74,6 +74,13 @@ def test_four_threads_stand_side_by_side_in_eighty_columns() -> None:
     assert [head.strip() for head in heads] == ["printer-0", "printer-1", "printer-2", "printer-3"]
 
 
+def test_source_line_that_is_too_long_is_folded_and_nothing_of_it_is_lost() -> None:
+    line = "if amount > self._balance or self._closed:"
+    lines = as_text(picture(crowd(4), {crowd(4).steps[0].file: "\n" * 13 + line}), 80)
+    first = [shown.split("|")[0].strip() for shown in lines[2:6]]
+    assert " ".join(first) == f"14 {line}"
+
+
 def test_five_threads_fold_to_a_list_with_names() -> None:
     lines = as_text(picture(crowd(5)), 80)
     assert lines[4] == "printer-4  14 read self._turn = 0"

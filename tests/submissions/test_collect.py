@@ -304,7 +304,26 @@ def test_a_path_that_is_not_there_is_the_callers_error(course: Course, tmp_path:
 def test_names_are_made_printable(course: Course, lay: Lay) -> None:
     subs = lay("subs/a\x1b[2J\nb/printers.py")
     (handed,) = collect([subs], course, exercise="ex04")
-    assert handed.student == "a?[2J?b"
+    assert handed.student == r"a\x1b[2J\nb"
+
+
+def test_names_that_differ_only_in_what_cannot_be_printed_are_different_people(course: Course, lay: Lay) -> None:
+    subs = lay("subs/alice.py")
+    for name in (b"M\xfcller", b"M\xe4ller", b"a_b", b"a__b"):
+        os.mkdir(os.fsencode(subs) + b"/" + name)
+        with open(os.fsencode(subs) + b"/" + name + b"/printers.py", "wb"):
+            pass
+    students = sorted(each.student for each in collect([subs], course))
+    assert students == [r"M\udce4ller", r"M\udcfcller", "a__b", "a_b", "alice"]
+
+
+def test_a_folder_of_links_says_that_links_are_not_followed(course: Course, lay: Lay) -> None:
+    subs = lay("subs/alice.py")
+    (subs / "bob").mkdir()
+    (subs / "bob" / "printers.py").symlink_to(subs / "alice.py")
+    (bob,) = [each for each in collect([subs], course) if each.student == "bob"]
+    assert bob.problem
+    assert "(there is: nothing); links are not followed: printers.py" in bob.problem
 
 
 def test_names_that_are_no_text_reach_no_report(course: Course, lay: Lay) -> None:
