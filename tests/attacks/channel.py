@@ -202,11 +202,20 @@ def f():
     "s16b a source of one long sum": "def f():\n    return '1'" + "+'1'" * 100_000 + "\n",
 }
 
+_USES_THE_LIBRARY = """
+import threading
+
+def f():
+    with threading.Lock():
+        return 42
+"""
+_NAMES = ("threading.py", "conftest.py", "sitecustomize.py", "pytest.py", "greenlet.py", "msgspec.py")
+
 RIGHT = {
-    "i38 brings modules of the standard library's names along": dict.fromkeys(
-        ("threading.py", "json.py", "conftest.py", "sitecustomize.py", "pytest.py", "random.py"),
-        "raise SystemExit('this is not the real one')\n",
-    ),
+    "i38 brings modules of the standard library's names along": {
+        **dict.fromkeys(_NAMES, "raise SystemExit('this is not the real one')\n"),
+        "solution.py": _USES_THE_LIBRARY,
+    },
     "s21 no garbage collection": {"solution.py": "import gc\ngc.disable()\n\ndef f():\n    return 42\n"},
     "i43 no thread at all": {"solution.py": "def f():\n    return 42\n"},
 }
