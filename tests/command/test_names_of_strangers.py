@@ -12,6 +12,6 @@ def test_the_list_of_refused_submissions_is_inert() -> None:
     handed = Handed(student="eve\x1b[2J\u202e", name="", exercise="ex04", path=Path("x.py"))
     graded = [Graded(handed, None, refused="no\x07 answer"), Graded(handed, None, trouble="\x9b31m")]
     told = summary(Path("out"), graded)
-    assert "eve?[2J?" in told
-    assert "no? answer" in told
+    assert r"eve\x1b[2J\u202e" in told
+    assert r"no\x07 answer" in told
     assert all(line.isprintable() for line in told.splitlines())
