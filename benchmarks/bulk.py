@@ -23,6 +23,8 @@ from pathlib import Path
 import psutil
 from results_file import replace_section
 
+from grader.version import VERSION
+
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE_SECONDS = 0.2
 
@@ -38,7 +40,7 @@ def main() -> None:
         seconds, peak, ours = grade(submissions, Path(folder) / "results")
     lines = [
         f"{datetime.date.today()}, Python {platform.python_version()}, {platform.system()} {platform.machine()}, "
-        f"{len(os.sched_getaffinity(0))} cores, one worker a core.",
+        f"{len(os.sched_getaffinity(0))} cores of {processor()}, one worker a core, Threadmark {VERSION}.",
         "",
         "| students x exercises | answers | seconds | answers a second | peak memory, whole tree | the parent alone |",
         "|---|---|---|---|---|---|",
@@ -48,6 +50,14 @@ def main() -> None:
     print("\n".join(lines))
     if asked.write:
         replace_section(ROOT / "benchmarks" / "RESULTS.md", "Bulk grading", "\n".join(lines))
+
+
+def processor() -> str:
+    """The processor's name as Linux has it; "unknown make" elsewhere."""
+    path = Path("/proc/cpuinfo")
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(names, "unknown make")
 
 
 def answers() -> dict[str, list[Path]]:

@@ -15,6 +15,7 @@ _JUNK_FOLDERS = frozenset(
         "node_modules",
         "site-packages",
         ".grade",
+        ".given",
     }
 )
 _JUNK_FILES = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})

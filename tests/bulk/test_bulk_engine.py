@@ -9,10 +9,11 @@ import pytest
 from made_up import MadeUpPool, NoProgress, course_in, wanted_of
 from msgspec.structs import replace
 
-from grader.bulk.engine import grade_all
+from grader.bulk.engine import bulk, grade_all
 from grader.bulk.outputs import Graded
 from grader.course import Course
 from grader.errors import CourseError, InternalError
+from grader.grading import Options
 from grader.store import Store
 from grader.submissions.collect import Handed, collect
 
@@ -165,3 +166,15 @@ def test_each_day_late_costs_what_the_course_says(course: Course, tmp_path: Path
     (graded,) = run(course, (late,), tmp_path / "store", MadeUpPool())
     assert graded.factor < 1
     assert graded.points == graded.factor
+
+
+def test_a_stub_that_somebody_has_written_in_stops_the_run(course: Course, tmp_path: Path) -> None:
+    stub, reference = course.root / "exercises" / "ex01_door" / "door.py", course.root / "solutions" / "ex01_door"
+    reference.mkdir(parents=True)
+    (reference / "door.py").write_text("def knock(): ...\ndef _own(): ...")
+    stub.write_text("def knock(): ...\ndef my_own(): ...")
+    with pytest.raises(CourseError, match="the reference has no my_own"):
+        bulk(course, [tmp_path / "nothing"], tmp_path / "out", Options(tier="full"))
+    stub.write_text("def knock(): ...")
+    with pytest.raises(CourseError, match="no file or folder"):
+        bulk(course, [tmp_path / "nothing"], tmp_path / "out", Options(tier="full"))

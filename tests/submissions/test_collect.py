@@ -289,6 +289,13 @@ def test_one_notebook_may_hold_several_exercises(course: Course, lay: Lay) -> No
     assert set(found(collect([subs], course))) == {("alice", "ex01"), ("alice", "ex04")}
 
 
+def test_the_stub_that_a_students_edition_keeps_is_no_answer(course: Course, lay: Lay) -> None:
+    lay("subs/alice/exercises/ex04_printers/printers.py")
+    subs = lay("subs/alice/exercises/ex04_printers/.given/printers.py", "raise NotImplementedError")
+    (alice,) = collect([subs], course)
+    assert (alice.inside, alice.notes) == (("exercises/ex04_printers/printers.py",), ())
+
+
 def test_what_teachers_leave_beside_is_not_a_submission(course: Course, lay: Lay) -> None:
     for name in ("grades.csv", "README.txt", "notes.md", "Thumbs.db", "LICENSE", "results.json"):
         lay(f"subs/{name}", "")
