@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from shutil import get_terminal_size
 
+from grader import memory
 from grader.course import Course
 from grader.errors import EXIT_PASSED, SubmissionError
 from grader.exercises import ExerciseOnDisk, find_exercise
 from grader.grading import Options, grade
-from grader.reports import Layout, write
+from grader.reports import Layout, Source, write
 from grader.submissions import read
 
 PAUSE = 0.2
@@ -53,7 +56,11 @@ def _stamp(path: Path) -> object | None:
 
 def _report(course: Course, exercise: ExerciseOnDisk, options: Options) -> str:
     try:
-        result = grade(exercise, read(exercise.stub, exercise.spec.module), options)
+        answer = read(exercise.stub, exercise.spec.module)
     except SubmissionError as error:
         return str(error)
-    return str(write("text", [result], Layout(color=sys.stdout.isatty(), root=course.root)))
+    result = grade(exercise, answer, options)
+    memory.remember_result(course.root, result)
+    source = Source(files=answer.files, path=exercise.stub, cells=answer.line_map)
+    color = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    return write("text", [result], Layout(color, get_terminal_size().columns, course.root, {exercise.spec.id: source}))
