@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -39,12 +40,24 @@ def path(result: ExerciseResult, layout: Layout) -> str:
 _LINE = re.compile(r"(?:\b(\w+\.py)(?:, line |:)|\bline )(\d+)\b")
 
 
-def lines(finding: Finding, exercise: str, source: Source, *, replay: bool = True) -> list[tuple[str, str]]:
-    """What a student reads of a failure: (label, text) of ran, saw, expected, hint, replay, where there is one."""
+def named(result: ExerciseResult, layout: Layout) -> str:
+    """The answer's file as it must be typed after a command, with a space before; empty for the one in its place."""
+    if layout.root is None or Path(result.submission.path).is_relative_to(layout.root / "exercises"):
+        return ""
+    return f" {shlex.quote(result.submission.path)}"
+
+
+def lines(
+    finding: Finding, exercise: str, source: Source, *, replay: bool = True, answer: str = ""
+) -> list[tuple[str, str]]:
+    """What a student reads of a failure: (label, text) of ran, saw, expected, hint, replay, where there is one.
+
+    `answer` is what `named` gives, where the command is to be typed again beside that file.
+    """
     saw = in_cells(finding.saw, source)
     told = [("ran", finding.ran), ("saw", saw), ("expected", finding.expected), ("hint", finding.hint)]
     if replay and finding.replay:
-        told.append(("replay", f"grade replay {exercise} {finding.replay}"))
+        told.append(("replay", f"grade replay {exercise} {finding.replay}{answer}"))
     return [(label, text) for label, text in told if text]
 
 
@@ -76,7 +89,7 @@ def coverage(exploration: Exploration | None) -> str:
     if not exploration.exhausted:
         return f"{count} tried"
     if exploration.preemption_bound is None:
-        return f"all {count} tried"
+        return f"all {count} tried" if exploration.schedules > 1 else "the only interleaving there is was tried"
     return f"all {count} with at most {exploration.preemption_bound} preemptions tried"
 
 
@@ -119,6 +132,8 @@ def summary(result: ExerciseResult) -> str:
 
 def next_step(result: ExerciseResult) -> str:
     """What to type now; empty when all is done."""
+    if result.problem is not None and result.verdict == "fail":
+        return f"mend that, then grade {result.exercise}"
     return {
         "pass": "",
         "fail": f"grade hint {result.exercise}",

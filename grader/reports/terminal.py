@@ -68,7 +68,8 @@ def _exercise(result: ExerciseResult, layout: Layout, columns: int, paint: Paint
         yield f"  none of the {len(result.checks)} checks could be run"
     for checked, finding in phrases.failures(result):
         yield ""
-        yield from _failure(checked, finding, result, source, columns, paint)
+        told = phrases.lines(finding, result.exercise, source, answer=phrases.named(result, layout))
+        yield from _failure(checked, finding, told, source, columns, paint)
     yield ""
     yield paint(result.verdict, phrases.summary(result))
     if todo := phrases.next_step(result):
@@ -91,13 +92,12 @@ def _check(check: CheckResult, columns: int, paint: Paint) -> Iterator[str]:
 def _failure(
     check: CheckResult | None,
     finding: Finding,
-    result: ExerciseResult,
+    told: Sequence[tuple[str, str]],
     source: Source,
     columns: int,
     paint: Paint,
 ) -> Iterator[str]:
     yield from _failure_head(check, finding, columns, paint)
-    told = phrases.lines(finding, result.exercise, source)
     shown_later = ("hint", "replay")
     for label, text in told:
         if label not in shown_later:

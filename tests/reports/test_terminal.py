@@ -25,6 +25,16 @@ def test_replay_line_can_be_typed_as_it_stands() -> None:
     assert "grade replay ex01 never_overdraws~0~7~1.0-2\n" in terminal.write([RACE], LAYOUT)
 
 
+def test_replay_line_names_an_answer_that_is_not_in_its_place() -> None:
+    layout = replace(LAYOUT, root=Path("/course"))
+    moved = replace(RACE, submission=replace(RACE.submission, path="my work.py"))
+    placed = replace(
+        RACE, submission=replace(RACE.submission, path="/course/exercises/ex01_bank_account/bank_account.py")
+    )
+    assert "grade replay ex01 never_overdraws~0~7~1.0-2 'my work.py'\n" in terminal.write([moved], layout)
+    assert "grade replay ex01 never_overdraws~0~7~1.0-2\n" in terminal.write([placed], layout)
+
+
 def test_problem_is_told_once_however_many_checks_it_kept_from_running() -> None:
     assert terminal.write([PROBLEM], LAYOUT).count("this is not Python yet") == 1
 
