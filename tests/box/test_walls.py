@@ -6,7 +6,6 @@ import os
 import select
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -237,7 +236,7 @@ def test_when_the_grader_is_killed_nothing_of_the_box_is_left() -> None:
         init = int(grader.stdout.readline())
         namespace, ended = Namespace(str(init)), os.pidfd_open(init)
         while len(namespace.alive()) < 3:  # the zygote, the job, the run
-            time.sleep(0.001)
+            pass
         grader.kill()
     try:
         assert select.select([ended], [], [], 60)[0]
