@@ -211,7 +211,7 @@ def two_accounts(answer):
     for number in numbers:
         number.inside = inside
     together(lambda: one.withdraw(numbers[1]), lambda: other.withdraw(numbers[3]))
-    return {"at work at once": inside.most}
+    return {"at work at once": inside.most, "left": [one.balance, other.balance]}
 
 
 @scenario
@@ -234,6 +234,7 @@ def two_refusals(answer):
 @check(kind="PAR", points="1/2", hint="How many locks does a bank of a million accounts need? Where is each made?")
 def test_accounts_do_not_wait_for_each_other(box):
     """Two threads at two different accounts can both be at work at once."""
+    box.call(two_accounts, allowed=lambda seen: seen["left"] == [700, 1600], expected="700 and 1600 are left")
     for meeting in (two_accounts, two_refusals):
         # 0: the answer never let itself be held (it turns its numbers into plain ones): nothing can be said against it.
         box.possible(

@@ -22,7 +22,7 @@ def attempt(call: Callable[..., Any], *args: Any, **kwargs: Any) -> Record:
     try:
         return {"value": call(*args, **kwargs)}
     except Exception as error:
-        return {"raised": type(error).__name__, "args": [_plain(arg) for arg in error.args]}
+        return _raised(error)
 
 
 def together(*calls: Callable[[], Any], names: list[str] | None = None) -> list[Record]:
@@ -33,7 +33,10 @@ def together(*calls: Callable[[], Any], names: list[str] | None = None) -> list[
     records: list[Record] = [{} for _ in calls]
 
     def work(place: int, call: Callable[[], Any]) -> None:
-        records[place] = attempt(call)
+        try:
+            records[place] = attempt(call)
+        except SystemExit as error:  # which threading would pass over in silence
+            records[place] = _raised(error)
 
     threads = []
     for place, call in enumerate(calls):
@@ -74,6 +77,10 @@ class Inside:
     @property
     def most(self) -> int:
         return max(accumulate(self._log), default=0)
+
+
+def _raised(error: BaseException) -> Record:
+    return {"raised": type(error).__name__, "args": [_plain(arg) for arg in error.args]}
 
 
 def _plain(value: Any) -> Any:

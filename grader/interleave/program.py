@@ -126,7 +126,7 @@ def _fresh(value: Any) -> Any:
 
 
 def plain(value: Any) -> Any:
-    """`value` as JSON values, copied: what goes on afterwards changes it no more. Raises TypeError for others."""
+    """`value` as JSON values, copied: what goes on afterwards changes it no more. Of others it says what they are."""
     kind = type(value)
     if value is None or kind in (bool, int, float, str):
         return value
@@ -138,13 +138,13 @@ def plain(value: Any) -> Any:
     for base in (int, float, str, list, tuple, dict):
         if isinstance(value, base):
             return plain(base(value))
-    raise TypeError(f"a scenario returned {kind.__name__}, which is not a JSON value")
+    return {"not JSON": f"object of type {kind.__name__}"}
 
 
 def _key(key: object) -> str:
-    if not isinstance(key, str):
-        raise TypeError(f"a scenario returned a dict with the key {key!r}; keys must be strings")
-    return str(key)
+    if isinstance(key, str):
+        return str(key)
+    return repr(key) if type(key) in (int, bool, float) or key is None else f"<key of type {type(key).__name__}>"
 
 
 def load(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -42,7 +43,9 @@ def against_the_plain_grader(source: str, folder: Path) -> dict[str, Any] | None
     command = [
         "bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--ro-bind", "/", "/",
         "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--bind", str(folder), "/tmp/handed-in",
-        sys.executable, "-B", str(GRADER), "/tmp/handed-in",
+        # Wherever this checkout lies: below /tmp, too.
+        "--ro-bind", str(GRADER.parent), "/tmp/graders",
+        os.path.realpath(sys.executable), "-B", f"/tmp/graders/{GRADER.name}", "/tmp/handed-in",
     ]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS)
     if done.returncode < 0 or done.returncode >= 128:

@@ -86,10 +86,16 @@ def test_arguments_are_fresh_in_each_execution():
     assert values(seen) == [[1]]
 
 
-def test_tuples_are_returned_as_lists_and_what_is_no_json_is_refused():
+def test_tuples_are_returned_as_lists_and_what_is_no_json_is_named():
     assert run("def s(answer): return {'a': (1, (2.5, None))}").value == {"a": [1, [2.5, None]]}
-    assert run("def s(answer): return {1, 2}").error.type == "TypeError"
-    assert "keys must be strings" in run("def s(answer): return {1: 2}").error.message
+    assert run("def s(answer): return {1, 2}").value == {"not JSON": "object of type set"}
+    assert run("def s(answer): return {1: 2, (): 3}").value == {"1": 2, "<key of type tuple>": 3}
+
+
+def test_a_thread_that_leaves_by_sys_exit_is_recorded():
+    head = "import sys\nfrom grader.checks import together\n"
+    ended = run(head + "def s(answer): return together(lambda: 1, lambda: sys.exit(3))").value
+    assert ended == [{"value": 1}, {"raised": "SystemExit", "args": [3]}]
 
 
 def test_decorators_and_oracles_of_the_check_module_do_nothing_inside():
