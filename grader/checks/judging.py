@@ -306,7 +306,9 @@ class _Case:
         trace = self.explain(bad.schedule)
         if bad.ending != "done":
             kind = wording.KIND_OF_ENDING[bad.ending]
-            self.fail(kind, wording.ended(bad), wording.saw(bad), trace, bad.file, bad.line)
+            # The shortest interleaving may end a little differently: what is said must be what is shown.
+            shown = replace(bad, detail=trace.ending) if trace and trace.ending else bad
+            self.fail(kind, wording.ended(bad), wording.saw(shown), trace, bad.file, bad.line)
         always = len(outcomes) == 1 and not self._sometimes_allowed(allowed)
         title = wording.race_title(trace, always) if trace else "not what the contract says"
         self.fail("wrong" if always else "race", title, wording.saw(bad), trace, bad.file, bad.line)

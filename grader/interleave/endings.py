@@ -52,8 +52,9 @@ def _for_what(thread: VThread, turns: Turns, sites: Sequence[Site]) -> str:
         return _unheard(monitor, sites)
     if isinstance(monitor, Guard) and monitor.holder is not None:
         holder = monitor.holder
-        who = "itself" if holder is thread else holder.name + (", which has ended" if holder.done else "")
-        return f": held by {who} since {place(sites, monitor.held_at)}"
+        who = "itself" if holder is thread else holder.name
+        gone = f", and {who} has ended" if holder.done else ""
+        return f": held by {who} since {place(sites, monitor.held_at)}{gone}"
     return ""
 
 

@@ -36,10 +36,10 @@ class Engine:
     def __init__(self) -> None:
         self.scheduler = Scheduler()
         self.library = Library(self.scheduler)
-        self.hooks = Hooks(self.scheduler)
-        self.library.builtins.update(self.hooks.names())
         self.sites: list[Site] = []
         """What `Operation.site` indexes."""
+        self.hooks = Hooks(self.scheduler, self.sites)
+        self.library.builtins.update(self.hooks.names())
         self.files: Collection[str] = ()
         """Names of the answer's files and the scenarios', the answer's first."""
         self.modules: dict[str, ModuleType] = {}

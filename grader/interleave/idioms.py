@@ -2,7 +2,7 @@
 
     lost update           a value was read, somebody else changed it, and what was made of the old one was written
     check-then-act        the same, where the old value had been looked at in a condition
-    if for while          the same, where the thread had waited in between and did not look again
+    if instead of while   the same, where the thread had waited in between and did not look again
     lock order            threads hold what the others want, in a ring
     lock not released     a lock is held by a thread that has ended, or by the one that wants it
     lost wake-up          somebody waits for a notification that came when nobody waited
@@ -17,7 +17,7 @@ import linecache
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from grader.interleave.recorder import Told
+from grader.interleave.recorder import NOBODY, Told
 
 if TYPE_CHECKING:
     from grader.interleave.execution import Execution, Site
@@ -100,7 +100,7 @@ def word_at(told: Told, sites: Sequence[Site]) -> str:
 
 def _of_values(steps: Sequence[Told], sites: Sequence[Site]) -> str:
     names = [_name(pair, steps, sites) for pair in stale_reads(steps, sites)]
-    return next((name for name in ("if for while", "check-then-act", "lost update") if name in names), "")
+    return next((name for name in ("if instead of while", "check-then-act", "lost update") if name in names), "")
 
 
 def _name(pair: Stale, steps: Sequence[Told], sites: Sequence[Site]) -> str:
@@ -108,12 +108,12 @@ def _name(pair: Stale, steps: Sequence[Told], sites: Sequence[Site]) -> str:
         return "lost update"
     between = steps[pair.read.place + 1 : pair.write.place]
     waited = any(told.kind == "wait" and told.thread == pair.read.thread for told in between)
-    return "if for while" if waited else "check-then-act"
+    return "if instead of while" if waited else "check-then-act"
 
 
 def _of_waiting(execution: Execution, steps: Sequence[Told], waiting: Sequence[Told]) -> str:
     said = " ".join(execution.detail)
-    if "which has ended" in said or "held by itself" in said:
+    if "has ended" in said or "held by itself" in said:
         return "lock not released"
     if sum(told.kind == "acquire" for told in waiting) > 1 and said.count("held by") > 1:
         return "lock order"
@@ -121,6 +121,6 @@ def _of_waiting(execution: Execution, steps: Sequence[Told], waiting: Sequence[T
     notified = [told for told in steps if told.kind == "notify" and told.key in keys and told.site >= 0]
     if wrongly_woken(steps, waiting):
         return "wrong waiter woken"
-    if any(told.note == "wakes nobody" for told in notified):
+    if any(told.note == NOBODY for told in notified):
         return "lost wake-up"
     return ""

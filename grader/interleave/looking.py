@@ -62,7 +62,11 @@ def _text(value: Any, depth: int) -> str:
     if kind in (list, tuple, set, frozenset, deque):
         if depth == 0:
             return "..."
-        inside = [_text(item, depth - 1) for item in list(value)[:ITEMS]] + ["..."] * (len(value) > ITEMS)
+        items = list(value)
+        inside = [_text(item, depth - 1) for item in items[:ITEMS]]
+        if len(items) > ITEMS:
+            # Both ends: what was appended last is what one looks for.
+            inside[ITEMS // 2 :] = ["...", *(_text(item, depth - 1) for item in items[-(ITEMS // 2) :])]
         return _brackets(kind, ", ".join(inside), len(value))
     if kind is dict:
         if depth == 0:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from grader.interleave.idioms import Stale, stale_reads, wrongly_woken
-from grader.interleave.recorder import Told
+from grader.interleave.recorder import NOBODY, Told
 from grader.trace import Step
 
 if TYPE_CHECKING:
@@ -55,9 +55,13 @@ class Picture:
         return known and not self._sites[told.site].file.startswith("grader/")
 
     def _own(self, steps: list[Told]) -> list[Told]:
-        """The answer's steps; the scenario's too when there are hardly any."""
+        """The answer's steps, and what several threads told the scenario; all of its steps when there is hardly any."""
+        shared = _shared(steps)
         own = [told for told in steps if not self._sites[told.site].trusted]
-        return own if len(own) > 1 else steps
+        heard = [
+            told for told in steps if self._sites[told.site].trusted and told.kind == "write" and told.key in shared
+        ]
+        return sorted([*own, *heard], key=lambda told: told.place) if len(own) > 1 else steps
 
     def _merged(self, steps: list[Told]) -> list[Told]:
         line = [(self._sites[told.site].line, told.thread, told.key) for told in steps]
@@ -84,7 +88,7 @@ class Picture:
         return first | set(last.values()) | {told.place for told in self._waiting}
 
     def _rank(self, told: Told, first: Collection[int], shared: Collection[int]) -> int:
-        if told.place in first or told.note:
+        if told.place in first or (told.note and (self._waiting or told.note != NOBODY)):
             return 0
         if told.kind in ("wait", "notify") and self._waiting:
             return 1

@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from grader.interleave.looking import peek
 from grader.interleave.operations import Operation
 
+NOBODY = "wakes nobody"
+"""The note of a notification that came when nobody waited. Where nobody waits at the end, it does no harm."""
+
 
 class Told:
     """One step as it was told."""
@@ -75,7 +78,7 @@ class Recorder:
         self._settle()
         told = Told(len(self.steps), Operation(thread, "notify", key, site))
         told.woken = woken
-        told.note = "" if woken else "wakes nobody"
+        told.note = "" if woken else NOBODY
         self.steps.append(told)
 
     def on_spawn(self, parent: int, child: int, name: str, site: int) -> None:  # noqa: ARG002

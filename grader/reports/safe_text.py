@@ -76,7 +76,8 @@ def fit(text: str, columns: int) -> str:
 
 
 def wrap(text: str, columns: int) -> list[str]:
-    """`text` broken at spaces into lines of so many columns; a longer word is broken anywhere. Never empty."""
+    """`text` broken at spaces into lines of so many columns; a longer word is broken behind a dot or a bracket, or
+    anywhere. Never empty."""
     lines = [""]
     for word in text.split():
         if lines[-1] and width(lines[-1]) + 1 + width(word) <= columns:
@@ -90,9 +91,15 @@ def _pieces(word: str, columns: int) -> list[str]:
     pieces = [""]
     for character in word:
         if pieces[-1] and width(pieces[-1]) + _columns(character) > columns:
-            pieces.append("")
+            pieces[-1:] = _at_a_joint(pieces[-1])
         pieces[-1] += character
     return pieces
+
+
+def _at_a_joint(text: str) -> tuple[str, str]:
+    """`text` in two, where a reader would break it, if that is not too near to its beginning."""
+    joint = 1 + max(text.rfind(character) for character in "./,([=")
+    return (text[:joint], text[joint:]) if joint > len(text) // 3 else (text, "")
 
 
 def _columns(character: str) -> int:

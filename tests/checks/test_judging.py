@@ -70,7 +70,8 @@ def test_the_first_outcome_may_be_the_bad_one_of_a_race() -> None:
 )
 def test_every_bad_ending_is_a_finding_of_its_own_kind(ending: Any, kind: str) -> None:
     finding = finding_of(FakeBox([Outcome(ending, detail=("B waits",), file="answer.py", line=4)]))
-    assert (finding.kind, finding.saw, finding.line) == (kind, "B waits", 4)
+    # What is said is what the picture shows: the shortest interleaving may end a little differently.
+    assert (finding.kind, finding.saw, finding.line) == (kind, TRACE.ending[0], 4)
 
 
 @pytest.mark.parametrize(

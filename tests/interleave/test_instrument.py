@@ -235,7 +235,7 @@ class Thing:
         ("thing.lock.acquire()", [("acquire", "thing.lock")]),
         ("del thing.n", [("write", "thing.n")]),
         ("x = [1]; x = x + [2]", []),
-        ("add = thing.items.append; add(1)", [("write", "thing.items.append")]),
+        ("add = thing.items.append; add(1)", [("write", "thing.items")]),
         ("next(thing.it)", [("write", "thing.it")]),
     ],
 )

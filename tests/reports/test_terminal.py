@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from sample_results import DEADLOCK, EVERY, LAYOUT, OVERDRAWN, PASSING, PROBLEM, RACE, SAVAGE, check, result
 
 from grader.reports import terminal
-from grader.reports.safe_text import width
+from grader.reports.safe_text import width, wrap
 from grader.results import ExerciseResult
 from grader.trace import Step, Trace
 
@@ -19,6 +19,11 @@ def test_failure_has_its_five_lines_and_the_interleaving_in_this_order() -> None
     marks = ["\n  ran ", "\n  saw ", "\n  expected ", "withdraw-1", "=> both", "\n  hint ", "\n  replay "]
     places = [text.index(mark) for mark in marks]
     assert places == sorted(places)
+
+
+def test_a_long_word_is_broken_where_a_reader_would_break_it() -> None:
+    assert wrap("self._condition.notify_all()", 20) == ["self._condition.", "notify_all()"]
+    assert wrap("a.bbbbbbbbbbbb", 8) == ["a.bbbbbb", "bbbbbb"]
 
 
 def test_replay_line_can_be_typed_as_it_stands() -> None:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from types import FunctionType, GetSetDescriptorType, MemberDescriptorType, ModuleType
+from types import FrameType, FunctionType, GetSetDescriptorType, MemberDescriptorType, ModuleType
 from typing import TYPE_CHECKING, Any, Literal
 
+from grader.interleave.execution import Site
 from grader.interleave.instrument.containers import CHANGES, CONTAINERS, FEW, LOOKS, METHOD_NAMES
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class Method:
         method = getattr(self._container, name)
 
         def told(*args: Any, **kwargs: Any) -> Any:
-            self._hooks.call(self._container, name, self._site)
+            self._hooks.call(self._container, name, self._hooks.called_from(sys._getframe(1), self._site))
             return method(*args, **kwargs)
 
         return told
@@ -75,12 +76,16 @@ class Method:
 class Hooks:
     """Of one engine; `begin` before each execution."""
 
-    def __init__(self, scheduler: Scheduler) -> None:
+    def __init__(self, scheduler: Scheduler, sites: list[Site]) -> None:
         self._scheduler = scheduler
+        self._sites = sites
+        self._calls: dict[tuple[int, str, int], int] = {}
         self.class_written: frozenset[str] = frozenset()
         self.reshapes = True
         self.modules: frozenset[str] = frozenset()
         """Names of the program's own modules: their globals are data, those of others are not."""
+        self.files: frozenset[str] = frozenset()
+        """Names of the program's own files."""
         self._keys: dict[tuple[Any, str | int], int] = {}
         self._kept: list[object] = []
         """Everything that has a key, so that no other object gets its id."""
@@ -111,6 +116,20 @@ class Hooks:
             "_k_count": self.count, "_k_cell": Cell, "_k_read_cell": self.read_cell, "_k_write_cell": self.write_cell,
             "_k_read_global": self.read_global, "_k_write_global": self.write_global,
         }  # fmt: skip
+
+    def called_from(self, frame: FrameType, taken: int) -> int:
+        """The site of a method that was taken at one place and is called at another: where it is called, if that is
+        in the program. Whether it is trusted, is settled where it was taken."""
+        file, line = frame.f_code.co_filename, frame.f_lineno
+        site = self._calls.get((taken, file, line))
+        if site is None:
+            site = taken
+            if file in self.files:
+                words, trusted = self._sites[taken].words, self._sites[taken].trusted
+                self._sites.append(Site(file, line, words.rpartition(".")[0] or words, trusted))
+                site = len(self._sites) - 1
+            self._calls[taken, file, line] = site
+        return site
 
     # ---- keys
 

@@ -4,7 +4,7 @@ import threading
 
 ALLOWED = [[1, 2]]
 ENDING = "raised"
-IDIOM = "if for while"
+IDIOM = "if instead of while"
 
 
 def main():

@@ -4,7 +4,7 @@ import threading
 
 ALLOWED = [["a", "b", "c"]]
 ENDING = "done"
-IDIOM = "if for while"
+IDIOM = "if instead of while"
 
 
 class Printers:
