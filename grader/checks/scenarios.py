@@ -15,6 +15,7 @@ def scenarios_in(source: str) -> list[str]:
     return [node.name for node in functions if any(_is_scenario(decorator) for decorator in node.decorator_list)]
 
 
+@lru_cache(maxsize=64)
 def cut_out(source: str, wanted: str) -> str:
     """The part of a check module's source that the scenario `wanted` needs, on the same lines.
 

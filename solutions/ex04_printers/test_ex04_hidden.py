@@ -58,7 +58,7 @@ def accident(answer, parts, broken):
 @check(kind="EXC", points="1/2", hint="Follow the turn by hand when the one who holds it raises with its last string.")
 def test_an_accident_among_three(box):
     """An emit that raises at a drawn place, or at a printer's last string, is told to the caller; nobody waits on."""
-    parts = drawn(box.random, [1, 2, 2])
+    parts = drawn(box.random, [1, 1, 2])
     order = in_turn(parts)
     for place in (box.random.randint(1, 2), len(order) - 1):
         right = {"heard": order[: place + 1], "result": {"raised": "KeyError", "args": [order[place]]}}
