@@ -6,7 +6,7 @@ from collections import deque
 from typing import Any
 
 from grader.interleave.instrument.containers import CONTAINERS
-from grader.interleave.instrument.memory import Cell
+from grader.interleave.instrument.deferred import Cell
 from grader.interleave.stand_ins.locks import Guard
 
 LONG = 60

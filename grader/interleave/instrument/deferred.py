@@ -1,0 +1,58 @@
+"""Deferred: what stands in rewritten code for something that is touched only later, or that has no object of its own."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from grader.interleave.instrument.memory import Hooks
+
+
+class Cell:
+    """Stands for one local variable of one activation that inner functions share."""
+
+    __slots__ = ("value",)
+
+    def __init__(self) -> None:
+        self.value: object = None
+        """What was last told as its new value, for observers."""
+
+
+class Slot:
+    """`container[index]` whose index has been evaluated; access by `.v`."""
+
+    __slots__ = ("_container", "_hooks", "_index", "_site")
+
+    def __init__(self, hooks: Hooks, container: Any, index: Any, site: int) -> None:
+        self._hooks, self._container, self._index, self._site = hooks, container, index, site
+
+    @property
+    def v(self) -> Any:
+        return self._hooks.item(self._container, self._index, self._site)[self._index]
+
+    @v.setter
+    def v(self, value: Any) -> None:
+        self._hooks.put(self._container, self._index, self._site)[self._index] = value
+
+    @v.deleter
+    def v(self) -> None:
+        del self._hooks.change(self._container, self._site)[self._index]
+
+
+class Method:
+    """A container whose method was taken but not yet called: whoever calls it, from wherever, tells."""
+
+    __slots__ = ("_container", "_hooks", "_site")
+
+    def __init__(self, hooks: Hooks, container: Any, site: int) -> None:
+        self._hooks, self._container, self._site = hooks, container, site
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._container, name)
+
+        def told(*args: Any, **kwargs: Any) -> Any:
+            self._hooks.call(self._container, name, self._hooks.called_from(sys._getframe(1), self._site))
+            return method(*args, **kwargs)
+
+        return told
