@@ -1,4 +1,4 @@
-"""Deferred: what stands in rewritten code for something that is touched only later, or that has no object of its own."""
+"""Deferred: what stands in rewritten code for something that is touched only later, or has no object of its own."""
 
 from __future__ import annotations
 
