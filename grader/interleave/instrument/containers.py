@@ -26,6 +26,8 @@ READERS = frozenset({
     "copy", "deepcopy", "print",
 })  # fmt: skip
 """Functions that look at the containers they are given."""
+SIZES = frozenset({"len", "bool"})
+"""Those that look only at how many items there are."""
 WRITERS = frozenset({
     "next", "heappush", "heappop", "heapify", "heapreplace", "heappushpop", "insort", "insort_left",
     "insort_right", "shuffle",

@@ -63,7 +63,8 @@ class Hooks:
         return {
             "_k_read": self.read, "_k_write": self.write, "_k_take": self.take, "_k_at": self.at,
             "_k_call": self.call, "_k_use": self.use,
-            "_k_look": self.look, "_k_change": self.change, "_k_alter": self.alter, "_k_each": self.each,
+            "_k_size": self.size, "_k_look": self.look,
+            "_k_change": self.change, "_k_alter": self.alter, "_k_each": self.each,
             "_k_item": self.item, "_k_put": self.put, "_k_slot": self.slot, "_k_round": self.round,
             "_k_count": self.count, "_k_cell": Cell, "_k_read_cell": self.read_cell, "_k_write_cell": self.write_cell,
             "_k_read_global": self.read_global, "_k_write_global": self.write_global,
@@ -223,6 +224,12 @@ class Hooks:
         if not self._scheduler.quiet and self._holds(thing):
             self._tell_container("read", thing, site)
             self._tell_items("read", thing, site)
+        return thing
+
+    def size(self, thing: Any, site: int) -> Any:
+        """It is asked how much it holds, which no new value of an item changes."""
+        if not self._scheduler.quiet and self._holds(thing):
+            self._tell_container("read", thing, site)
         return thing
 
     def change(self, thing: Any, site: int) -> Any:

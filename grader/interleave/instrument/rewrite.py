@@ -11,7 +11,7 @@ import copy
 from collections.abc import Sequence
 
 from grader.interleave.execution import Site
-from grader.interleave.instrument.containers import METHOD_NAMES, READERS, WRITERS
+from grader.interleave.instrument.containers import METHOD_NAMES, READERS, SIZES, WRITERS
 from grader.interleave.instrument.facts import Facts
 from grader.interleave.instrument.nodes import (
     any_constant,
@@ -260,7 +260,8 @@ class _Rewriter(ast.NodeTransformer):
         if last in WRITERS and plain and isinstance(plain[0], NAMED):
             node.args[0] = self._call(plain[0], "_k_alter", node.args[0], words=self._words.get(plain[0], ""))
         elif named in READERS:
-            node.args = [self._seen(old, new) for old, new in zip(plain, node.args, strict=True)]
+            hook = "_k_size" if named in SIZES else "_k_look"
+            node.args = [self._seen(old, new, hook) for old, new in zip(plain, node.args, strict=True)]
         node.func = self._callee(node.func, named)
         return node
 
@@ -280,14 +281,14 @@ class _Rewriter(ast.NodeTransformer):
             return self._call(func, "_k_at", visited, words=named)
         return visited
 
-    def _seen(self, old: ast.expr, new: ast.expr) -> ast.expr:
-        """`new`, told as looked at as a whole if it is a container."""
+    def _seen(self, old: ast.expr, new: ast.expr, hook: str = "_k_look") -> ast.expr:
+        """`new`, told as looked at if it is a container: as a whole, or with `_k_size` only how much it holds."""
         if isinstance(old, ast.Starred) and isinstance(new, ast.Starred):
             new.value = self._seen(old.value, new.value)
             return new
         if not isinstance(old, NAMED):
             return new
-        return self._call(old, "_k_look", new, words=self._words.get(old, ""))
+        return self._call(old, hook, new, words=self._words.get(old, ""))
 
     def visit_Compare(self, node: ast.Compare) -> ast.expr:
         old = [node.left, *node.comparators]
@@ -304,7 +305,7 @@ class _Rewriter(ast.NodeTransformer):
     # ---- truth, loops, with
 
     def _test(self, node: ast.expr) -> ast.expr:
-        return self._seen(node, self.visit(node))
+        return self._seen(node, self.visit(node), "_k_size")
 
     def visit_If(self, node: ast.If) -> ast.stmt:
         node.test = self._test(node.test)
