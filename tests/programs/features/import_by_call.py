@@ -1,0 +1,10 @@
+"""`__import__`."""
+
+
+def main():
+    th = __import__("threading")
+    s = []
+    t = th.Thread(target=s.append, args=(1,))
+    t.start()
+    t.join()
+    return s
