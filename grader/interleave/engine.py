@@ -40,10 +40,13 @@ class Engine:
         """What `Operation.site` indexes."""
         self.hooks = Hooks(self.scheduler, self.sites)
         self.library.builtins.update(self.hooks.names())
+        self.hooks.foreign.builtins = self.library.builtins
         self.files: Collection[str] = ()
         """Names of the answer's files and the scenarios', the answer's first."""
         self.modules: dict[str, ModuleType] = {}
         """The program's own modules in this execution."""
+        self.hidden = False
+        """The program may reach data by ways that are not told: nothing is proven of it."""
         self._waiting: tuple[str, ...] = ()
         self._error: BaseException | None = None
         self._runs = 0
@@ -115,7 +118,9 @@ class Engine:
         execution.spins = scheduler.fairness.spins
         # Abandoned because all others were covered: then who stood back counts, too.
         standing = any(thread.enabled for thread in scheduler.fairness.standing)
-        execution.restrained = scheduler.fairness.restrained or (scheduler.ending == "abandoned" and standing)
+        execution.restrained = (
+            self.hidden or scheduler.fairness.restrained or (scheduler.ending == "abandoned" and standing)
+        )
         execution.abandoned = scheduler.ending == "abandoned"
         if self._error is not None:
             execution.error = self._failure(0, self._error)

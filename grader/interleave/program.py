@@ -196,6 +196,7 @@ def _set_up(engine: Engine, facts: Facts, files: list[str], modules: frozenset[s
     engine.hooks.class_written = frozenset(facts.class_written)
     engine.hooks.modules = modules
     engine.hooks.reshapes = facts.reshapes
+    engine.hidden = facts.hidden
     engine.scheduler.releases = facts.releases
     scheduler = engine.scheduler
     engine.library.builtins["_pause"] = lambda: scheduler.point("yield", -1, scheduler.current.site)

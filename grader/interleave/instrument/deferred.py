@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from grader.interleave.instrument.memory import Hooks
+    from grader.interleave.instrument.sharing import Sharing
 
 
 class Cell:
@@ -24,7 +25,7 @@ class Slot:
 
     __slots__ = ("_container", "_hooks", "_index", "_site")
 
-    def __init__(self, hooks: Hooks, container: Any, index: Any, site: int) -> None:
+    def __init__(self, hooks: Sharing, container: Any, index: Any, site: int) -> None:
         self._hooks, self._container, self._index, self._site = hooks, container, index, site
 
     @property

@@ -13,6 +13,11 @@ from grader.interleave.instrument.containers import RESHAPING
 
 DYNAMIC = frozenset({"setattr", "delattr", "vars", "__dict__", "__setattr__", "exec", "eval"})
 """Whoever uses these may assign any attribute."""
+HIDDEN = frozenset({
+    "vars", "__dict__", "exec", "eval", "globals", "locals", "memoryview", "get_objects", "get_referents",
+    "get_referrers", "_getframe", "currentframe",
+})  # fmt: skip
+"""Whoever uses these may reach data by ways that are not told: nothing is proven of such a program."""
 
 
 class Facts:
@@ -26,6 +31,8 @@ class Facts:
         """Attributes assigned through a class."""
         self.releases = False
         """Somebody looks at locks without waiting, so that giving one back can be seen."""
+        self.hidden = False
+        """Somebody may reach data by ways that are not told."""
         self.reshapes = False
         """Somebody may move items of a list to other places in it."""
         nodes = [node for tree in trees for node in ast.walk(tree)]
@@ -34,6 +41,7 @@ class Facts:
         early = _assigned_early(classes, self._classes)
         for node in nodes:
             self._note(node, early)
+        self.hidden = any(getattr(node, "attr", getattr(node, "id", "")) in HIDDEN for node in nodes)
 
     def is_final(self, name: str) -> bool:
         return not self.dynamic and name not in self.assigned
@@ -50,6 +58,8 @@ class Facts:
             case ast.Attribute(attr=name) | ast.Name(id=name) if name in RESHAPING:
                 self.reshapes = True
             case ast.Subscript(slice=index, ctx=context) if _moves(index, context):
+                self.reshapes = True
+            case ast.AugAssign(op=ast.Mult()):
                 self.reshapes = True
             case ast.Call(func=ast.Attribute(attr="acquire"), args=args, keywords=keywords) if args or keywords:
                 self.releases = True

@@ -6,57 +6,42 @@ A hook returns what it was given (or None), so that Python does the access itsel
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from types import FrameType, FunctionType, GetSetDescriptorType, MemberDescriptorType, ModuleType
 from typing import TYPE_CHECKING, Any, Literal
 
 from grader.interleave.execution import Site
-from grader.interleave.instrument.containers import CHANGES, CONTAINERS, FEW, LOOKS, METHOD_NAMES
-from grader.interleave.instrument.deferred import Cell, Method, Slot
+from grader.interleave.instrument.containers import CHANGES, CONTAINERS, METHOD_NAMES
+from grader.interleave.instrument.deferred import Cell, Method
+from grader.interleave.instrument.sharing import Sharing, address
 
 if TYPE_CHECKING:
     from grader.interleave.scheduler import Scheduler
 
-address = object.__hash__
-"""As good as `id`, of which every audit hook of the process would be told, at ten times the price."""
 LOOKS_ALONE = 100
 """Rounds of a loop that looks at the clock, with no other thread about, before that is taken for waiting."""
 SILENT, OWN, CLASS, READ, WRITE = range(5)
 """What an attribute of a type is: nothing to tell, the instance's, the class's, a looking or a changing method."""
 
 
-class Hooks:
+class Hooks(Sharing):
     """Of one engine; `begin` before each execution."""
 
     def __init__(self, scheduler: Scheduler, sites: list[Site]) -> None:
-        self._scheduler = scheduler
+        super().__init__(scheduler)
         self._sites = sites
         self._calls: dict[tuple[int, str, int], int] = {}
         self.class_written: frozenset[str] = frozenset()
-        self.reshapes = True
         self.modules: frozenset[str] = frozenset()
         """Names of the program's own modules: their globals are data, those of others are not."""
         self.files: frozenset[str] = frozenset()
         """Names of the program's own files."""
-        self._keys: dict[tuple[Any, str | int], int] = {}
-        self._kept: list[object] = []
-        """Everything that has a key, so that no other object gets its id."""
         self._shapes: dict[tuple[type, str], int] = {}
-        self._has_items: dict[int, bool] = {}
-        """Key of a list -> whether each of its items is a location."""
-        self._is_container: dict[type, bool] = {}
-        self._touched: dict[int, int] = {}
-        """Key of a container -> the thread that touched it, -1 for several."""
 
     def begin(self) -> None:
-        # Classes are made anew in each execution; what is known of the last ones is of no use.
-        self._keys.clear()
-        self._kept.clear()
+        super().begin()
         self._shapes.clear()
-        self._touched.clear()
-        self._has_items.clear()
         self._looks = 0
-        self._is_container = dict.fromkeys(CONTAINERS, True)
 
     def names(self) -> dict[str, Callable[..., Any]]:
         """What rewritten code finds in its builtins."""
@@ -64,6 +49,7 @@ class Hooks:
             "_k_read": self.read, "_k_write": self.write, "_k_take": self.take, "_k_at": self.at,
             "_k_call": self.call, "_k_use": self.use,
             "_k_size": self.size, "_k_look": self.look,
+            "_k_look_into": self.look_into, "_k_over": self.over, "_k_merge": self.merge, "_k_given": self.given,
             "_k_change": self.change, "_k_alter": self.alter, "_k_each": self.each,
             "_k_item": self.item, "_k_put": self.put, "_k_slot": self.slot, "_k_round": self.round,
             "_k_count": self.count, "_k_cell": Cell, "_k_read_cell": self.read_cell, "_k_write_cell": self.write_cell,
@@ -85,14 +71,6 @@ class Hooks:
         return site
 
     # ---- keys
-
-    def _key(self, thing: object, name: str | int) -> int:
-        place = (address(thing), name)
-        key = self._keys.get(place)
-        if key is None:
-            key = self._keys[place] = self._scheduler.new_key()
-            self._kept.append(thing)
-        return key
 
     def _global_key(self, name: str) -> int:
         key = self._keys.get(("", name))
@@ -116,8 +94,8 @@ class Hooks:
         return shape
 
     def _find_shape(self, kind: type, name: str) -> int:
-        if issubclass(kind, CONTAINERS) and name in LOOKS | CHANGES:
-            return READ if name in LOOKS else WRITE
+        if issubclass(kind, CONTAINERS) and name in METHOD_NAMES:
+            return WRITE if name in CHANGES else READ
         owner = _owner(kind, name)
         if owner is None:
             return SILENT if kind.__module__ == "_thread" else OWN
@@ -200,98 +178,6 @@ class Hooks:
         """What comes next happens here: a lock is taken, a queue is asked."""
         self._scheduler.current.site = site
         return thing
-
-    # ---- containers
-
-    def _holds(self, thing: Any) -> bool:
-        kind = type(thing)
-        known = self._is_container.get(kind)
-        if known is None:
-            known = self._is_container[kind] = issubclass(kind, CONTAINERS)
-        return known
-
-    def _tell_container(self, kind: Literal["read", "write"], thing: Any, site: int) -> int:
-        scheduler = self._scheduler
-        key = self._key(thing, "")
-        number = scheduler.current.number
-        if self._touched.setdefault(key, number) != number:
-            self._touched[key] = -1
-        scheduler.point(kind, key, site, thing, "")
-        return key
-
-    def look(self, thing: Any, site: int) -> Any:
-        """It is looked at as a whole, if it is a container."""
-        if not self._scheduler.quiet and self._holds(thing):
-            self._tell_container("read", thing, site)
-            self._tell_items("read", thing, site)
-        return thing
-
-    def size(self, thing: Any, site: int) -> Any:
-        """It is asked how much it holds, which no new value of an item changes."""
-        if not self._scheduler.quiet and self._holds(thing):
-            self._tell_container("read", thing, site)
-        return thing
-
-    def change(self, thing: Any, site: int) -> Any:
-        """Several places of it are changed."""
-        if not self._scheduler.quiet and self._holds(thing):
-            self._tell_container("write", thing, site)
-            self._tell_items("write", thing, site)
-        return thing
-
-    def item(self, thing: Any, index: Any, site: int) -> Any:
-        """One place of it is looked at."""
-        if not self._scheduler.quiet and self._holds(thing):
-            self._tell_item("read", thing, index, site)
-        return thing
-
-    def put(self, thing: Any, index: Any, site: int) -> Any:
-        """One place of it is changed."""
-        if not self._scheduler.quiet and self._holds(thing):
-            self._tell_item("write", thing, index, site)
-        return thing
-
-    def _tell_item(self, kind: Literal["read", "write"], thing: Any, index: Any, site: int) -> None:
-        if type(thing) is not list or type(index) is not int or not self._by_item(thing):
-            self._tell_container(kind, thing, site)
-            return
-        if self.reshapes or index < 0:
-            self._tell_container("read", thing, site)
-        place = index + len(thing) if index < 0 else index
-        self._scheduler.point(kind, self._key(thing, place), site, thing, f"[{place}]")
-
-    def _tell_items(self, kind: Literal["read", "write"], thing: Any, site: int) -> None:
-        if type(thing) is list and self._by_item(thing):
-            for place in range(len(thing)):
-                self._scheduler.point(kind, self._key(thing, place), site, thing, f"[{place}]")
-
-    def _by_item(self, thing: list[Any]) -> bool:
-        # Settled once an execution: all who touch the list must mean the same locations.
-        key = self._key(thing, "")
-        return self._has_items.setdefault(key, len(thing) <= FEW)
-
-    def alter(self, thing: Any, site: int) -> Any:
-        """It is changed, whatever it is: the argument of `next` or of `heappush`."""
-        if not self._scheduler.quiet:
-            self._tell_container("write", thing, site)
-        return thing
-
-    def slot(self, container: Any, index: Any, site: int) -> Slot:
-        return Slot(self, container, index, site)
-
-    def each(self, thing: Any, site: int) -> Any:
-        """It is iterated over: once it is known to be shared, each step is a look."""
-        if self._scheduler.quiet or not self._holds(thing):
-            return thing
-        return self._steps(iter(thing), thing, self._tell_container("read", thing, site), site)
-
-    def _steps(self, items: Iterator[Any], thing: Any, key: int, site: int) -> Iterator[Any]:
-        for place, item in enumerate(items):
-            yield item
-            if self._touched[key] < 0:
-                self._tell_container("read", thing, site)
-                if type(thing) is list and place + 1 < len(thing):
-                    self._tell_item("read", thing, place + 1, site)
 
     # ---- variables
 

@@ -7,7 +7,15 @@ import copy
 from collections.abc import Sequence
 from typing import TypeVar
 
+from grader.interleave.instrument.containers import FRESH, VIEWING
+
 _T = TypeVar("_T", bound=ast.AST)
+
+
+_SCALARS = (
+    ast.Constant, ast.JoinedStr, ast.Compare, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp,
+    ast.UnaryOp, ast.BinOp,
+)  # fmt: skip
 
 
 def placed(new: _T, old: ast.AST) -> _T:
@@ -26,8 +34,22 @@ def names_in(target: ast.expr) -> list[ast.Name]:
     return [node for node in ast.walk(target) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
 
 
-def any_constant(nodes: Sequence[ast.expr]) -> bool:
-    return any(isinstance(node, ast.Constant) for node in nodes)
+def is_number(node: ast.expr) -> bool:
+    """A number, or None: what no container is added to or compared with."""
+    return isinstance(node, ast.Constant) and not isinstance(node.value, (str, bytes))
+
+
+def any_number(nodes: Sequence[ast.expr]) -> bool:
+    return any(is_number(node) for node in nodes)
+
+
+def holds_nothing(node: ast.expr) -> bool:
+    """Whether the value of `node` is no container that anybody else could have, nor stands for one."""
+    if isinstance(node, ast.Call):
+        return isinstance(node.func, ast.Name) and node.func.id in FRESH
+    if isinstance(node, (ast.Tuple, ast.List, ast.Set, ast.Dict)):
+        return all(holds_nothing(one) for one in ast.iter_child_nodes(node) if isinstance(one, ast.expr))
+    return isinstance(node, _SCALARS)
 
 
 def is_docstring(body: list[ast.stmt]) -> int:
@@ -60,6 +82,8 @@ def words_of(node: ast.AST) -> str:
             return f"{words_of(value)}.{name}"
         case ast.Subscript(value=value, slice=index):
             return f"{words_of(value)}[{words_of(index)}]"
+        case ast.Call(func=ast.Attribute(value=value, attr=name)) if name in VIEWING:
+            return words_of(value)
         case ast.Call(func=func):
             return f"{words_of(func)}()"
         case ast.Constant(value=value):

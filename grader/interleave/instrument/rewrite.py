@@ -11,26 +11,27 @@ import copy
 from collections.abc import Sequence
 
 from grader.interleave.execution import Site
-from grader.interleave.instrument.containers import METHOD_NAMES, READERS, SIZES, WRITERS
+from grader.interleave.instrument.building import CELL, NAMED, Building
+from grader.interleave.instrument.containers import DEEPLY, METHOD_NAMES, READERS, SIZES, WRITERS
 from grader.interleave.instrument.facts import Facts
 from grader.interleave.instrument.nodes import (
-    any_constant,
+    any_number,
     cut,
     has_slice,
     in_context,
     is_docstring,
+    is_number,
     names_in,
     placed,
-    words_of,
 )
-from grader.interleave.instrument.scopes import Function, Scope, Scopes
+from grader.interleave.instrument.private import private_names
+from grader.interleave.instrument.scopes import Function, Scopes
 
-CELL = "_k_cell_"
 LEFT, RIGHT, EACH = "_k_left", "_k_right", "_k_item"
 """Variables of our own, live within one statement."""
-NAMED = (ast.Name, ast.Attribute, ast.Subscript)
 _QUIET = frozenset({
-    "super", "isinstance", "range", "int", "float", "getattr", "hasattr", "type", "print", "id", "abs", "round",
+    "super", "isinstance", "range", "int", "float", "type", "id", "abs", "round", "locals", "globals", "vars", "dir",
+    "eval", "exec", "len", "issubclass", "callable",
 })  # fmt: skip
 """Functions that touch nothing and wait for nothing."""
 
@@ -41,56 +42,13 @@ def rewrite(tree: ast.Module, file: str, facts: Facts, sites: list[Site], truste
     return ast.fix_missing_locations(tree)
 
 
-class _Rewriter(ast.NodeTransformer):
-    def __init__(self, file: str, scopes: Scopes, facts: Facts, sites: list[Site], trusted: bool) -> None:
-        self._file = file
-        self._module = file.rpartition("/")[2].removesuffix(".py")
-        self._scopes = scopes
-        self._facts = facts
-        self._sites = sites
-        self._trusted = trusted
-        self._scope: Scope | None = None
-
-    def file(self, tree: ast.Module) -> None:
-        # Before anything is changed: afterwards the words would be ours.
-        self._words: dict[ast.AST, str] = {
-            node: words_of(node) for node in ast.walk(tree) if isinstance(node, (*NAMED, ast.Call))
-        }
-        tree.body = self._block(tree.body)
-
-    # ---- building blocks
-
-    def _site(self, node: ast.AST, words: str) -> ast.expr:
-        self._sites.append(Site(self._file, getattr(node, "lineno", 0), words, self._trusted))
-        return ast.Constant(len(self._sites) - 1)
-
-    def _call(self, node: ast.AST, hook: str, *arguments: ast.expr, words: str = "") -> ast.Call:
-        """`hook(*arguments, site)`, at the place of `node`."""
-        call = ast.Call(ast.Name(hook, ast.Load()), [*arguments, self._site(node, words)], [])
-        return placed(call, node)
-
-    def _block(self, body: Sequence[ast.stmt]) -> list[ast.stmt]:
-        done: list[ast.stmt] = []
-        for statement in body:
-            new = self.visit(statement)
-            done.extend(new if isinstance(new, list) else [new])
-        return done
-
-    def generic_visit(self, node: ast.AST) -> ast.AST:
-        for field, value in ast.iter_fields(node):
-            if isinstance(value, list) and value and isinstance(value[0], ast.stmt):
-                setattr(node, field, self._block(value))
-            elif isinstance(value, list):
-                value[:] = [self.visit(item) if isinstance(item, ast.AST) else item for item in value]
-            elif isinstance(value, ast.AST):
-                setattr(node, field, self.visit(value))
-        return node
-
+class _Rewriter(Building):
     # ---- functions
 
     def _function(self, node: Function) -> Function:
         self._outside(node)
         outer, self._scope = self._scope, self._scopes.of[node]
+        mine, self._private = self._private, private_names(node, self._scope)
         if isinstance(node, ast.Lambda):
             node.body = self.visit(node.body)
         else:
@@ -99,7 +57,7 @@ class _Rewriter(ast.NodeTransformer):
             node.body = [*node.body[:first], *cells, *self._block(node.body[first:])]
             if not node.body[first:]:
                 node.body.append(placed(ast.Pass(), node))
-        self._scope = outer
+        self._scope, self._private = outer, mine
         return node
 
     def _outside(self, node: Function) -> None:
@@ -117,15 +75,6 @@ class _Rewriter(ast.NodeTransformer):
 
     # ---- variables
 
-    def _shared(self, name: str) -> tuple[str, ast.expr] | None:
-        """The kind of hooks that variable `name` needs here ("global", "cell") and who it is; None: no hooks."""
-        owner = self._scope.owner(name) if self._scope else None
-        if owner is not None:
-            return ("cell", ast.Name(CELL + name, ast.Load())) if name in owner.cells else None
-        if name in self._scopes.globals:
-            return "global", ast.Constant(f"{self._module}.{name}")
-        return None
-
     def visit_Name(self, node: ast.Name) -> ast.expr:
         shared = self._shared(node.id)
         if shared is None or not isinstance(node.ctx, ast.Load):
@@ -134,14 +83,6 @@ class _Rewriter(ast.NodeTransformer):
         hook = self._call(node, f"_k_read_{kind}", who, words=node.id)
         return placed(ast.BoolOp(ast.Or(), [hook, node]), node)
 
-    def _write_name(self, node: ast.Name, value: ast.expr) -> ast.expr:
-        """`value`, told as the new value of a shared variable; plain `value` for others."""
-        shared = self._shared(node.id)
-        if shared is None:
-            return value
-        kind, who = shared
-        return self._call(node, f"_k_write_{kind}", who, value, words=node.id)
-
     def visit_NamedExpr(self, node: ast.NamedExpr) -> ast.expr:
         node.value = self._write_name(node.target, self.visit(node.value))
         return node
@@ -149,7 +90,8 @@ class _Rewriter(ast.NodeTransformer):
     # ---- assignments
 
     def visit_Assign(self, node: ast.Assign) -> ast.stmt | list[ast.stmt]:
-        node.value = self.visit(node.value)
+        unpacks = any(isinstance(target, (ast.Tuple, ast.List)) for target in node.targets)
+        node.value = self._seen(node.value, self.visit(node.value)) if unpacks else self.visit(node.value)
         names = [name for target in node.targets for name in names_in(target) if self._shared(name.id)]
         node.targets = [self.visit(target) for target in node.targets]
         if not names:
@@ -178,17 +120,20 @@ class _Rewriter(ast.NodeTransformer):
     def visit_AugAssign(self, node: ast.AugAssign) -> ast.stmt | list[ast.stmt]:
         """A read, then a write: two operations, with the evaluation of the right side between them."""
         value = self.visit(node.value)
+        merged = self._merged(node, value, RIGHT)
         match node.target:
             case ast.Name(id=name):
-                node.value = value
                 if self._shared(name) is None:
+                    node.value = self._merged(node, value, name)
                     return node
+                node.value = merged
                 return self._in_steps(node, [], node.target, node.target)
             case ast.Attribute(value=base, attr=name):
                 node.value = value
                 if self._facts.is_final(name):
                     node.target = self.visit(node.target)
                     return node
+                node.value = merged
                 words = self._words.get(node.target, "")
                 left = [placed(ast.Assign([ast.Name(LEFT, ast.Store())], self.visit(base)), node)]
                 load, store = (self._hooked(node, hook, name, words) for hook in ("_k_read", "_k_write"))
@@ -197,7 +142,7 @@ class _Rewriter(ast.NodeTransformer):
                 node.value = value
                 node.target = self.visit(node.target)
             case ast.Subscript(value=base, slice=index):
-                node.value = value
+                node.value = merged
                 words = self._words.get(node.target, "")
                 pair = ast.Tuple([self.visit(base), self.visit(index)], ast.Load())
                 slot = ast.Call(ast.Name("_k_slot", ast.Load()), [*pair.elts, self._site(node, words)], [])
@@ -205,6 +150,12 @@ class _Rewriter(ast.NodeTransformer):
                 target = placed(ast.Attribute(ast.Name(LEFT, ast.Load()), "v", ast.Load()), node)
                 return self._in_steps(node, left, target, target)
         return node
+
+    def _merged(self, node: ast.AugAssign, value: ast.expr, name: str) -> ast.expr:
+        # What `name` holds may be a container, which is then changed in its place.
+        if is_number(node.value) and not isinstance(node.op, ast.Mult):
+            return value
+        return self._call(node, "_k_merge", value, ast.Name(name, ast.Load()), words=self._words.get(node.target, ""))
 
     def _hooked(self, node: ast.AST, hook: str, name: str, words: str) -> ast.expr:
         call = self._call(node, hook, ast.Name(LEFT, ast.Load()), ast.Constant(name), words=words)
@@ -256,13 +207,21 @@ class _Rewriter(ast.NodeTransformer):
         plain = list(node.args)
         node.args = [self.visit(argument) for argument in node.args]
         for keyword in node.keywords:
-            keyword.value = self.visit(keyword.value)
-        if last in WRITERS and plain and isinstance(plain[0], NAMED):
+            old, keyword.value = keyword.value, self.visit(keyword.value)
+            keyword.value = keyword.value if keyword.arg else self._spread(old, keyword.value)
+        if named in WRITERS and plain and isinstance(plain[0], NAMED):
             node.args[0] = self._call(plain[0], "_k_alter", node.args[0], words=self._words.get(plain[0], ""))
         elif named in READERS:
-            hook = "_k_size" if named in SIZES else "_k_look"
+            hook = "_k_size" if named in SIZES else "_k_look_into" if named in DEEPLY else "_k_look"
             node.args = [self._seen(old, new, hook) for old, new in zip(plain, node.args, strict=True)]
+        else:
+            pairs = zip(plain, node.args, strict=True)
+            node.args = [self._seen(old, new) if isinstance(old, ast.Starred) else new for old, new in pairs]
+        known = named in READERS or named in WRITERS or named in _QUIET
+        has_something = node.args or node.keywords or last.startswith("__")
         node.func = self._callee(node.func, named)
+        if has_something and not known:
+            node.func = self._call(node.func, "_k_given", node.func, words=last)
         return node
 
     def _callee(self, func: ast.expr, named: str) -> ast.expr:
@@ -281,31 +240,51 @@ class _Rewriter(ast.NodeTransformer):
             return self._call(func, "_k_at", visited, words=named)
         return visited
 
-    def _seen(self, old: ast.expr, new: ast.expr, hook: str = "_k_look") -> ast.expr:
-        """`new`, told as looked at if it is a container: as a whole, or with `_k_size` only how much it holds."""
-        if isinstance(old, ast.Starred) and isinstance(new, ast.Starred):
-            new.value = self._seen(old.value, new.value)
-            return new
-        if not isinstance(old, NAMED):
-            return new
-        return self._call(old, hook, new, words=self._words.get(old, ""))
-
     def visit_Compare(self, node: ast.Compare) -> ast.expr:
         old = [node.left, *node.comparators]
         new = [self.visit(one) for one in old]
         for place, operator in enumerate(node.ops):
             if isinstance(operator, (ast.In, ast.NotIn)):
                 new[place + 1] = self._seen(old[place + 1], new[place + 1])
-            elif isinstance(operator, (ast.Eq, ast.NotEq)) and not any_constant(old[place : place + 2]):
-                new[place] = self._seen(old[place], new[place])
-                new[place + 1] = self._seen(old[place + 1], new[place + 1])
+            elif not isinstance(operator, (ast.Is, ast.IsNot)) and not any_number(old[place : place + 2]):
+                new[place] = self._seen(old[place], new[place], "_k_look_into")
+                new[place + 1] = self._seen(old[place + 1], new[place + 1], "_k_look_into")
         node.left, node.comparators = new[0], new[1:]
         return node
 
-    # ---- truth, loops, with
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
+        pair = [node.left, node.right]
+        node.left, node.right = self.visit(node.left), self.visit(node.right)
+        if isinstance(node.op, ast.Mult) or not any_number(pair):
+            hook = "_k_look_into" if isinstance(node.op, ast.Mod) else "_k_look"
+            node.left = self._spread(pair[0], node.left)
+            node.right = self._seen(pair[1], node.right, hook)
+        return node
 
-    def _test(self, node: ast.expr) -> ast.expr:
-        return self._seen(node, self.visit(node), "_k_size")
+    def _display(self, node: ast.List | ast.Tuple | ast.Set) -> ast.expr:
+        loads = not isinstance(getattr(node, "ctx", None), ast.Store)
+        pairs = [(one, self.visit(one)) for one in node.elts]
+        node.elts = [self._seen(old, new) if loads and isinstance(old, ast.Starred) else new for old, new in pairs]
+        return node
+
+    visit_List = visit_Tuple = visit_Set = _display
+
+    def visit_Dict(self, node: ast.Dict) -> ast.expr:
+        pairs = [(value, self.visit(value)) for value in node.values]
+        node.values = [new if key else self._seen(old, new) for key, (old, new) in zip(node.keys, pairs, strict=True)]
+        node.keys = [key and self.visit(key) for key in node.keys]
+        return node
+
+    def visit_YieldFrom(self, node: ast.YieldFrom) -> ast.expr:
+        node.value = self._iterated(node.value)
+        return node
+
+    def visit_Match(self, node: ast.Match) -> ast.stmt:
+        node.subject = self._seen(node.subject, self.visit(node.subject), "_k_look_into")
+        node.cases = [self.visit(case) for case in node.cases]
+        return node
+
+    # ---- truth, loops, with
 
     def visit_If(self, node: ast.If) -> ast.stmt:
         node.test = self._test(node.test)
@@ -317,7 +296,11 @@ class _Rewriter(ast.NodeTransformer):
         return node
 
     def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.expr:
-        node.operand = self._test(node.operand) if isinstance(node.op, ast.Not) else self.visit(node.operand)
+        node.operand = (
+            self._test(node.operand)
+            if isinstance(node.op, ast.Not)
+            else self._seen(node.operand, self.visit(node.operand))
+        )
         return node
 
     def visit_BoolOp(self, node: ast.BoolOp) -> ast.expr:
@@ -346,10 +329,6 @@ class _Rewriter(ast.NodeTransformer):
         node.orelse = self._block(node.orelse)
         return node
 
-    def _iterated(self, node: ast.expr) -> ast.expr:
-        new = self.visit(node)
-        return self._call(node, "_k_each", new, words=self._words.get(node, "")) if isinstance(node, NAMED) else new
-
     def visit_comprehension(self, node: ast.comprehension) -> ast.comprehension:
         node.iter = self._iterated(node.iter)
         node.ifs = [self._test(one) for one in node.ifs]
@@ -377,7 +356,7 @@ class _Rewriter(ast.NodeTransformer):
     def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.expr:
         for part in node.values:
             if isinstance(part, ast.FormattedValue):
-                part.value = self._seen(part.value, self.visit(part.value))
+                part.value = self._seen(part.value, self.visit(part.value), "_k_look_into")
         return node
 
     def visit_AsyncFor(self, node: ast.AsyncFor) -> ast.stmt:

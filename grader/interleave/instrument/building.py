@@ -1,0 +1,113 @@
+"""Building: the pieces that rewriting puts a hook before an access with."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from grader.interleave.execution import Site
+from grader.interleave.instrument.containers import FRESH
+from grader.interleave.instrument.facts import Facts
+from grader.interleave.instrument.nodes import holds_nothing, placed, words_of
+from grader.interleave.instrument.scopes import Scope, Scopes
+
+CELL = "_k_cell_"
+NAMED = (ast.Name, ast.Attribute, ast.Subscript)
+
+
+class Building(ast.NodeTransformer):
+    """Of one file."""
+
+    def __init__(self, file: str, scopes: Scopes, facts: Facts, sites: list[Site], trusted: bool) -> None:
+        self._file = file
+        self._module = file.rpartition("/")[2].removesuffix(".py")
+        self._scopes = scopes
+        self._facts = facts
+        self._sites = sites
+        self._trusted = trusted
+        self._scope: Scope | None = None
+        self._private: frozenset[str] = frozenset()
+
+    def file(self, tree: ast.Module) -> None:
+        # Before anything is changed: afterwards the words would be ours.
+        self._words: dict[ast.AST, str] = {
+            node: words_of(node) for node in ast.walk(tree) if isinstance(node, (*NAMED, ast.Call))
+        }
+        tree.body = self._block(tree.body)
+
+    # ---- building blocks
+
+    def _site(self, node: ast.AST, words: str) -> ast.expr:
+        self._sites.append(Site(self._file, getattr(node, "lineno", 0), words, self._trusted))
+        return ast.Constant(len(self._sites) - 1)
+
+    def _call(self, node: ast.AST, hook: str, *arguments: ast.expr, words: str = "") -> ast.Call:
+        """`hook(*arguments, site)`, at the place of `node`."""
+        call = ast.Call(ast.Name(hook, ast.Load()), [*arguments, self._site(node, words)], [])
+        return placed(call, node)
+
+    def _block(self, body: Sequence[ast.stmt]) -> list[ast.stmt]:
+        done: list[ast.stmt] = []
+        for statement in body:
+            new = self.visit(statement)
+            done.extend(new if isinstance(new, list) else [new])
+        return done
+
+    def generic_visit(self, node: ast.AST) -> ast.AST:
+        for field, value in ast.iter_fields(node):
+            if isinstance(value, list) and value and isinstance(value[0], ast.stmt):
+                setattr(node, field, self._block(value))
+            elif isinstance(value, list):
+                value[:] = [self.visit(item) if isinstance(item, ast.AST) else item for item in value]
+            elif isinstance(value, ast.AST):
+                setattr(node, field, self.visit(value))
+        return node
+
+    # ---- variables
+
+    def _shared(self, name: str) -> tuple[str, ast.expr] | None:
+        """The kind of hooks that variable `name` needs here ("global", "cell") and who it is; None: no hooks."""
+        owner = self._scope.owner(name) if self._scope else None
+        if owner is not None:
+            return ("cell", ast.Name(CELL + name, ast.Load())) if name in owner.cells else None
+        if name in self._scopes.globals:
+            return "global", ast.Constant(f"{self._module}.{name}")
+        return None
+
+    def _write_name(self, node: ast.Name, value: ast.expr) -> ast.expr:
+        """`value`, told as the new value of a shared variable; plain `value` for others."""
+        shared = self._shared(node.id)
+        if shared is None:
+            return value
+        kind, who = shared
+        return self._call(node, f"_k_write_{kind}", who, value, words=node.id)
+
+    # ---- containers
+
+    def _seen(self, old: ast.expr, new: ast.expr, hook: str = "_k_look") -> ast.expr:
+        """`new`, told as looked at if it is a container: as a whole, or with `_k_size` only how much it holds."""
+        if isinstance(old, ast.Starred) and isinstance(new, ast.Starred):
+            new.value = self._spread(old.value, new.value)
+            return new
+        if holds_nothing(old):
+            return new
+        return self._call(old, hook, new, words=self._words.get(old, ""))
+
+    def _spread(self, old: ast.expr, new: ast.expr) -> ast.expr:
+        return new if self._is_private(old) else self._seen(old, new)
+
+    def _is_private(self, node: ast.expr) -> bool:
+        return isinstance(node, ast.Name) and node.id in self._private
+
+    def _test(self, node: ast.expr) -> ast.expr:
+        return self._seen(node, self.visit(node), "_k_size")
+
+    def _iterated(self, node: ast.expr) -> ast.expr:
+        new = self.visit(node)
+        if self._is_private(node):
+            return self._seen(node, new, "_k_size")
+        fresh = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FRESH
+        if fresh or not holds_nothing(node):
+            return self._call(node, "_k_over" if fresh else "_k_each", new, words=self._words.get(node, ""))
+        done: ast.expr = new
+        return done

@@ -1,0 +1,95 @@
+"""Foreign: what functions that are not rewritten (C, the standard library) do to what a program gives them."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from types import BuiltinFunctionType, FunctionType, MethodDescriptorType, MethodType, MethodWrapperType
+from types import WrapperDescriptorType as SlotType
+from typing import TYPE_CHECKING, Any
+
+from grader.interleave.instrument.containers import CHANGES, CONTAINERS, KEEPERS, WRITERS
+from grader.interleave.instrument.things import ITERATORS
+
+if TYPE_CHECKING:
+    from grader.interleave.instrument.sharing import Sharing
+
+CALLABLES = (
+    FunctionType, MethodType, BuiltinFunctionType, MethodDescriptorType, SlotType, MethodWrapperType, partial,
+    operator.attrgetter, operator.itemgetter, operator.methodcaller, type,
+)  # fmt: skip
+TAKERS = (*CONTAINERS, *ITERATORS, tuple, frozenset, str, bytes)
+"""Types whose making goes over what they are given."""
+ASSIGNING = frozenset({"setattr", "delattr", "__setattr__", "__delattr__"})
+ASKING = frozenset({"hasattr", "__getattribute__"})
+OURS = "grader.interleave.instrument.deferred"
+
+
+class Foreign:
+    """Tells, before such a function is called, of all that it may look at or change."""
+
+    def __init__(self, hooks: Sharing) -> None:
+        self._hooks = hooks
+        self.builtins: Mapping[str, Any] = {}
+        """What the code of the program and the private copies of the library have for builtins."""
+
+    def wrap(self, function: Any, site: int) -> Any:
+        """`function`, or what does the same and tells."""
+        return self._told(function, site) if self._is_foreign(function) else function
+
+    def _is_foreign(self, function: Any) -> bool:
+        kind = type(function)
+        if kind is MethodType:
+            function, kind = function.__func__, type(function.__func__)
+        if kind is FunctionType:
+            return function.__builtins__ is not self.builtins and function.__module__ != OURS
+        if isinstance(function, type):
+            return issubclass(function, TAKERS)
+        return isinstance(function, CALLABLES)
+
+    def _told(self, function: Any, site: int) -> Callable[..., Any]:
+        def told(*args: Any, **kwargs: Any) -> Any:
+            if function is getattr and len(args) > 1:
+                return getattr(self._hooks.read(args[0], args[1], site), *args[1:])
+            self.tell(function, args, [*kwargs.values()], site)
+            return function(*args, **kwargs)
+
+        return told
+
+    def tell(self, function: Any, args: Sequence[Any], more: Iterable[Any], site: int) -> None:
+        hooks = self._hooks
+        if isinstance(function, partial):
+            if self._is_foreign(function.func):
+                self.tell(function.func, (*function.args, *args), [*function.keywords.values(), *more], site)
+            return
+        if isinstance(function, operator.methodcaller) and args:
+            hooks.call(args[0], function.__reduce__()[1][0], site)
+            return
+        if isinstance(function, operator.attrgetter) and args:
+            for name in function.__reduce__()[1]:
+                hooks.read(args[0], name.partition(".")[0], site)
+            return
+        name = getattr(function, "__name__", "")
+        if isinstance(function, MethodWrapperType):
+            args = (function.__self__, *args)
+        if name in ASSIGNING and len(args) > 1:
+            hooks.write(args[0], args[1], site)
+        elif name in ASKING and len(args) > 1:
+            hooks.read(args[0], args[1], site)
+        else:
+            self._tell_values(function, name, args, more, site)
+
+    def _tell_values(self, function: Any, name: str, args: Sequence[Any], more: Iterable[Any], site: int) -> None:
+        hooks = self._hooks
+        of_type = isinstance(function, (MethodDescriptorType, SlotType, MethodWrapperType))
+        rest = args
+        if args and ((of_type and name in CHANGES) or name in WRITERS):
+            hooks.change_at(args[0], site)
+            rest = args[1:]
+        elif args and of_type:
+            hooks.look(args[0], site)
+            rest = args[1:]
+        if name not in KEEPERS:
+            for one in (*rest, *more):
+                hooks.look_into(one, site)

@@ -1,0 +1,227 @@
+"""Sharing: the hooks that tell of containers, and of what stands for them: views, iterators, tuples."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Literal
+
+from grader.interleave.instrument.containers import CONTAINERS, FEW
+from grader.interleave.instrument.deferred import Slot
+from grader.interleave.instrument.foreign import Foreign
+from grader.interleave.instrument.things import CONTAINER, DEPTH, HOLDER, ITERATOR, NOTHING, behind, inside, nature
+
+if TYPE_CHECKING:
+    from grader.interleave.scheduler import Scheduler
+
+address = object.__hash__
+"""As good as `id`, of which every audit hook of the process would be told, at ten times the price."""
+
+
+class Sharing:
+    """The part of `Hooks` that is about containers."""
+
+    def __init__(self, scheduler: Scheduler) -> None:
+        self._scheduler = scheduler
+        self.reshapes = True
+        self._keys: dict[tuple[Any, str | int], int] = {}
+        self._kept: list[object] = []
+        """Everything that has a key, so that no other object gets its id."""
+        self._has_items: dict[int, bool] = {}
+        """Key of a list -> whether each of its items is a location."""
+        self._looked_at: dict[int, int] = {}
+        self._put_into: dict[int, int] = {}
+        """Key of a list -> the thread that looked at all items at once, or put one in; -1 for several."""
+        self._natures: dict[type, int] = {}
+        self.foreign = Foreign(self)
+
+    def begin(self) -> None:
+        # Classes are made anew in each execution; what is known of the last ones is of no use.
+        self._keys.clear()
+        self._kept.clear()
+        self._has_items.clear()
+        self._looked_at.clear()
+        self._put_into.clear()
+        self._natures = dict.fromkeys(CONTAINERS, CONTAINER)
+
+    def read(self, thing: Any, name: str, site: int) -> Any:
+        """The base of an attribute that is looked at."""
+        raise NotImplementedError
+
+    def write(self, thing: Any, name: str, site: int) -> Any:
+        """The base of an attribute that is changed."""
+        raise NotImplementedError
+
+    def call(self, thing: Any, name: str, site: int) -> Any:
+        """The base of a method that is called."""
+        raise NotImplementedError
+
+    def _key(self, thing: object, name: str | int) -> int:
+        place = (address(thing), name)
+        key = self._keys.get(place)
+        if key is None:
+            key = self._keys[place] = self._scheduler.new_key()
+            self._kept.append(thing)
+        return key
+
+    def _nature(self, kind: type) -> int:
+        known = self._natures.get(kind)
+        if known is None:
+            known = self._natures[kind] = nature(kind)
+        return known
+
+    def _holds(self, thing: Any) -> bool:
+        return self._nature(type(thing)) == CONTAINER
+
+    def _tell_container(self, kind: Literal["read", "write"], thing: Any, site: int) -> int:
+        scheduler = self._scheduler
+        key = self._key(thing, "")
+        scheduler.point(kind, key, site, thing, "")
+        return key
+
+    def look(self, thing: Any, site: int) -> Any:
+        """It is looked at as a whole, if it is a container or something that stands for one."""
+        if not self._scheduler.quiet and self._nature(type(thing)):
+            self._look(thing, site, 0)
+        return thing
+
+    def look_into(self, thing: Any, site: int) -> Any:
+        """The same, and so is what it holds: it is compared, or printed."""
+        if not self._scheduler.quiet and self._nature(type(thing)):
+            self._look(thing, site, DEPTH)
+        return thing
+
+    def _look(self, thing: Any, site: int, depth: int) -> None:
+        what = self._nature(type(thing))
+        if what == CONTAINER:
+            # The container last: what happens to it, happens then.
+            self._tell_items(thing, site)
+            self._tell_container("read", thing, site)
+        elif what == ITERATOR:
+            self._tell_container("write", thing, site)
+        if what not in (CONTAINER, HOLDER):
+            for one in behind(thing):
+                self._look(one, site, 0)
+        if depth:
+            for name in getattr(type(thing), "__dataclass_fields__", ()):
+                self.read(thing, name, site)
+            for one in inside(thing):
+                self._look(one, site, depth - 1)
+
+    def size(self, thing: Any, site: int) -> Any:
+        """It is asked how much it holds, which no new value of an item changes."""
+        if not self._scheduler.quiet:
+            what = self._nature(type(thing))
+            if what == CONTAINER:
+                self._tell_container("read", thing, site)
+            elif what and what not in (HOLDER, ITERATOR):
+                for one in behind(thing):
+                    self._tell_container("read", one, site)
+        return thing
+
+    def given(self, function: Any, site: int) -> Any:
+        """It is called with something."""
+        self._scheduler.current.site = site
+        return function if self._scheduler.quiet else self.foreign.wrap(function, site)
+
+    def merge(self, value: Any, thing: Any, site: int) -> Any:
+        """`thing += value`: a container is changed in its place."""
+        if not self._scheduler.quiet:
+            self.look(value, site)
+            self.change_at(thing, site)
+        return value
+
+    def change_at(self, thing: Any, site: int) -> None:
+        if self._nature(type(thing)) in (CONTAINER, ITERATOR):
+            self._tell_container("write", thing, site)
+
+    def change(self, thing: Any, site: int) -> Any:
+        """Several places of it are changed."""
+        if not self._scheduler.quiet and self._holds(thing):
+            self._tell_container("write", thing, site)
+        return thing
+
+    def item(self, thing: Any, index: Any, site: int) -> Any:
+        """One place of it is looked at."""
+        if not self._scheduler.quiet and self._holds(thing):
+            self._tell_item("read", thing, index, site)
+        return thing
+
+    def put(self, thing: Any, index: Any, site: int) -> Any:
+        """One place of it is changed."""
+        if not self._scheduler.quiet and self._holds(thing):
+            self._tell_item("write", thing, index, site)
+        return thing
+
+    def _tell_item(self, kind: Literal["read", "write"], thing: Any, index: Any, site: int) -> None:
+        if type(thing) is not list or type(index) is not int or not self._by_item(thing):
+            absent = isinstance(thing, defaultdict) and index not in thing
+            self._tell_container("write" if absent else kind, thing, site)
+            return
+        if self.reshapes or index < 0:
+            self._tell_container("read", thing, site)
+        place = index + len(thing) if index < 0 else index
+        if kind == "write":
+            self._meet(self._put_into, self._looked_at, thing)
+        self._scheduler.point(kind, self._key(thing, place), site, thing, f"[{place}]")
+
+    def _tell_items(self, thing: Any, site: int) -> None:
+        if type(thing) is list and self._by_item(thing):
+            self._meet(self._looked_at, self._put_into, thing)
+            for place in range(len(thing)):
+                self._scheduler.point("read", self._key(thing, place), site, thing, f"[{place}]")
+
+    def _meet(self, mine: dict[int, int], theirs: dict[int, int], thing: list[Any]) -> None:
+        # Looking at all items at once is several operations here, between which another thread may change one:
+        # more orders than these may give other values.
+        key, number = self._key(thing, ""), self._scheduler.current.number
+        mine[key] = number if mine.get(key, number) == number else -1
+        if theirs.get(key, number) != number:
+            self._scheduler.fairness.restrained = True
+
+    def _by_item(self, thing: list[Any]) -> bool:
+        # Settled once an execution: all who touch the list must mean the same locations.
+        key = self._key(thing, "")
+        return self._has_items.setdefault(key, len(thing) <= FEW)
+
+    def alter(self, thing: Any, site: int) -> Any:
+        """It is changed, whatever it is: the argument of `next` or of `heappush`."""
+        if not self._scheduler.quiet:
+            self._tell_container("write", thing, site)
+        return thing
+
+    def slot(self, container: Any, index: Any, site: int) -> Slot:
+        return Slot(self, container, index, site)
+
+    def each(self, thing: Any, site: int) -> Any:
+        """It is iterated over: each step is a look."""
+        if self._nature(type(thing)) in (NOTHING, HOLDER):
+            return thing
+        self._step(thing, 0, site, True)
+        return self._steps(iter(thing), thing, site, True)
+
+    def over(self, thing: Any, site: int) -> Any:
+        """The same, of an iterator that nobody else has."""
+        if self._nature(type(thing)) in (NOTHING, HOLDER):
+            return thing
+        self._step(thing, 0, site, False)
+        return self._steps(iter(thing), thing, site, False)
+
+    def _steps(self, items: Iterator[Any], thing: Any, site: int, known: bool) -> Iterator[Any]:
+        for place, item in enumerate(items):
+            yield item
+            self._step(thing, place + 1, site, known)
+
+    def _step(self, thing: Any, place: int, site: int, known: bool) -> None:
+        if self._scheduler.quiet:
+            return
+        what = self._nature(type(thing))
+        if what == CONTAINER:
+            self._tell_container("read", thing, site)
+            if type(thing) is list and place < len(thing):
+                self._tell_item("read", thing, place, site)
+        else:
+            if what == ITERATOR and known:
+                self._tell_container("write", thing, site)
+            for one in behind(thing):
+                self._look(one, site, 0)

@@ -1,0 +1,60 @@
+"""Things: what an operation on a value looks at: containers, and what stands for them or holds them.
+
+A view of a dictionary shows the dictionary; an iterator goes over what it was made from; comparing or printing a tuple
+or a dataclass looks at what is in it.
+"""
+
+from __future__ import annotations
+
+import gc
+import itertools
+from collections import OrderedDict, deque
+from collections.abc import Iterator
+from types import GeneratorType
+from typing import Any
+
+from grader.interleave.instrument.containers import CONTAINERS
+
+NOTHING, CONTAINER, VIEW, ITERATOR, HOLDER = range(5)
+"""What a type is. A holder has containers in it that comparing and printing look at."""
+_EMPTY: tuple[Any, ...] = ({}, OrderedDict())
+VIEWS: tuple[type[Any], ...] = tuple({type(look) for one in _EMPTY for look in (one.keys(), one.values(), one.items())})
+_ITERABLES: tuple[Any, ...] = ([], {}, {}.values(), {}.items(), set(), deque(), bytearray(), (), *_EMPTY[1:])
+_REVERSIBLES: tuple[Any, ...] = ([], {}, deque(), OrderedDict())
+ITERATORS: tuple[type[Any], ...] = tuple({
+    *(type(iter(one)) for one in _ITERABLES), *(type(reversed(one)) for one in _REVERSIBLES),
+    enumerate, zip, map, filter, reversed, GeneratorType,
+    *(kind for kind in vars(itertools).values() if isinstance(kind, type) and kind.__module__ == "itertools"),
+})  # fmt: skip
+DEPTH = 3
+MANY = 64
+"""Of more items than this none is looked into."""
+
+
+def nature(kind: type) -> int:
+    if issubclass(kind, CONTAINERS):
+        return CONTAINER
+    if issubclass(kind, VIEWS):
+        return VIEW
+    if issubclass(kind, ITERATORS):
+        return ITERATOR
+    return HOLDER if issubclass(kind, tuple) or hasattr(kind, "__dataclass_fields__") else NOTHING
+
+
+def behind(thing: Any) -> Iterator[Any]:
+    """The containers that a view shows or that an iterator goes over; of a generator nothing is known."""
+    if isinstance(thing, GeneratorType):
+        return
+    for one in gc.get_referents(thing):
+        what = nature(type(one))
+        if what == CONTAINER:
+            yield one
+        elif what and not isinstance(one, GeneratorType):
+            yield from behind(one)
+
+
+def inside(thing: Any) -> list[Any]:
+    """The items of a container or a tuple that hold something themselves."""
+    if not isinstance(thing, (list, dict, set, deque, tuple)) or len(thing) > MANY:
+        return []
+    return [one for one in (thing.values() if isinstance(thing, dict) else thing) if nature(type(one))]
