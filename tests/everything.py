@@ -72,8 +72,13 @@ def main() -> int:
     walls(run)
     for name, words in TOOLS.items():
         run.step(name, sys.executable, words)
+    second = other(run)
+    if second is not None:
+        # For the tests of what must be the same on both.
+        os.environ["THREADMARK_PYTHONS"] = str(second[1])
     run.step(f"tests on {_minor(sys.version_info[:2])}", sys.executable, PYTEST)
-    other(run)
+    if second is not None:
+        run.step(f"tests on {_minor(second[0])}", second[1], PYTEST)
     run.step("self-check of the exercises", sys.executable, SELFCHECK)
     return run.close()
 
@@ -90,20 +95,19 @@ sys.exit(canary.why_not_full(interpreter.this_interpreter()) or None)"""
         run.end("bubblewrap", not CI, f"does not work, tests of the tier full are skipped: {asked.stderr.strip()}")
 
 
-def other(run: Run) -> None:
-    """The tests once more, on the newest other interpreter of this machine."""
+def other(run: Run) -> tuple[tuple[int, int], Path] | None:
+    """The newest other interpreter of this machine, in an environment of its own for the tests; None without one."""
     found = newest_other()
     if found is None:
         run.end("tests on another Python", not CI, f"no Python >= {_minor(OLDEST_OTHER)} but this one: not run")
-        return
+        return None
     version, base = found
-    name = f"tests on {_minor(version)}"
     folder = ROOT / ".grade" / f"newest-{_minor(version)}-{hashlib.sha256(LOCK.read_bytes()).hexdigest()[:16]}"
     made = subprocess.run([base, "-I", ROOT / "grader" / "environment.py", LOCK, folder])
     if made.returncode:
-        run.end(name, False, f"no environment for {base}")
-    else:
-        run.step(name, folder / "bin" / "python", PYTEST)
+        run.end(f"tests on {_minor(version)}", False, f"no environment for {base}")
+        return None
+    return version, folder / "bin" / "python"
 
 
 def newest_other() -> tuple[tuple[int, int], str] | None:
