@@ -37,7 +37,9 @@ def told(name: str) -> str:
 
 
 def everything() -> str:
-    return "\n".join(f"{path.stem} {told(path.stem)}" for path in sorted(BUGGY.glob("*.py")))
+    """Of all programs but those with an executor: that is the standard library's own code, which is not the same."""
+    paths = [path for path in sorted(BUGGY.glob("*.py")) if "concurrent.futures" not in path.read_text("utf-8")]
+    return "\n".join(f"{path.stem} {told(path.stem)}" for path in paths)
 
 
 @pytest.mark.skipif(not OTHERS, reason="THREADMARK_PYTHONS names no other interpreter")
