@@ -1,0 +1,122 @@
+"""Generated Python programs on the real engine: DPOR against a walk through every choice there is.
+
+    python tests/interleave/generated_sources.py [COUNT] [FIRST]        # 10,000 from seed 0
+
+Exit code 1 and the seed when the outcomes of a program differ. Programs of more than `MOST` schedules are left out.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from random import Random
+
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
+
+from running import program  # noqa: E402
+
+from grader.interleave.strategies.dpor import Dpor  # noqa: E402
+
+MOST = 700
+STATEMENTS = (
+    "box.n += 1", "box.n = len(items)", "items.append(box.n)", "items += [len(items)]", "seen.append(list(items))",
+    "seen.append(box.n)", "if items: items.pop()", "if box.n == 0: items.append(7)", "seen.append(sum(d.values()))",
+    "d['a'] = box.n", "d |= {'b': box.n}", "items[0] = 5 if items else 6", "seen.append(str(items))",
+    "first, *rest = items", "setattr(box, 'n', 4)", "with lock: box.n += 1", "with lock: items.append(box.n)",
+    "seen.append(lock.acquire(False) and (lock.release() or 1))", "for x in items: seen.append(x)",
+    "seen.append([x for x in view])", "jobs.put(box.n)", "seen.append(jobs.get())", "list.append(items, 3)",
+    "seen.append(max(box.n, len(items)))",
+)  # fmt: skip
+
+
+class EveryChoice:
+    """Depth first through all choices of all threads, equivalent or not."""
+
+    def __init__(self) -> None:
+        self._path: list[int] = []
+        self._left: list[list[int]] = []
+        self.runs = 0
+
+    def begin(self) -> bool:
+        while self.runs and self._left and not self._left[-1]:
+            self._left.pop()
+            self._path.pop()
+        if self.runs:
+            if not self._left:
+                return False
+            self._path[-1] = self._left[-1].pop()
+        self._depth = 0
+        self.runs += 1
+        return True
+
+    def choose(self, runnable, pending, current):
+        if self._depth == len(self._path):
+            self._path.append(runnable[0])
+            self._left.append(list(runnable[1:]))
+        self._depth += 1
+        return self._path[self._depth - 1]
+
+    def end(self, execution):
+        """Nothing to learn."""
+
+
+def generate(random: Random) -> str:
+    """A scenario: two threads, one or two statements each."""
+    lengths = random.choice([(1, 1), (1, 1), (1, 2), (2, 1)])
+    lines = [
+        "class Box: pass",
+        "def s(answer):",
+        " box, items, seen, d, lock = Box(), [1], [], {'a': 1}, threading.Lock()",
+    ]
+    lines += [" box.n, view, jobs = 0, d.keys(), queue.Queue()"]
+    for place, length in enumerate(lengths):
+        lines += [f" def work{place}():", "  nonlocal items, d"]
+        lines += [f"  {random.choice(STATEMENTS)}" for _ in range(length)]
+    works = [f"work{place}" for place in range(len(lengths))]
+    lines += [f" threads = [threading.Thread(target=work) for work in ({', '.join(works)})]"]
+    lines += [" for thread in threads: thread.start()", " for thread in threads: thread.join()"]
+    return "\n".join([*lines, " return [box.n, items, seen, d]"]) + "\n"
+
+
+def outcomes(body: str, strategy, most: int):
+    """The set of what happened; None when there are too many schedules."""
+    made, found = program(body), set()
+    main = made.execution("s", {})
+    while strategy.begin():
+        execution = made.engine.run(main, strategy)
+        most -= 1
+        if not execution.abandoned:
+            errors = sorted((one.type, one.message) for one in execution.thread_errors)
+            found.add((execution.ending, repr(execution.value), repr(errors)))
+        if not most:
+            return None
+    return found
+
+
+def differs(seed: int) -> str | None:
+    """What is different about the program of this seed; "" when nothing is, None when it was left out."""
+    body = generate(Random(seed))
+    wanted = outcomes(body, EveryChoice(), MOST)
+    if wanted is None:
+        return None
+    dpor = Dpor()
+    found = outcomes(body, dpor, MOST)
+    if dpor.strayed:
+        return f"strayed {dpor.strayed} times\n{body}"
+    return "" if found == wanted else f"{wanted ^ (found or set())}\n{body}"
+
+
+def main(count: int, first: int) -> int:
+    said = {seed: differs(seed) for seed in range(first, first + count)}
+    for seed, why in said.items():
+        if why:
+            print(f"seed {seed}: {why}")
+    left_out = sum(why is None for why in said.values())
+    wrong = sum(bool(why) for why in said.values())
+    print(f"{count} programs from seed {first}: {left_out} left out, {wrong} differences")
+    return bool(wrong)
+
+
+if __name__ == "__main__":
+    asked = [int(one) for one in sys.argv[1:]]
+    sys.exit(main(*(asked + [10_000, 0][len(asked) :])))
