@@ -1,4 +1,4 @@
-# fails: lists_of_any_length (wrong), each_speaks_for_itself (wrong), the_shorter_list_ends_first (wrong), all_threads_have_ended (race), many_take_turns (wrong), an_accident_among_three (race)
+# fails: lists_of_any_length (wrong), each_speaks_for_itself (race), the_shorter_list_ends_first (wrong), all_threads_have_ended (race), many_take_turns (wrong), an_accident_among_three (race)
 # joins the last thread only, taking it for the one that ends last
 
 import threading
