@@ -349,7 +349,7 @@ def test_waits_by_blocking(box):
             expected="everybody who waits blocks until woken; result() is True",
             executions=1000,
         )
-    seconds = box.random.randint(1_000, 9_000) / 7_919
+    seconds = round(box.random.randint(1_000, 9_000) / 7_919, 6)  # no multiple of any pause that one would poll with
     once, twice = round(seconds, 6), round(2 * seconds, 6)
     wanted = {
         "tasks start": [0.0, once],

@@ -190,7 +190,7 @@ def test_waits_without_spinning_or_sleeping(box):
         allowed=lambda heard: same(sorted(heard), ["1", "2", "a", "b"]),
         expected="every thread blocks until its turn comes",
     )
-    seconds = box.random.randint(1_000, 9_000) / 7_919
+    seconds = round(box.random.randint(1_000, 9_000) / 7_919, 6)  # no multiple of any pause that one would poll with
     box.call(
         timed,
         parts=parts,

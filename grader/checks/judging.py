@@ -199,7 +199,8 @@ class Judge:
         if not _holds(allowed, seen.value):
             case.fail("wrong", "not what the contract says", wording.saw(seen), file=seen.file, line=seen.line)
         if leftovers == "fail" and seen.leftovers:
-            case.fail("leak", "something is left behind", "; ".join(seen.leftovers))
+            saw = "; ".join(seen.leftovers)
+            case.fail("leak", "something is left behind", saw, file=seen.file, line=seen.line)
         return seen
 
     def _judge_spins(self, case: _Case, coverage: Coverage, spin: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,8 @@ from grader.results import ExerciseResult
 def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Desk:
     root = copy_course(tmp_path / "course")
     monkeypatch.chdir(root)
+    # Where reports of our own faults are written.
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     for name in ("GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT", "GITHUB_WORKSPACE"):
         monkeypatch.delenv(name, raising=False)
     return Desk(root, capsys)
