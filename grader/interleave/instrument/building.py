@@ -27,6 +27,8 @@ class Building(ast.NodeTransformer):
         self._trusted = trusted
         self._scope: Scope | None = None
         self._private: frozenset[str] = frozenset()
+        self._stepped: set[ast.AST] = set()
+        """What loops go over: each step is told."""
 
     def file(self, tree: ast.Module) -> None:
         # Before anything is changed: afterwards the words would be ours.
@@ -103,6 +105,7 @@ class Building(ast.NodeTransformer):
         return self._seen(node, self.visit(node), "_k_size")
 
     def _iterated(self, node: ast.expr) -> ast.expr:
+        self._stepped.add(node)
         new = self.visit(node)
         if self._is_private(node):
             return self._seen(node, new, "_k_size")

@@ -38,6 +38,8 @@ FRESH = frozenset({
     "type", "abs", "round", "id", "hasattr",
 })  # fmt: skip
 """Functions whose result nobody else has."""
+LAZY = frozenset({"enumerate", "zip", "map", "filter", "iter"})
+"""Those that make an iterator, which looks later."""
 SIZES = frozenset({"len", "bool"})
 """Those that look only at how many items there are."""
 WRITERS = frozenset({

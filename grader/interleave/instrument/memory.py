@@ -48,7 +48,7 @@ class Hooks(Sharing):
         return {
             "_k_read": self.read, "_k_write": self.write, "_k_take": self.take, "_k_at": self.at,
             "_k_call": self.call, "_k_use": self.use,
-            "_k_size": self.size, "_k_look": self.look,
+            "_k_size": self.size, "_k_begin": self.begin_iterating, "_k_look": self.look,
             "_k_look_into": self.look_into, "_k_over": self.over, "_k_merge": self.merge, "_k_given": self.given,
             "_k_change": self.change, "_k_alter": self.alter, "_k_each": self.each,
             "_k_item": self.item, "_k_put": self.put, "_k_slot": self.slot, "_k_round": self.round,

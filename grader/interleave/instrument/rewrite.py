@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from grader.interleave.execution import Site
 from grader.interleave.instrument.building import CELL, NAMED, Building
-from grader.interleave.instrument.containers import DEEPLY, METHOD_NAMES, READERS, SIZES, WRITERS
+from grader.interleave.instrument.containers import DEEPLY, LAZY, METHOD_NAMES, READERS, SIZES, WRITERS
 from grader.interleave.instrument.facts import Facts
 from grader.interleave.instrument.nodes import (
     any_number,
@@ -213,6 +213,8 @@ class _Rewriter(Building):
             node.args[0] = self._call(plain[0], "_k_alter", node.args[0], words=self._words.get(plain[0], ""))
         elif named in READERS:
             hook = "_k_size" if named in SIZES else "_k_look_into" if named in DEEPLY else "_k_look"
+            if named in LAZY and node in self._stepped:
+                hook = "_k_begin"
             node.args = [self._seen(old, new, hook) for old, new in zip(plain, node.args, strict=True)]
         else:
             pairs = zip(plain, node.args, strict=True)

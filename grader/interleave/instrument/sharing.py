@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Any, Literal
 from grader.interleave.instrument.containers import CONTAINERS, FEW
 from grader.interleave.instrument.deferred import Slot
 from grader.interleave.instrument.foreign import Foreign
-from grader.interleave.instrument.things import CONTAINER, DEPTH, HOLDER, ITERATOR, NOTHING, behind, inside, nature
+from grader.interleave.instrument.things import (
+    CONTAINER,
+    DEPTH,
+    HOLDER,
+    ITERATOR,
+    NOTHING,
+    behind,
+    goes_in_step,
+    inside,
+    nature,
+)
 
 if TYPE_CHECKING:
     from grader.interleave.scheduler import Scheduler
@@ -119,6 +129,10 @@ class Sharing:
                     self._tell_container("read", one, site)
         return thing
 
+    def begin_iterating(self, thing: Any, site: int) -> Any:
+        """An iterator over it is made. One over a list looks at nothing yet; others remember how much there was."""
+        return thing if type(thing) is list else self.size(thing, site)
+
     def given(self, function: Any, site: int) -> Any:
         """It is called with something."""
         self._scheduler.current.site = site
@@ -217,11 +231,19 @@ class Sharing:
             return
         what = self._nature(type(thing))
         if what == CONTAINER:
-            self._tell_container("read", thing, site)
-            if type(thing) is list and place < len(thing):
-                self._tell_item("read", thing, place, site)
-        else:
-            if what == ITERATOR and known:
-                self._tell_container("write", thing, site)
-            for one in behind(thing):
+            self._look_at_one(thing, place, site)
+            return
+        if what == ITERATOR and known:
+            self._tell_container("write", thing, site)
+        step_by_step = not known and goes_in_step(thing)
+        for one in behind(thing):
+            if step_by_step:
+                self._look_at_one(one, place, site)
+            else:
                 self._look(one, site, 0)
+
+    def _look_at_one(self, thing: Any, place: int, site: int) -> None:
+        """A step of an iteration: whether there is an item more, then that item."""
+        self._tell_container("read", thing, site)
+        if type(thing) is list and place < len(thing) and self._by_item(thing):
+            self._scheduler.point("read", self._key(thing, place), site, thing, f"[{place}]")

@@ -26,6 +26,7 @@ ITERATORS: tuple[type[Any], ...] = tuple({
     enumerate, zip, map, filter, reversed, GeneratorType,
     *(kind for kind in vars(itertools).values() if isinstance(kind, type) and kind.__module__ == "itertools"),
 })  # fmt: skip
+_LIST_ITERATOR: type = type(iter([]))
 DEPTH = 3
 MANY = 64
 """Of more items than this none is looked into."""
@@ -51,6 +52,18 @@ def behind(thing: Any) -> Iterator[Any]:
             yield one
         elif what and not isinstance(one, GeneratorType):
             yield from behind(one)
+
+
+def goes_in_step(thing: Any) -> bool:
+    """Whether the n-th step of this iterator looks at the n-th item of each list behind it, and at nothing else."""
+    if type(thing) is _LIST_ITERATOR:
+        return True
+    return type(thing) in (enumerate, zip, map) and all(map(goes_in_step, _sources(thing)))
+
+
+def _sources(thing: Any) -> Iterator[Any]:
+    for one in gc.get_referents(thing):
+        yield from (each for each in (one if isinstance(one, tuple) else (one,)) if isinstance(each, Iterator))
 
 
 def inside(thing: Any) -> list[Any]:
