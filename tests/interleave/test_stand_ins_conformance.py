@@ -6,6 +6,7 @@ Left out, with the reason:
 
 from __future__ import annotations
 
+import gc
 import importlib
 import importlib.util
 import os
@@ -90,7 +91,9 @@ class Suite:
 
 @pytest.fixture(scope="module")
 def suite():
-    return Suite()
+    gc.freeze()  # CPython's tests collect after each thread, which takes a second over all that the session holds
+    yield Suite()
+    gc.unfreeze()
 
 
 @pytest.mark.parametrize("base", PRIMITIVES)
