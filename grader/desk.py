@@ -8,6 +8,7 @@ import shutil
 import sys
 from fractions import Fraction
 from pathlib import Path
+from textwrap import indent
 
 from grader import course as courses
 from grader import memory
@@ -23,6 +24,7 @@ from grader.errors import (
 from grader.exercises import ExerciseOnDisk, find_exercise, find_exercises, find_root
 from grader.grading import Options, grade
 from grader.reports import Layout, Source, write
+from grader.reports.paragraphs import fold
 from grader.results import ExerciseResult
 from grader.submissions import read
 from grader.submissions.answer import Answer
@@ -97,8 +99,11 @@ def hint(asked: argparse.Namespace) -> int:
     exercise = find_exercise(here, asked.exercise)
     stages = _stages(exercise)
     seen = min(memory.hints_seen(here.root, exercise.spec.id) + 1, len(stages))
+    columns = Layout(width=shutil.get_terminal_size().columns).columns
     for number, text in enumerate(stages[:seen], 1):
-        print(f"({number}) {text}\n")
+        head = f"({number}) "
+        body = indent("\n".join(fold(text, columns - len(head))), " " * len(head))
+        print(f"{head}{body[len(head) :]}\n")
     print(f"{len(stages) - seen} more: type the same again" if seen < len(stages) else "that was the last one")
     memory.remember_hint(here.root, exercise.spec.id, seen)
     return EXIT_PASSED
@@ -120,10 +125,10 @@ def show(asked: argparse.Namespace) -> int:
 
 
 def _stages(exercise: ExerciseOnDisk) -> list[str]:
-    """The staged hints: the sections `## 1`, `## 2`, ... of hints.md."""
+    """The staged hints: the texts of the sections `## 1`, `## 2`, ... of hints.md."""
     path = exercise.folder / "hints.md"
     text = path.read_text(encoding="utf-8") if path.exists() else ""
-    stages = [" ".join(part.split("\n", 1)[1].split()) for part in f"\n{text}".split("\n## ")[1:] if "\n" in part]
+    stages = [part.split("\n", 1)[1] for part in f"\n{text}".split("\n## ")[1:] if "\n" in part]
     if not stages:
         raise CourseError(
             f"{exercise.spec.id} has no hints",

@@ -3,7 +3,7 @@
 One person's results  terminal, json_file, junit, github, classroom50, gradescope, html_page, markdown_page
 Everybody's           gradebook (the words), gradebook_csv, canvas_csv, moodle_csv, moodle_feedback, results_json
 Shared                diagram (trace -> picture), phrases (findings in words), safe_text (text of unknown origin),
-                      numbers (exact points -> what a format can hold)
+                      paragraphs (Markdown of hints), numbers (exact points -> what a format can hold)
 
 A module of the first row is a report when it has `write(results, layout) -> str`. It is imported when it is asked
 for: a student at a terminal pays for no template engine and no XML.
@@ -31,6 +31,9 @@ WRITERS = {
     "markdown": "markdown_page",
 }
 """What `--format` takes -> the module of this package that writes it."""
+
+LEAST_COLUMNS, MOST_COLUMNS = 40, 110
+"""Wider lines are hard to read, however wide the window is."""
 
 
 class Source(Struct, frozen=True):
@@ -63,6 +66,11 @@ class Layout(Struct, frozen=True):
     course: str = ""
     environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     """Where CI systems say which files to append to, and what the run is called."""
+
+    @property
+    def columns(self) -> int:
+        """Characters a line of what a person reads in that window."""
+        return max(LEAST_COLUMNS, min(self.width, MOST_COLUMNS))
 
     def source(self, exercise: str) -> Source:
         return self.sources.get(exercise, Source())

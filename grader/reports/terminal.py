@@ -16,8 +16,6 @@ from grader.scoring import shown
 
 LABEL = 11
 """Where the text of a failure's lines begins."""
-MOST_COLUMNS = 110
-"""Wider lines are hard to read, however wide the window is."""
 
 _CODES = {
     "pass": "32",
@@ -38,8 +36,7 @@ _CODES = {
 def write(results: Sequence[ExerciseResult], layout: Layout) -> str:
     """The whole report, with a newline at its end; ANSI colours only when `layout.color`."""
     paint = _in_color if layout.color else _plain
-    columns = max(40, min(layout.width, MOST_COLUMNS))
-    parts = ["\n".join(_exercise(harmless(result), layout, columns, paint)) for result in results]
+    parts = ["\n".join(_exercise(harmless(result), layout, layout.columns, paint)) for result in results]
     if len(results) > 1:
         parts.append("\n".join(_all(results, paint)))
     return "\n\n".join(parts) + "\n"

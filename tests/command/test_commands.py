@@ -201,6 +201,36 @@ def test_an_exercise_that_we_fail_on_does_not_hide_the_others(desk: Desk, monkey
 
 # ---- hint, show, schema, doctor, help
 
+HINTS = """\
+# Hints
+
+## 1
+
+Stand in the place of printer-1, and ask: what must I know
+before I may speak?
+
+- Who knows it first, and how does that one tell the others?
+- Who waits?
+
+    turn = 0
+
+## 2
+
+Use a lock.
+"""
+SHOWN_HINT = """\
+(1) Stand in the place of printer-1, and ask: what
+    must I know before I may speak?
+
+    - Who knows it first, and how does that one
+      tell the others?
+    - Who waits?
+
+        turn = 0
+
+1 more: type the same again
+"""
+
 
 def test_hints_come_one_stage_more_each_time(desk: Desk) -> None:
     said = [desk("hint", "ex04") for _ in range(4)]
@@ -210,6 +240,14 @@ def test_hints_come_one_stage_more_each_time(desk: Desk) -> None:
     assert "2 more: type the same again" in said[0].out
     assert "that was the last one" in said[2].out
     assert said[2] == said[3]
+
+
+def test_a_hint_fits_the_window_and_keeps_its_lists_and_code(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "50")
+    (desk.root / "exercises" / "ex04_printers" / "hints.md").write_text(HINTS)
+    said = desk("hint", "ex04")
+    assert said.out == SHOWN_HINT
+    assert max(map(len, desk("hint", "ex02").out.splitlines())) <= 50
 
 
 def test_an_exercise_without_hints_is_told_to_its_author(desk: Desk) -> None:
