@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
+from collections.abc import Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 
 from grader.course import Course
 from grader.exercises import ExerciseOnDisk, find_exercise
 from grader.grading import Options, replay
+from grader.reports import Layout
+from grader.reports.safe_text import fit, printable, width, wrap
 from grader.submissions import read
 from grader.trace import Step, Trace, read_token
+
+SOURCE = 40
+"""Columns that a source line takes at most before what it did stands below it."""
+NARROWEST = 30
+"""Columns that the source line needs; where less are left in the row, it begins on the next."""
+MARGIN = 6
+NAME = 18
+"""Columns of a thread's name."""
 
 
 def step_through(course: Course, name: str, token: str, answer: Path | None, everything: bool) -> int:
@@ -23,12 +36,14 @@ def step_through(course: Course, name: str, token: str, answer: Path | None, eve
     print(
         f"{exercise.spec.id} {wanted.check}: {len(trace.steps)} steps" + (", Enter for the next one" if waiting else "")
     )
-    for number, step in enumerate(trace.steps, 1):
-        print(_line(number, step, trace, sources))
+    rows = _rows(trace.steps)
+    table = _Table(rows, trace, sources)
+    for number, step in rows:
+        print(table.row(number, step))
         if waiting and _key() in ("q", "quit"):
             return 0
     for sentence in trace.ending:
-        print(f"  {sentence}")
+        print("\n".join(f"  {line}" for line in wrap(printable(sentence), table.columns - 2)))
     return 0
 
 
@@ -46,12 +61,59 @@ def _sources(exercise: ExerciseOnDisk, files: dict[str, str]) -> dict[str, list[
     return sources
 
 
-def _line(number: int, step: Step, trace: Trace, sources: dict[str, list[str]]) -> str:
-    """One step: who, where, the source line, what it did, why it matters."""
-    width = max(map(len, trace.threads), default=1)
-    lines = sources.get(step.file, [])
-    source = lines[step.line - 1].strip() if 0 < step.line <= len(lines) else ""
+def _rows(steps: Sequence[Step]) -> list[tuple[str, Step]]:
+    """Steps with their numbers; neighbours that read the same are one row: "4-6"."""
+    rows: list[tuple[str, Step]] = []
+    first = 1
+    for _, alike in groupby(steps, lambda step: (step.thread, _where(step), _did(step))):
+        step, *others = alike
+        last = first + len(others)
+        rows.append((f"{first}-{last}" if others else f"{first}", step))
+        first = last + 1
+    return rows
+
+
+class _Table:
+    """Sets a row: the step's number, who, where, the source line, what it did, why it matters."""
+
+    def __init__(self, rows: Sequence[tuple[str, Step]], trace: Trace, sources: Mapping[str, Sequence[str]]) -> None:
+        self._threads = [fit(printable(name), NAME) for name in trace.threads]
+        self._sources = sources
+        self.columns = Layout(width=shutil.get_terminal_size().columns).columns
+        self._number = max((len(number) for number, _ in rows), default=1)
+        self._who = max((width(self._threads[step.thread]) for _, step in rows), default=1)
+        self._where = max((width(_where(step)) for _, step in rows), default=1)
+        self._source = min(max((width(self._line(step)) for _, step in rows), default=1), SOURCE)
+
+    def row(self, number: str, step: Step) -> str:
+        """In one line where that fits the window, else with what it did below the source line."""
+        who, source, did = self._threads[step.thread], self._line(step), _did(step)
+        head = f"{number:>{self._number}}  {_padded(who, self._who)}  {_padded(_where(step), self._where)}  "
+        beside = width(head) + NARROWEST <= self.columns
+        margin = width(head) if beside else MARGIN
+        room = self.columns - margin
+        whole = f"{_padded(source, self._source)}  {did}"
+        lines = (
+            [whole] if width(whole) <= room else [*wrap(source, room), *(f"  {part}" for part in wrap(did, room - 2))]
+        )
+        folded = f"\n{' ' * margin}".join(lines)
+        return f"{head}{folded}" if beside else f"{fit(head.rstrip(), self.columns)}\n{' ' * margin}{folded}"
+
+    def _line(self, step: Step) -> str:
+        """The text of the source line; empty when it is not known."""
+        lines = self._sources.get(step.file, [])
+        return printable(lines[step.line - 1].strip()) if 0 < step.line <= len(lines) else ""
+
+
+def _where(step: Step) -> str:
+    return printable(f"{step.file}:{step.line}")
+
+
+def _did(step: Step) -> str:
     value = f" = {step.value}" if step.value else ""
-    did = f"{step.operation} {step.target}{value}".strip()
     note = f"   <- {step.note}" if step.note else ""
-    return f"{number:4}  {trace.threads[step.thread]:<{width}}  {step.file}:{step.line:<4} {source:<40}  {did}{note}"
+    return printable(f"{step.operation} {step.target}{value}".strip() + note)
+
+
+def _padded(text: str, columns: int) -> str:
+    return text + " " * (columns - width(text))

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import io
+import re
 import sys
 from pathlib import Path
 
 import pytest
 from mini_course import NO_LOCK, RIGHT, lay_out
 
+from grader import stepping
 from grader.course import Course, read_course
 from grader.errors import CourseError
 from grader.exercises import find_exercise
 from grader.grading import Options, grade, replay
 from grader.stepping import step_through
 from grader.submissions import read
-from grader.trace import read_token
+from grader.trace import Step, Trace, read_token
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +31,11 @@ def token(course: Course) -> str:
     exercise = find_exercise(course, "ex01")
     result = grade(exercise, read(exercise.stub, "counter.py"), Options(seed=3))
     return result.checks[1].findings[0].replay
+
+
+@pytest.fixture(autouse=True)
+def wide_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "110")
 
 
 class Keys(io.StringIO):
@@ -50,7 +57,7 @@ def test_elsewhere_than_at_a_terminal_all_steps_are_told(
     head, *steps = capsys.readouterr().out.splitlines()
     assert head == f"ex01 counts_both: {len(steps)} steps"
     assert [line.split()[0] for line in steps] == [str(number) for number in range(1, len(steps) + 1)]
-    assert all("counter.py:11   self._count += 1 " in line for line in steps)
+    assert all("counter.py:11  self._count += 1  " in line for line in steps)
     assert sum("write self._count = 1" in line for line in steps) == 2
 
 
@@ -78,6 +85,53 @@ def test_all_at_once_is_for_the_asking(
     at_a_terminal(monkeypatch, "")
     assert step_through(course, "ex01", token, None, everything=True) == 0
     assert "Enter for the next one" not in capsys.readouterr().out
+
+
+TRACE = Trace(
+    ("main", "worker-with-a-long-name"),
+    (
+        Step(0, "counter.py", 11, "read", "self._count", "0"),
+        Step(0, "counter.py", 11, "read", "self._count", "0"),
+        Step(0, "counter.py", 11, "read", "self._count", "1"),
+        Step(1, "counter.py", 11, "read", "self._count", "1"),
+        Step(1, "counter.py", 11, "change", "\x1b[2J", str(list(range(40))), "main still believes otherwise"),
+    ),
+    ("main waits for worker-with-a-long-name, worker-with-a-long-name waits for main, and nobody goes on",),
+)
+
+
+def told(course: Course, token: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """The lines that are printed of `TRACE`."""
+    monkeypatch.setattr(stepping, "replay", lambda *_: TRACE)
+    step_through(course, "ex01", token, None, everything=True)
+    return capsys.readouterr().out.splitlines()
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80, 110])
+def test_rows_fit_the_window_and_nothing_of_them_is_lost(
+    course: Course, token: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], columns: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    lines = told(course, token, monkeypatch, capsys)
+    assert max(map(len, lines)) <= columns
+    text = " ".join(" ".join(lines).split())
+    assert re.search(r"read self._count = 1 5 worker-with-a-l\S+ counter.py:11 self._count \+= 1 change", text)
+    assert f"= {list(range(40))} <- main still believes otherwise" in text
+    assert text.endswith(TRACE.ending[0])
+
+
+def test_neighbours_that_read_the_same_are_one_row(
+    course: Course, token: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    head, *rows = told(course, token, monkeypatch, capsys)
+    assert head.endswith(": 5 steps")
+    assert [row.split()[0] for row in rows[:4]] == ["1-2", "3", "4", "5"]
+
+
+def test_what_an_answer_named_itself_steers_no_terminal(
+    course: Course, token: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "\x1b" not in "".join(told(course, token, monkeypatch, capsys))
 
 
 def test_a_replay_is_the_same_every_time(course: Course, token: str) -> None:
