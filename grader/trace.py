@@ -29,24 +29,30 @@ uncontrolled  something escaped the scheduler (a socket, a subprocess, a blockin
 """
 
 
-class Step(Struct, frozen=True):
+class Step(Struct, frozen=True, omit_defaults=True):
     """One operation done by one thread, as a person reads it."""
 
     thread: int
     file: str
     line: int
     operation: str
-    """read, write, call, acquire, release, wait, wake, sleep, start, join, emit, raise, end"""
+    """read, write, change, acquire, try, release, wait, notify, sleep"""
     target: str
     """What it touches, in the student's words: `self._balance`, `lock`, `queue`."""
     value: str = ""
     """What was read or written, as a short repr; empty where there is none."""
     note: str = ""
     """Why this step matters: "waits: held by B", "B still believes that self._balance = 100"."""
+    key: int = -1
+    """Which thing it touches, whatever that is called here: a number within the trace, -1 where it is not known."""
+    result: Literal["done", "in vain", "never"] = "done"
+    """in vain: a try or a timed wait that got nothing. never: what its thread still waited for at the end."""
+    wakes: tuple[int, ...] = ()
+    """Of a notify: the threads woken, as indices into `Trace.threads`."""
 
 
 class Trace(Struct, frozen=True):
-    """One execution, step by step, minimised: at most a dozen rows for a person to read."""
+    """One execution, step by step: at most a dozen rows for a person to read, or every step when it is replayed."""
 
     threads: tuple[str, ...]
     """Names by thread number; `Step.thread` indexes it."""
@@ -57,6 +63,12 @@ class Trace(Struct, frozen=True):
     """lost update, check-then-act, lock order, missed signal, ... or empty when none fits."""
     preemptions: int = 0
     schedule: str = ""
+    telling: tuple[int, ...] = ()
+    """Of a replay: the places of those steps that the short form would show."""
+    left_out: int = 0
+    """Of a replay: steps that were too many to be told."""
+    outcome: Outcome | None = None
+    """Of a replay: what came of it."""
 
 
 class Side(Struct, frozen=True):

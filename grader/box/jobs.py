@@ -49,6 +49,8 @@ def meet(answer):
 """
 VALUE_BYTES = 128 * 1024
 """The largest value of one outcome, as JSON."""
+TOLD_BYTES = 16 * 1024
+"""The same beside a trace, which takes most of the frame."""
 
 
 def warm_up() -> None:
@@ -96,7 +98,8 @@ def _tell(job: ExplainJob | ReplayJob, program: Program) -> Told:
 
     tell = explorer.explain if isinstance(job, ExplainJob) else explorer.replay
     explored = job.job
-    return Told(tell(program, explored.scenario, explored.arguments, job.schedule, _plan(explored)))
+    trace = tell(program, explored.scenario, explored.arguments, job.schedule, _plan(explored))
+    return Told(replace(trace, outcome=trace.outcome and _sendable(trace.outcome, TOLD_BYTES)))
 
 
 def _run(request: Request, job: RunJob) -> Ran:
@@ -125,7 +128,7 @@ def _plan(job: ExploreJob) -> Any:
     )
 
 
-def _sendable(outcome: Outcome) -> Outcome:
+def _sendable(outcome: Outcome, largest: int = VALUE_BYTES) -> Outcome:
     clean = replace(
         outcome,
         value=plain(outcome.value),
@@ -133,8 +136,8 @@ def _sendable(outcome: Outcome) -> Outcome:
         printed=text(outcome.printed),
     )
     size = len(msgspec.json.encode(clean.value))
-    if size > VALUE_BYTES:
-        return replace(clean, value=strange(f"a value of {size} bytes, more than {VALUE_BYTES}"))
+    if size > largest:
+        return replace(clean, value=strange(f"a value of {size} bytes, more than {largest}"))
     return clean
 
 

@@ -9,6 +9,8 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
+from msgspec.structs import replace
+
 from grader.interleave import races
 from grader.interleave.execution import Execution, Observer
 from grader.interleave.idioms import idiom
@@ -27,7 +29,8 @@ MINIMISING = 400
 """Executions that minimising one schedule may take."""
 PREEMPTIONS = 2
 """The highest context bound tried when nothing else is asked."""
-
+TOLD = 600
+"""Steps of a replay that are told: what crosses the border is bounded, and nobody reads more."""
 ENDLESS = 30
 """Executions that use up all their steps, before the search stops."""
 
@@ -67,7 +70,7 @@ def explain(program: Program, scenario: str, arguments: Mapping[str, Any], sched
 
 
 def replay(program: Program, scenario: str, arguments: Mapping[str, Any], schedule: str, plan: Plan) -> Trace:
-    """One schedule as it is, every step."""
+    """One schedule as it is, every step up to `TOLD`, and what came of it."""
     return _tell(_Runs(program, scenario, arguments, plan), read(schedule), everything=True)
 
 
@@ -144,21 +147,7 @@ class _Search:
         self._keep_spins(execution)
         identity = _identity(execution)
         self._counts[identity] = self._counts.get(identity, 0) + 1
-        return self._counts[identity] > 1 or self._report(self._outcome(execution))
-
-    def _outcome(self, execution: Execution) -> Outcome:
-        failures = [each for each in (execution.error, *execution.thread_errors) if each is not None]
-        at = failures[0] if failures else None
-        return Outcome(
-            ending=execution.ending,
-            value=execution.value,
-            detail=execution.detail,
-            file=at.file if at else "",
-            line=at.line if at else 0,
-            makespan=execution.makespan,
-            schedule=_schedule(execution),
-            printed=execution.printed,
-        )
+        return self._counts[identity] > 1 or self._report(_outcome(execution))
 
     def _keep_races(self, watcher: races.Races, execution: Execution) -> None:
         for found in watcher.found.values():
@@ -184,13 +173,41 @@ def _tell(runs: _Runs, found: Deviations, *, everything: bool) -> Trace:
     sites = runs.engine.sites
     name = idiom(execution, recorder.steps, waiting, sites)
     picture = Picture(recorder.steps, waiting, sites, names)
-    return Trace(
+    short = Trace(
         threads=tuple(names.values()),
-        steps=tuple(picture.everything() if everything else picture.rows()),
+        steps=tuple(picture.rows()),
         ending=execution.detail,
         idiom=name,
         preemptions=_simplicity(execution).preemptions,
         schedule=write(found),
+    )
+    return _in_full(short, picture, _outcome(execution)) if everything else short
+
+
+def _in_full(short: Trace, picture: Picture, outcome: Outcome) -> Trace:
+    steps, telling = picture.everything(), picture.telling()
+    kept = [number for number, step in enumerate(steps) if number < TOLD or step.result == "never"]
+    return replace(
+        short,
+        steps=tuple(steps[number] for number in kept),
+        telling=tuple(place for place, number in enumerate(kept) if number in telling),
+        left_out=len(steps) - len(kept),
+        outcome=outcome,
+    )
+
+
+def _outcome(execution: Execution) -> Outcome:
+    failures = [each for each in (execution.error, *execution.thread_errors) if each is not None]
+    at = failures[0] if failures else None
+    return Outcome(
+        ending=execution.ending,
+        value=execution.value,
+        detail=execution.detail,
+        file=at.file if at else "",
+        line=at.line if at else 0,
+        makespan=execution.makespan,
+        schedule=_schedule(execution),
+        printed=execution.printed,
     )
 
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from grader.interleave.idioms import Stale, stale_reads, wrongly_woken
 from grader.interleave.recorder import NOBODY, Told
 from grader.trace import Step
@@ -18,8 +20,9 @@ if TYPE_CHECKING:
     from grader.interleave.execution import Site
 
 ROWS = 12
-_SHOWN = frozenset({"read", "write", "acquire", "try", "wait", "notify", "sleep"})
+_SHOWN = frozenset({"read", "write", "acquire", "try", "release", "wait", "notify", "sleep"})
 _LOCKS = frozenset({"acquire", "try"})
+_TAKING = frozenset({"acquire", "try", "wait"})
 
 
 class Picture:
@@ -31,15 +34,35 @@ class Picture:
         self._sites = sites
         self._names = names
         self._waiting = [told for told in waiting if self._has_words(told)]
-        self._steps = [told for told in steps if self._has_words(told)]
+        self._all = [told for told in steps if self._has_words(told)]
+        self._steps = [told for told in self._all if told.kind != "release"]
         self._columns = {number: column for column, number in enumerate(names)}
+        self._telling = self._choose()
 
     def everything(self) -> list[Step]:
         """Every step, as it was."""
-        return [self._row(told) for told in [*self._steps, *self._waiting]]
+        called: dict[int, str] = {}
+        rows = []
+        for told in [*self._all, *self._waiting]:
+            row = self._row(told)
+            if told.kind in _TAKING:
+                called[told.key] = row.target
+            elif told.kind == "release":
+                # Where a lock is given back is the end of a block, which may name something else.
+                row = replace(row, target=called.get(told.key, row.target))
+            rows.append(row)
+        return rows
+
+    def telling(self) -> list[int]:
+        """The places in `everything` of what `rows` shows."""
+        places = {told.place for told in self._telling}
+        return [number for number, told in enumerate([*self._all, *self._waiting]) if told.place in places]
 
     def rows(self) -> list[Step]:
         """What matters."""
+        return [self._row(told) for told in self._telling]
+
+    def _choose(self) -> list[Told]:
         stale = stale_reads(self._steps, self._sites)
         self._note_beliefs(stale)
         self._note_waking()
@@ -48,7 +71,7 @@ class Picture:
         shared = _shared(steps)
         ranked = [(self._rank(told, first, shared), number) for number, told in enumerate(steps)]
         kept = [number for rank, number in sorted(ranked, key=lambda one: (one[0], -one[1])) if rank < 9][:ROWS]
-        return [self._row(steps[number]) for number in sorted(kept or range(len(steps))[-ROWS // 2 :])]
+        return [steps[number] for number in sorted(kept or range(len(steps))[-ROWS // 2 :])]
 
     def _has_words(self, told: Told) -> bool:
         known = told.site >= 0 and told.kind in _SHOWN and told.thread in self._names
@@ -113,7 +136,18 @@ class Picture:
     def _row(self, told: Told) -> Step:
         site = self._sites[told.site]
         word = "change" if told.kind == "write" and (not told.part or told.part.startswith("[")) else told.kind
-        return Step(self._columns[told.thread], site.file, site.line, word, site.words, told.value, told.note)
+        return Step(
+            self._columns[told.thread],
+            site.file,
+            site.line,
+            word,
+            site.words,
+            told.value,
+            told.note,
+            told.key,
+            told.result,
+            tuple(self._columns[one] for one in told.woken if one in self._columns),
+        )
 
 
 def _shared(steps: Sequence[Told]) -> set[int]:

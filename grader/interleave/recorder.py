@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal, TypeAlias
 
 from grader.interleave.looking import peek
 from grader.interleave.operations import Operation
@@ -10,11 +11,13 @@ from grader.interleave.operations import Operation
 NOBODY = "wakes nobody"
 """The note of a notification that came when nobody waited. Where nobody waits at the end, it does no harm."""
 
+Result: TypeAlias = Literal["done", "in vain", "never"]
+
 
 class Told:
     """One step as it was told."""
 
-    __slots__ = ("key", "kind", "note", "part", "place", "site", "subject", "thread", "value", "woken")
+    __slots__ = ("key", "kind", "note", "part", "place", "result", "site", "subject", "thread", "value", "woken")
 
     def __init__(self, place: int, operation: Operation, subject: object = None, part: str = "") -> None:
         self.thread, self.kind, self.key, self.site = operation
@@ -24,6 +27,7 @@ class Told:
         self.part = part
         self.value = ""
         self.note = ""
+        self.result: Result = "done"
         self.woken: tuple[int, ...] = ()
 
 
@@ -50,6 +54,7 @@ class Recorder:
                 told.note = f"waits: held by {'itself' if holder == thread else names.get(holder, '?')}"
             else:
                 continue
+            told.result = "never"
             waiting.append(told)
         return waiting
 
@@ -67,12 +72,14 @@ class Recorder:
     def on_failed(self, thread: int, key: int) -> None:
         told = self.steps[-1]
         told.note = "in vain" if told.kind == "try" else "timed out"
+        told.result = "in vain"
         if self._holders.get(key) == thread:
             del self._holders[key]
 
-    def on_release(self, thread: int, key: int, site: int) -> None:  # noqa: ARG002
+    def on_release(self, thread: int, key: int, site: int) -> None:
         self._settle()
         self._holders.pop(key, None)
+        self.steps.append(Told(len(self.steps), Operation(thread, "release", key, site)))
 
     def on_notify(self, thread: int, key: int, woken: tuple[int, ...], site: int) -> None:
         self._settle()
