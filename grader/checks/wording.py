@@ -140,14 +140,14 @@ TITLE_OF_PROBLEM = {
 
 
 def refusal(problem: Problem) -> Finding:
-    """Why no check could run: the answer itself cannot be loaded."""
-    where = f"{problem.file}, line {problem.line}" if problem.line else problem.file
-    shown = f": {problem.text.strip()}" if problem.text.strip() else ""
+    """Why no check could run: the answer itself cannot be loaded. The file is named by `ran` and by the message."""
+    text = problem.text.strip()
+    shown = f"line {problem.line}: {text}\n" if problem.line and text else ""
     return Finding(
         kind=KIND_OF_PROBLEM.get(problem.kind, "crash"),
         title=TITLE_OF_PROBLEM[problem.kind],
         ran=f"import {problem.file or 'the answer'}",
-        saw=f"{where}{shown}\n{problem.message}" if where or shown else problem.message,
+        saw=f"{shown}{problem.message}",
         expected=problem.remedy or "a file that imports and defines what the exercise asks for",
         file=problem.file,
         line=problem.line,

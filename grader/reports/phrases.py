@@ -104,10 +104,11 @@ def failures(result: ExerciseResult) -> Iterator[tuple[CheckResult | None, Findi
 
 
 def place(finding: Finding, source: Source) -> str:
-    """printers.py, line 17; empty when there is nowhere to point at."""
+    """printers.py, line 17; empty when no line is known (a whole file is no place to look at), or `saw` tells it."""
     if not finding.line:
-        return finding.file
-    return f"{finding.file}, {source.place(finding.line)}" if finding.file else source.place(finding.line)
+        return ""
+    where = f"{finding.file}, {source.place(finding.line)}" if finding.file else source.place(finding.line)
+    return "" if re.search(rf"\b{re.escape(where)}\b", in_cells(finding.saw, source)) else where
 
 
 def spot(finding: Finding) -> tuple[str, int]:

@@ -83,7 +83,7 @@ def test_every_problem_becomes_a_finding_with_a_title(kind: ProblemKind) -> None
     finding = wording.refusal(Problem(kind, "what is wrong", "answer.py", 3, "  x = 1\n", "what to do"))
     assert finding.title == wording.TITLE_OF_PROBLEM[kind]
     assert finding.kind in get_args(FindingKind)
-    assert finding.saw == "answer.py, line 3: x = 1\nwhat is wrong"
+    assert finding.saw == "line 3: x = 1\nwhat is wrong"
     assert (finding.expected, finding.file, finding.line) == ("what to do", "answer.py", 3)
 
 

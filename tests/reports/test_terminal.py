@@ -44,6 +44,21 @@ def test_problem_is_told_once_however_many_checks_it_kept_from_running() -> None
     assert terminal.write([PROBLEM], LAYOUT).count("this is not Python yet") == 1
 
 
+def test_a_place_is_named_only_with_its_line() -> None:
+    assert PROBLEM.problem is not None
+    known = terminal.write([PROBLEM], LAYOUT)
+    unknown = terminal.write([replace(PROBLEM, problem=replace(PROBLEM.problem, line=0), checks=())], LAYOUT)
+    assert known.count("\n  at ") == 1
+    assert unknown.count("\n  at ") == 0
+
+
+def test_a_place_that_was_seen_already_is_not_told_twice() -> None:
+    assert PROBLEM.problem is not None
+    place = f"{PROBLEM.problem.file}, line {PROBLEM.problem.line}"
+    said = replace(PROBLEM, problem=replace(PROBLEM.problem, saw=f"EOFError ({place})"), checks=())
+    assert terminal.write([said], LAYOUT).count(place) == 1
+
+
 def test_weak_box_is_said_and_a_full_one_is_not() -> None:
     assert "not marks" in terminal.write([DEADLOCK], LAYOUT)
     assert "tier" not in terminal.write([PASSING], LAYOUT)
