@@ -26,6 +26,7 @@ from grader.grading import Options, grade
 from grader.reports import Layout, Source, write
 from grader.reports.paragraphs import fold
 from grader.results import ExerciseResult
+from grader.scoring import shown
 from grader.submissions import read
 from grader.submissions.answer import Answer
 
@@ -80,12 +81,11 @@ def where_am_i(_: argparse.Namespace) -> int:
     known = memory.results(here.root)
     lines, todo, earned, total = [here.title, ""], "", Fraction(0), Fraction(0)
     for exercise in find_exercises(here):
-        spec = exercise.spec
-        state, points = _state(exercise, known.get(spec.id))
-        earned, total = earned + points, total + spec.points
-        lines.append(
-            f"  {spec.id}  {spec.title:<34} {'*' * spec.difficulty:<5} {_points(points, spec.points):>9}  {state}"
-        )
+        spec, last = exercise.spec, known.get(exercise.spec.id)
+        state, points = _state(exercise, last)
+        most = last.max_score if last else Fraction(spec.points)
+        earned, total = earned + points, total + most
+        lines.append(f"  {spec.id}  {spec.title:<34} {'*' * spec.difficulty:<5} {_points(points, most):>9}  {state}")
         todo = todo or (spec.id if state != "done" else "")
     lines += ["", f"  {_points(earned, total)} points"]
     lines.append(f"  next: grade show {todo}, then write, then grade {todo}" if todo else "  all done")
@@ -151,8 +151,8 @@ def _state(exercise: ExerciseOnDisk, known: memory.Remembered | None) -> tuple[s
     return ("done" if known.verdict == "pass" else known.title), known.score
 
 
-def _points(score: Fraction, of: Fraction | int) -> str:
-    return f"{float(score):g}/{float(of):g}"
+def _points(score: Fraction, of: Fraction) -> str:
+    return f"{shown(score)}/{shown(of)}"
 
 
 def _graded(exercise: ExerciseOnDisk, answer: Answer, asked: argparse.Namespace) -> ExerciseResult:

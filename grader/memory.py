@@ -10,25 +10,33 @@ import contextlib
 import os
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias
 
 import msgspec
 from msgspec import Meta, Struct
 
 from grader.results import ExerciseResult, Verdict
 
+Points: TypeAlias = Annotated[str, Meta(pattern="^[0-9]+(/[1-9][0-9]*)?$")]
+"""An exact fraction: "7/2"."""
+
 
 class Remembered(Struct, frozen=True):
     sha256: str
     verdict: Verdict
-    points: Annotated[str, Meta(pattern="^[0-9]+(/[1-9][0-9]*)?$")]
-    """An exact fraction: "7/2"."""
+    points: Points
+    most: Points
+    """What the checks that were run are worth: less than the exercise's points where the hidden ones are not there."""
     title: str
     """What to say of it in one clause."""
 
     @property
     def score(self) -> Fraction:
         return Fraction(self.points)
+
+    @property
+    def max_score(self) -> Fraction:
+        return Fraction(self.most)
 
 
 class _Memory(Struct):
@@ -53,7 +61,7 @@ def remember_hint(root: Path, exercise: str, stage: int) -> None:
 def remember_result(root: Path, result: ExerciseResult) -> None:
     memory = _read(root)
     memory.results[result.exercise] = Remembered(
-        result.submission.sha256, result.verdict, str(result.score), _clause(result)
+        result.submission.sha256, result.verdict, str(result.score), str(result.max_score), _clause(result)
     )
     _write(root, memory)
 

@@ -137,6 +137,15 @@ def test_a_right_answer_in_the_working_tree_is_remembered(desk: Desk) -> None:
     assert "next: grade show ex02" in where.out
 
 
+def test_where_hidden_checks_are_not_there_all_that_can_be_earned_is_all(desk: Desk) -> None:
+    (desk.root / "solutions" / "ex04_printers" / "test_ex04_hidden.py").unlink()
+    desk.solve("ex04_printers/printers.py", solution("ex04_printers/printers.py"))
+    assert "7 of 7 points" in desk("ex04").out
+    where = desk().out
+    assert "7/7  done" in where
+    assert "7/28 points" in where
+
+
 def test_a_changed_answer_is_not_what_was_graded(desk: Desk) -> None:
     desk("ex01")
     assert "not begun yet" in desk().out
@@ -330,7 +339,7 @@ def test_a_token_of_a_report_replays_to_the_same_end(desk: Desk) -> None:
     assert said.code == 0
     assert said.out.startswith("ex04 the_shorter_list_ends_first: ")
     assert found["ending"]
-    assert [line.strip() for line in said.out.splitlines()[-len(found["ending"]) :]] == found["ending"]
+    assert said.words.endswith(" ".join(found["ending"]))
     assert "printers.py:" in said.out
 
 

@@ -27,6 +27,7 @@ def test_points_come_back_exactly(tmp_path: Path) -> None:
     memory.remember_result(tmp_path, result(PASSED))
     known = memory.results(tmp_path)["ex01"]
     assert (known.score, known.verdict, known.title, known.sha256) == (Fraction(1, 3), "pass", "done", "abc")
+    assert known.max_score == Fraction(1)
 
 
 def test_what_failed_is_kept_in_one_clause(tmp_path: Path) -> None:
@@ -44,7 +45,10 @@ def test_hints_and_results_do_not_lose_each_other(tmp_path: Path) -> None:
     assert "ex01" in memory.results(tmp_path)
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"hints": {"ex04": "two"}}', b"\xff\xfe"])
+NO_MAXIMUM = b'{"results": {"ex04": {"sha256": "a", "verdict": "pass", "points": "7", "title": "done"}}}'
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"hints": {"ex04": "two"}}', b"\xff\xfe", NO_MAXIMUM])
 def test_a_file_that_cannot_be_read_counts_as_none(tmp_path: Path, content: bytes) -> None:
     (tmp_path / ".grade").mkdir()
     (tmp_path / ".grade" / "memory.json").write_bytes(content)
