@@ -44,8 +44,7 @@ def grade_one(asked: argparse.Namespace) -> int:
     """`grade ex04 [ANSWER]`."""
     here = course()
     exercise = find_exercise(here, asked.exercise)
-    answer = _answer(exercise, asked.answer)
-    result = _graded(exercise, answer, asked)
+    answer, result = _graded(exercise, asked.answer, asked)
     if asked.answer is None:
         memory.remember_result(here.root, result)
     _report([result], here, asked, {exercise.spec.id: _source(answer, asked.answer or exercise.stub)})
@@ -58,13 +57,13 @@ def grade_all(asked: argparse.Namespace) -> int:
     results, sources, faults = [], {}, list[GraderError]()
     for exercise in find_exercises(here):
         try:
-            answer = _answer(exercise, None)
-            results.append(_graded(exercise, answer, asked))
+            answer, result = _graded(exercise, None, asked)
         except (SubmissionError, InternalError) as error:
             faults.append(error)
             continue
+        results.append(result)
         sources[exercise.spec.id] = _source(answer, exercise.stub)
-        memory.remember_result(here.root, results[-1])
+        memory.remember_result(here.root, result)
     if results:
         _report(results, here, asked, sources)
     faults.sort(key=lambda error: error.exit_code)
@@ -155,20 +154,26 @@ def _points(score: Fraction, of: Fraction) -> str:
     return f"{shown(score)}/{shown(of)}"
 
 
-def _graded(exercise: ExerciseOnDisk, answer: Answer, asked: argparse.Namespace) -> ExerciseResult:
-    """As `grading.grade`; where that fails by our fault, GitHub is told before the error goes on its way."""
+def _graded(exercise: ExerciseOnDisk, path: Path | None, asked: argparse.Namespace) -> tuple[Answer, ExerciseResult]:
+    """As `read`, then `grading.grade`; where there is no result, GitHub is told before the error goes on its way."""
     try:
-        return grade(exercise, answer, options(asked))
-    except CourseError:
-        raise
+        answer = _answer(exercise, path)
+        return answer, grade(exercise, answer, options(asked))
     except Exception as error:
         if asked.format == "github":
-            from grader.reports import github
-
-            told = str(error).split("\n", 1)[0]
-            most = Fraction(exercise.spec.points)
-            sys.stdout.write(github.write_crash(exercise.spec.id, most, told, Layout()))
+            _tell_github(exercise, error)
         raise
+
+
+def _tell_github(exercise: ExerciseOnDisk, error: Exception) -> None:
+    from grader.reports import github
+
+    name, most = exercise.spec.id, Fraction(exercise.spec.points)
+    if isinstance(error, SubmissionError):
+        told = f"{error.message}: {error.remedy}" if error.remedy else error.message
+        sys.stdout.write(github.write_unreadable(name, most, told, Layout()))
+    elif not isinstance(error, CourseError):
+        sys.stdout.write(github.write_crash(name, most, str(error).split("\n", 1)[0], Layout()))
 
 
 def _answer(exercise: ExerciseOnDisk, path: Path | None) -> Answer:

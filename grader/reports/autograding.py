@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterator
 from fractions import Fraction
 from math import gcd, lcm
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -44,11 +44,9 @@ def value(result: ExerciseResult) -> str:
     return _encoded(payload(result))
 
 
-def crashed(most: Fraction) -> str:
-    """The base64 for an exercise that the grader failed to grade: one test with status error, worth 0."""
-    message = "the grader itself failed; this is not the answer's fault"
-    part = Part("the grader itself failed", "error", Fraction(0), message, 0.0)
-    return _encoded(_payload("error", most, (part,)))
+def ungraded(most: Fraction, status: Literal["fail", "error"], reason: str) -> str:
+    """The base64 for an exercise of `most` points that was not graded: one test called `reason`, worth 0."""
+    return _encoded(_payload(status, most, (Part(reason, status, Fraction(0), reason, 0.0),)))
 
 
 def payload(result: ExerciseResult) -> dict[str, Any]:

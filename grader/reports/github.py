@@ -33,10 +33,19 @@ def write(results: Sequence[ExerciseResult], layout: Layout) -> str:
 
 def write_crash(exercise: str, most: Fraction, message: str, layout: Layout) -> str:
     """The output for an exercise worth `most` points that the grader itself failed on: no points, and said so."""
-    encoded = autograding.crashed(most)
+    reason = "the grader itself failed (this is not the answer's fault)"
+    return _write_ungraded(exercise, autograding.ungraded(most, "error", reason), reason, message, layout)
+
+
+def write_unreadable(exercise: str, most: Fraction, message: str, layout: Layout) -> str:
+    """The output for an exercise whose answer cannot be read: it fails, and `message` says why."""
+    told = autograding.ungraded(most, "fail", f"the answer cannot be read: {message}")
+    return _write_ungraded(exercise, told, "the answer cannot be read", message, layout)
+
+
+def _write_ungraded(exercise: str, encoded: str, reason: str, message: str, layout: Layout) -> str:
     _append(layout.environment, "GITHUB_OUTPUT", f"result={encoded}\n{exercise}={encoded}\n")
-    title = f"{exercise}: the grader itself failed (this is not the answer's fault)"
-    return command("error", message, title=title) + "\n"
+    return command("error", message, title=f"{exercise}: {reason}") + "\n"
 
 
 def outputs(results: Sequence[ExerciseResult]) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+from base64 import b64decode
 from pathlib import Path
 from typing import Any
 
@@ -189,6 +191,20 @@ def test_one_file_that_cannot_be_read_does_not_hide_the_others(desk: Desk, monke
     assert said.code == 2
     assert said.out.count("not begun yet") == 3
     assert "'thread_pool.py' is saved as UTF-16" in said.err
+
+
+def test_one_file_that_cannot_be_read_has_its_entry_beside_the_others_at_github(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_OUTPUT", str(desk.root / "output"))
+    (desk.root / "exercises" / "ex02_thread_pool" / "thread_pool.py").write_bytes("x = 1".encode("utf-16"))
+    said = desk("all", "--format", "github")
+    assert said.code == 2
+    assert "::error title=ex02%3A the answer cannot be read::'thread_pool.py' is saved as UTF-16" in said.out
+    outputs = dict(line.split("=", 1) for line in (desk.root / "output").read_text().splitlines())
+    told = {name: json.loads(b64decode(outputs[name])) for name in ("ex01", "ex02", "ex03", "ex04")}
+    assert {name: whole["status"] for name, whole in told.items()} == dict.fromkeys(told, "fail")
+    assert told["ex02"]["tests"][0]["name"].startswith("the answer cannot be read: 'thread_pool.py' is saved as UTF-16")
 
 
 def test_an_exercise_that_we_fail_on_does_not_hide_the_others(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import base64
 import json
 from fractions import Fraction
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from msgspec.structs import replace
 from sample_results import DEADLOCK, EMPTY, EVERY, FRACTIONS, HOSTILE, OURS, PASSING, RACE, check, result
 
-from grader.reports.autograding import crashed, payload, value
+from grader.reports.autograding import payload, ungraded, value
 from grader.results import ExerciseResult
 
 
@@ -137,9 +137,12 @@ def test_no_checks_at_all_is_one_failed_test() -> None:
     assert notice(whole) == "0/5"
 
 
-def test_crash_is_one_error_worth_nothing() -> None:
-    whole = decoded(crashed(Fraction(8)))
-    assert (whole["status"], notice(whole), exit_code(whole)) == ("error", "0/8", 1)
+@pytest.mark.parametrize("status", ["fail", "error"])
+def test_what_was_not_graded_is_one_test_worth_nothing(status: Literal["fail", "error"]) -> None:
+    whole = decoded(ungraded(Fraction(8), status, f"why {HOSTILE}"))
+    assert (whole["status"], notice(whole), exit_code(whole)) == (status, "0/8", 1)
+    (test,) = whole["tests"]
+    assert (test["status"], test["name"].split()[0]) == (status, "why")
 
 
 def test_check_worth_nothing_is_still_listed() -> None:

@@ -27,7 +27,7 @@ from sample_results import (
 )
 
 from grader.reports import Layout, Source
-from grader.reports.github import SUMMARY_BYTES, annotated, command, write, write_crash
+from grader.reports.github import SUMMARY_BYTES, annotated, command, write, write_crash, write_unreadable
 from grader.results import ExerciseResult
 
 OURS_ONLY = re.compile(r"::(error|notice)( (file|line|title)=[^,:]*(,(line|title)=[^,:]*)*)?::")
@@ -167,3 +167,12 @@ def test_crash_gives_no_points_and_says_whose_fault_it_is(tmp_path: Path) -> Non
     assert text.count("\n") == 1
     assert "not the answer's fault" in text
     assert json.loads(b64decode(outputs(tmp_path)["ex01"]))["status"] == "error"
+
+
+def test_answer_that_cannot_be_read_fails_and_says_why(tmp_path: Path) -> None:
+    text = write_unreadable("ex01", Fraction(4), f"'a.py' is saved as UTF-16{HOSTILE}", runner(tmp_path))
+    assert text.count("\n") == 1
+    assert text.startswith("::error title=ex01%3A the answer cannot be read::'a.py' is saved as UTF-16")
+    whole = json.loads(b64decode(outputs(tmp_path)["ex01"]))
+    assert (whole["status"], whole["max_score"]) == ("fail", 4)
+    assert whole["tests"][0]["name"].startswith("the answer cannot be read: 'a.py' is saved as UTF-16")
