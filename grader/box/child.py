@@ -19,10 +19,22 @@ from typing import NoReturn
 
 import msgspec
 
-from grader.box import jobs, rights
+from grader.box import fence, jobs, rights
 from grader.box.channel import Channel
 from grader.box.programs import Programs
-from grader.box.protocol import LENGTH_BYTES, Begin, Ended, Order, Prepare, Ready, Request, Settings, decode, encode
+from grader.box.protocol import (
+    LENGTH_BYTES,
+    Begin,
+    Ended,
+    Excess,
+    Order,
+    Prepare,
+    Ready,
+    Request,
+    Settings,
+    decode,
+    encode,
+)
 from grader.box.wards import Wards
 
 WATCH_SECONDS = 0.05
@@ -32,7 +44,12 @@ WATCH_SECONDS = 0.05
 def main(control: int, settings: bytes) -> NoReturn:
     """Serves jobs until the parent closes the channel. Never returns."""
     zygote = Zygote(socket.socket(fileno=control), msgspec.json.decode(settings, type=Settings))
-    zygote.serve()
+    try:
+        zygote.serve()
+    except OSError:
+        pass  # the parent has gone, while we were telling it something
+    finally:
+        zygote.close()
     os._exit(0)
 
 
@@ -49,7 +66,8 @@ class Zygote:
         # What `site`, which is left out for speed, would have put there: answers call exit().
         builtins.exit, builtins.quit = Quitter("exit", "Ctrl-D"), Quitter("quit", "Ctrl-D")
         rights.give_up(settings)
-        self._wards = Wards(namespaced=settings.namespaced)
+        self._wards = Wards(settings)
+        self._seal = rights.seal(settings)
         self._woken = _child_alarm()
         # Frozen objects are not touched by the collector, so their pages stay shared with every job.
         gc.collect()
@@ -66,8 +84,12 @@ class Zygote:
                 self._reap()
             if self._control.fileno() in ready and not self._obey():
                 return
-            if self._job and self._wards.memory() > self._settings.limits.memory_in_all:
-                self._end("memory")
+            if self._job and (excess := self._wards.excess()):
+                self._end(excess)
+
+    def close(self) -> None:
+        """Leaves nothing: where no namespace ends with us, nobody else would do it when the parent was killed."""
+        self._wards.clear()
 
     def _patience(self) -> float | None:
         if self._programs.wanted:
@@ -99,7 +121,7 @@ class Zygote:
         self._programs.load_for(order.request)
         pid = os.fork()
         if pid == 0:
-            _work(descriptor, self._control, order.request, self._programs)
+            self._work(descriptor, order.request)
         os.close(descriptor)
         self._number, self._job = order.number, pid
 
@@ -114,17 +136,35 @@ class Zygote:
             if pid == self._job:
                 self._tell(status, "")
 
-    def _end(self, reason: str) -> None:
+    def _end(self, reason: Excess) -> None:
         """Removes whatever the job left, and says so when the job itself was still running."""
         self._wards.clear()
         if self._job:
             _, status = os.waitpid(self._job, 0)
             self._tell(status, reason)
 
-    def _tell(self, status: int, reason: str) -> None:
+    def _tell(self, status: int, reason: Excess) -> None:
         self._job = 0
-        ended = Ended(self._number, os.waitstatus_to_exitcode(status), "memory" if reason else "")
+        ended = Ended(self._number, os.waitstatus_to_exitcode(status), reason)
         self._control.sendall(encode(ended))
+
+    def _work(self, descriptor: int, request: Request) -> NoReturn:
+        """The process of one job, from here to its end; it leaves by `os._exit`, past every handler of the answer."""
+        try:
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            self._control.close()
+            os.setsid()
+            rights.silence()
+            rights.set_dumpable(True)
+            channel = Channel(socket.socket(fileno=descriptor), request.key)
+            rights.bound_time(request.seconds)
+            if self._settings.fence:
+                fence.seal(self._seal, self._settings.fence.abi)
+            jobs.answer(channel, request, self._programs)
+        except BaseException:  # an answer may raise anything, at any time; the parent then sees that nothing came
+            os._exit(70)
+        os._exit(0)
 
 
 def _child_alarm() -> int:
@@ -134,20 +174,3 @@ def _child_alarm() -> int:
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
     return reading
-
-
-def _work(descriptor: int, control: socket.socket, request: Request, programs: Programs) -> NoReturn:
-    """The process of one job, from here to its end; it leaves by `os._exit`, past every handler of the answer."""
-    try:
-        signal.set_wakeup_fd(-1)
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        control.close()
-        os.setsid()
-        rights.silence()
-        rights.set_dumpable(True)
-        channel = Channel(socket.socket(fileno=descriptor), request.key)
-        rights.bound_time(request.seconds)
-        jobs.answer(channel, request, programs)
-    except BaseException:  # an answer may raise anything, at any time; the parent then sees that nothing came
-        os._exit(70)
-    os._exit(0)

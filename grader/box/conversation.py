@@ -20,6 +20,7 @@ CHUNK = 1 << 16
 KEY_BYTES = 16
 GRACE = 1.0
 """Seconds that the zygote has to say how a job ended whose channel is closed."""
+_TOO_MUCH = {"memory": "held too much memory", "processes": "were too many", "disk": "wrote too much to disk"}
 
 
 class Conversation:
@@ -120,8 +121,8 @@ class Conversation:
 
 
 def _obituary(ended: Ended) -> str:
-    if ended.reason == "memory":
-        return "the process was killed because it and its children held too much memory"
+    if ended.reason:
+        return f"the process was killed because it and its children {_TOO_MUCH[ended.reason]}"
     if ended.status < 0:
         return f"the process was killed by signal {-ended.status} before it answered"
     return f"the process ended with exit code {ended.status} before it answered"

@@ -27,6 +27,8 @@ DEPTH = 64
 LENGTH_BYTES = 4
 
 StartMethod: TypeAlias = Literal["fork", "spawn", "forkserver"]
+Excess: TypeAlias = Literal["", "memory", "processes", "disk"]
+"""Of what a job took so much that it was killed."""
 ProblemKind: TypeAlias = Literal[
     "syntax", "missing", "empty", "not-begun", "import", "exit", "input", "endless", "forbidden", "died",
 ]  # fmt: skip
@@ -51,6 +53,19 @@ class Limits(Struct, frozen=True):
     descriptors: int = 256
 
 
+class Fence(Struct, frozen=True):
+    """What a box may open that has no file system of its own (tier landlock)."""
+
+    abi: int
+    """The kernel's version of Landlock: how much of the fence it can hold."""
+    read: tuple[str, ...]
+    """Files and folders that can be read and run."""
+    scratch: str
+    """The folder that can be written to."""
+    search: bool = False
+    """Whether the right to pass closed folders is kept: root's interpreter may lie where nobody else can go."""
+
+
 class Settings(Struct, frozen=True):
     """How the box is to be built from within; given on its command line."""
 
@@ -59,6 +74,8 @@ class Settings(Struct, frozen=True):
     """Whether the box has a process namespace of its own, so that every other process in it is a job's."""
     user: int = 0
     """The user and group to become before anything of a student runs; 0 to stay."""
+    fence: Fence | None = None
+    """None where namespaces are the walls, or nothing is."""
 
 
 class Preflight(Struct, frozen=True, tag="preflight"):
@@ -221,7 +238,7 @@ class Ended(Struct, frozen=True, tag="ended"):
     number: int
     status: int
     """As `os.waitstatus_to_exitcode` gives it: an exit code, or minus the number of a signal."""
-    reason: Literal["", "memory"] = ""
+    reason: Excess = ""
 
 
 News: TypeAlias = Ready | Ended

@@ -13,11 +13,16 @@ import resource
 import signal
 import sys
 
-from grader.box.protocol import Limits, Settings
+from grader.box import fence, seccomp
+from grader.box.protocol import Settings
 
 ADDRESSES = 6 * 1024**3
 """Coarse, against mmap, which RLIMIT_DATA does not count. Finer is harmful: each thread reserves 64 MiB."""
 CPU_MARGIN = 2
+SLACK = 1024
+"""Processes and threads on top of a box's own, where other boxes count for the same user: what one of them takes must
+not be lacking in the others. The zygote keeps an eye on its own."""
+MOST_ANCESTORS = 40
 _PR_SET_PDEATHSIG = 1
 _PR_SET_DUMPABLE = 4
 _PR_SET_CHILD_SUBREAPER = 36
@@ -26,10 +31,9 @@ _PR_SET_NO_NEW_PRIVS = 38
 
 def give_up(settings: Settings) -> None:
     """Becomes the unprivileged user, keeps no way back, and sets the limits for all that follows."""
+    rules = fence.rules(settings.fence) if settings.fence else -1
     if settings.user:
-        os.setgroups([])
-        os.setresgid(settings.user, settings.user, settings.user)
-        os.setresuid(settings.user, settings.user, settings.user)
+        _become(settings.user, search=settings.fence is not None and settings.fence.search)
     if sys.platform == "linux":
         _prctl(_PR_SET_NO_NEW_PRIVS, 1)
         _prctl(_PR_SET_CHILD_SUBREAPER, 1)
@@ -40,10 +44,41 @@ def give_up(settings: Settings) -> None:
             signal.signal(signal.SIGINT, signal.SIG_DFL)
         # So that a job cannot read or rewrite the zygote through /proc.
         set_dumpable(False)
-    os.chdir("/tmp")
+    if settings.fence:
+        fence.enclose(rules)
+        fence.try_out(seal(settings), settings.fence.abi)
+    os.chdir(settings.fence.scratch if settings.fence else "/tmp")
     os.umask(0o077)
-    for kind, value in _bounds(settings.limits, counted_alone=settings.namespaced or bool(settings.user)):
+    for kind, value in _bounds(settings):
         _lower(kind, value)
+
+
+def _become(user: int, *, search: bool) -> None:
+    if search:
+        fence.keep_search()
+    os.setgroups([])
+    os.setresgid(user, user, user)
+    os.setresuid(user, user, user)
+    if search:
+        fence.search_only()
+
+
+def seal(settings: Settings) -> bytes:
+    """The filter that each job installs; empty where the walls have one, or there are none."""
+    if settings.fence is None:
+        return b""
+    heard = settings.fence.abi >= fence.SCOPE_ABI or settings.user
+    return seccomp.program(seccomp.Shared(() if heard else _ancestors()))
+
+
+def _ancestors() -> tuple[int, ...]:
+    """This process, its parent, and so on, as far as they can be seen."""
+    found = [os.getpid()]
+    with contextlib.suppress(OSError, IndexError):
+        while found[-1] > 1 and len(found) < MOST_ANCESTORS:
+            with open(f"/proc/{found[-1]}/stat", "rb") as file:
+                found.append(int(file.read().rpartition(b")")[2].split()[1]))
+    return tuple(pid for pid in found if pid > 0)
 
 
 def set_dumpable(on: bool) -> None:
@@ -65,9 +100,11 @@ def silence() -> None:
     os.close(null)
 
 
-def _bounds(limits: Limits, *, counted_alone: bool) -> list[tuple[int, int]]:
+def _bounds(settings: Settings) -> list[tuple[int, int]]:
     # Processes are counted per user, so where this is the user's own account, those he has come on top.
-    others = 0 if counted_alone else _tasks_of(os.geteuid())
+    counted_alone = settings.namespaced or settings.user
+    others = 0 if counted_alone else _tasks_of(os.geteuid()) + (SLACK if settings.fence else 0)
+    limits = settings.limits
     return [
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_FSIZE, limits.file_size),

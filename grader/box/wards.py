@@ -9,12 +9,17 @@ import signal
 import time
 from typing import NamedTuple
 
+from grader.box.fence import SCOPE_ABI
+from grader.box.protocol import Excess, Settings
+
 PATIENCE = 2000
 """Rounds of a millisecond each that the killed have to vanish; then the parent kills the whole box at its end."""
 
 
 SCRATCH = ("/tmp", "/dev/shm")
 """Where a job can leave files behind in a box that has namespaces of its own."""
+MOST_FILES = 20_000
+"""In the scratch folder of a box that has no file system of its own."""
 MOST_FOLDERS = 100_000
 
 
@@ -23,11 +28,19 @@ class Process(NamedTuple):
     parent: int
     resident: int
     """Bytes."""
+    threads: int = 1
 
 
 class Wards:
-    def __init__(self, *, namespaced: bool) -> None:
-        self._namespaced = namespaced
+    def __init__(self, settings: Settings) -> None:
+        fence = settings.fence
+        self._namespaced = settings.namespaced
+        self._limits = settings.limits
+        self._fenced = fence.scratch if fence else ""
+        self._scratch = (fence.scratch,) if fence else SCRATCH if settings.namespaced else ()
+        # Where a signal to everybody reaches nobody but the box: kept in by a namespace, by Landlock, or by being
+        # the only one of our user.
+        self._alone = settings.namespaced or bool(fence and (settings.user or fence.abi >= SCOPE_ABI))
         self._me = os.getpid()
         mine = [process for process in living() if process.pid == self._me]
         self._own = mine[0].resident if mine else 0
@@ -39,17 +52,24 @@ class Wards:
             return [process for process in processes if process.pid not in (1, self._me)]
         return descendants(self._me, processes)
 
-    def memory(self) -> int:
-        """Bytes held by all of them, without the pages that each shares with the zygote."""
-        return sum(max(0, process.resident - self._own) for process in self.all())
+    def excess(self) -> Excess:
+        """What they take too much of, all together. Memory is without the pages that each shares with the zygote."""
+        processes = self.all()
+        if sum(max(0, process.resident - self._own) for process in processes) > self._limits.memory_in_all:
+            return "memory"
+        if not self._fenced:
+            return ""
+        if sum(process.threads for process in processes) > self._limits.processes:
+            return "processes"
+        return "disk" if overfull(self._fenced, self._limits.scratch) else ""
 
     def clear(self) -> None:
         """Kills all of them and removes their files, so that the next job finds the box as the first one did."""
         self.kill()
-        if self._namespaced:
-            for folder in SCRATCH:
-                empty(folder)
-            os.chdir("/tmp")
+        for folder in self._scratch:
+            empty(folder)
+        if self._scratch:
+            os.chdir(self._scratch[0])
 
     def kill(self) -> None:
         """Kills all of them, and those that they start meanwhile; returns when none is alive."""
@@ -57,7 +77,7 @@ class Wards:
             left = self.all()
             if not left:
                 return
-            if self._namespaced:
+            if self._alone:
                 # One call for all: a process that forks without end cannot slip through between two.
                 _signal(-1)
             for process in left:
@@ -98,7 +118,8 @@ def empty(folder: str) -> None:
     for _ in range(MOST_FOLDERS):
         full = _remove_here()
         if full:
-            os.chmod(full, 0o700)
+            with contextlib.suppress(PermissionError):
+                os.chmod(full, 0o700)
             os.chdir(full)
             depth += 1
         elif depth:
@@ -106,6 +127,22 @@ def empty(folder: str) -> None:
             depth -= 1
         else:
             return
+
+
+def overfull(folder: str, most: int) -> bool:
+    """Whether there are more than `most` bytes below `folder`, or more than `MOST_FILES`. Stops counting there."""
+    size = files = 0
+    waiting = [folder]
+    while waiting:
+        with contextlib.suppress(OSError), os.scandir(waiting.pop()) as entries:
+            for entry in entries:
+                files += 1
+                size += entry.stat(follow_symlinks=False).st_blocks * 512
+                if size > most or files > MOST_FILES:
+                    return True
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(entry.path)
+    return False
 
 
 def _remove_here() -> str:
@@ -131,7 +168,7 @@ def _process(pid: int) -> Process | None:
     fields = text[text.rindex(b")") + 2 :].split()
     if fields[0] in (b"Z", b"X"):
         return None
-    return Process(pid, int(fields[1]), int(fields[21]) * os.sysconf("SC_PAGE_SIZE"))
+    return Process(pid, int(fields[1]), int(fields[21]) * os.sysconf("SC_PAGE_SIZE"), int(fields[17]))
 
 
 def _signal(pid: int) -> None:

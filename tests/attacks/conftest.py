@@ -1,11 +1,14 @@
-"""Attacks run only behind walls that stand: in a weaker tier, or as root without walls, they would hit this machine."""
+"""Attacks run only behind walls that stand: without walls they would hit this machine."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import cast
 
 import pytest
+
+from grader.results import Tier
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "box"))  # the tests of the box have `boxes`
 
@@ -15,3 +18,11 @@ def walls_stand() -> None:
     from boxes import need_full
 
     need_full()
+
+
+@pytest.fixture(params=["full", "landlock"])
+def tier(request: pytest.FixtureRequest) -> Tier:
+    from boxes import need
+
+    need(request.param)
+    return cast(Tier, request.param)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from boxes import exploring, namespace_of, running, seen
+from boxes import exploring, inhabitants, running, seen
 from channel import AT_IMPORT, AT_THE_CALL, MESSY, RIGHT, WRONG
 from host import HOST
 from resources import RESOURCES
@@ -16,6 +16,7 @@ from victim import Victim
 from grader.box.parent import Box
 from grader.box.protocol import Limits, Preflight
 from grader.errors import BoxError
+from grader.results import Tier
 from grader.trace import Ran
 
 PLAIN = "def f(**given):\n    return 42\n"
@@ -51,68 +52,68 @@ def ran(box: Box) -> bool:
     return told is not None and told.ending == "returned" and is_right(told.value)
 
 
-def judged(files: dict[str, str], limits: Limits, *verdicts: Verdict) -> list[bool]:
+def judged(tier: Tier, files: dict[str, str], limits: Limits, *verdicts: Verdict) -> list[bool]:
     """What each of `verdicts` says of the answer; then the box is closed, and nothing may be left of it."""
-    with Box({"solution.py": PLAIN, **files}, "solution", limits, tier="full") as box:
-        namespaces = [namespace_of(box)]
+    with Box({"solution.py": PLAIN, **files}, "solution", limits, tier=tier) as box:
+        boxes = [inhabitants(box)]
         said = []
         for verdict in verdicts:
             said.append(verdict(box))
-            namespaces.append(namespace_of(box))
-    assert [pid for namespace in namespaces for pid in namespace.alive()] == []
+            boxes.append(inhabitants(box))
+    assert [pid for within in boxes for pid in within.alive()] == []
     return said
 
 
-def wrong(source: str, *verdicts: Verdict) -> list[bool]:
-    return judged({"solution.py": source}, QUICK, *verdicts)
+def wrong(tier: Tier, source: str, *verdicts: Verdict) -> list[bool]:
+    return judged(tier, {"solution.py": source}, QUICK, *verdicts)
 
 
-def test_a_right_answer_passes() -> None:
-    assert judged({}, PATIENT, explored, ran) == [True, True]
+def test_a_right_answer_passes(tier: Tier) -> None:
+    assert judged(tier, {}, PATIENT, explored, ran) == [True, True]
 
 
-def test_a_wrong_answer_fails() -> None:
-    assert wrong(WRONG, explored, ran) == [False, False]
-
-
-@pytest.mark.parametrize("name", AT_IMPORT)
-def test_an_attack_at_import_gains_nothing_by_exploring(name: str) -> None:
-    assert wrong(AT_IMPORT[name] + WRONG, explored) == [False]
+def test_a_wrong_answer_fails(tier: Tier) -> None:
+    assert wrong(tier, WRONG, explored, ran) == [False, False]
 
 
 @pytest.mark.parametrize("name", AT_IMPORT)
-def test_an_attack_at_import_gains_nothing_by_running(name: str) -> None:
-    assert wrong(AT_IMPORT[name] + WRONG, ran) == [False]
+def test_an_attack_at_import_gains_nothing_by_exploring(tier: Tier, name: str) -> None:
+    assert wrong(tier, AT_IMPORT[name] + WRONG, explored) == [False]
+
+
+@pytest.mark.parametrize("name", AT_IMPORT)
+def test_an_attack_at_import_gains_nothing_by_running(tier: Tier, name: str) -> None:
+    assert wrong(tier, AT_IMPORT[name] + WRONG, ran) == [False]
 
 
 @pytest.mark.parametrize("name", AT_THE_CALL)
-def test_an_attack_at_the_call_gains_nothing(name: str) -> None:
-    assert wrong(AT_THE_CALL[name], explored, ran) == [False, False]
+def test_an_attack_at_the_call_gains_nothing(tier: Tier, name: str) -> None:
+    assert wrong(tier, AT_THE_CALL[name], explored, ran) == [False, False]
 
 
 @pytest.mark.parametrize("name", RESOURCES)
-def test_whoever_takes_more_than_his_share_gains_nothing_and_leaves_nothing(name: str) -> None:
-    assert wrong(RESOURCES[name], ran) == [False]
+def test_whoever_takes_more_than_his_share_gains_nothing_and_leaves_nothing(tier: Tier, name: str) -> None:
+    assert wrong(tier, RESOURCES[name], ran) == [False]
 
 
 @pytest.mark.parametrize("name", HOST)
-def test_the_machine_is_out_of_reach(name: str, tmp_path: Path) -> None:
-    with Victim(tmp_path / "victim") as victim, Box({"solution.py": HOST[name]}, "solution", QUICK, tier="full") as box:
-        namespace = namespace_of(box)
+def test_the_machine_is_out_of_reach(tier: Tier, name: str, tmp_path: Path) -> None:
+    with Victim(tmp_path / "victim") as victim, Box({"solution.py": HOST[name]}, "solution", QUICK, tier=tier) as box:
+        within = inhabitants(box)
         told = run(box, **victim.given())
         achieved = told.value if told is not None and told.ending == "returned" else []
         box.close()
-        assert (achieved, victim.hurt(), namespace.alive()) == ([], [], [])
+        assert (achieved, victim.hurt(), within.alive()) == ([], [], [])
 
 
 @pytest.mark.parametrize("name", RIGHT)
-def test_a_right_answer_passes_whatever_lies_beside_it(name: str) -> None:
-    assert judged(RIGHT[name], PATIENT, explored, ran) == [True, True]
+def test_a_right_answer_passes_whatever_lies_beside_it(tier: Tier, name: str) -> None:
+    assert judged(tier, RIGHT[name], PATIENT, explored, ran) == [True, True]
 
 
 @pytest.mark.parametrize("name", AT_IMPORT)
-def test_a_preflight_of_any_attack_comes_to_an_end(name: str) -> None:
-    with Box({"solution.py": AT_IMPORT[name] + WRONG}, "solution", QUICK, tier="full") as box:
+def test_a_preflight_of_any_attack_comes_to_an_end(tier: Tier, name: str) -> None:
+    with Box({"solution.py": AT_IMPORT[name] + WRONG}, "solution", QUICK, tier=tier) as box:
         try:
             found = box.preflight(Preflight(required=("g",), seconds=0.5)).problem
         except BoxError:
@@ -121,17 +122,17 @@ def test_a_preflight_of_any_attack_comes_to_an_end(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", MESSY)
-def test_what_a_right_answer_leaves_behind_is_told_and_killed(name: str) -> None:
-    with Box({"solution.py": MESSY[name]}, "solution", PATIENT, tier="full") as box:
-        namespace = namespace_of(box)
+def test_what_a_right_answer_leaves_behind_is_told_and_killed(tier: Tier, name: str) -> None:
+    with Box({"solution.py": MESSY[name]}, "solution", PATIENT, tier=tier) as box:
+        within = inhabitants(box)
         told = box.run(running())
         assert (told.ending, told.value) == ("returned", 42)
         assert told.leftovers
-    assert namespace.alive() == []
+    assert within.alive() == []
 
 
-def test_after_an_attack_the_next_answer_is_graded_as_ever() -> None:
-    with Box({"solution.py": AT_IMPORT["kills all"] + WRONG}, "solution", PATIENT, tier="full") as box:
+def test_after_an_attack_the_next_answer_is_graded_as_ever(tier: Tier) -> None:
+    with Box({"solution.py": AT_IMPORT["kills all"] + WRONG}, "solution", PATIENT, tier=tier) as box:
         assert not explored(box)
         box._files = {"solution.py": PLAIN}
         assert explored(box)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
+import functools
 import os
 import select
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 
@@ -13,6 +15,8 @@ from grader.box.parent import Box
 from grader.box.protocol import ExploreJob, RunJob
 from grader.box.sandbox import canary
 from grader.box.sandbox.interpreter import this_interpreter
+from grader.box.wards import descendants, living
+from grader.results import Tier
 from grader.trace import Json, Outcome
 
 SCENARIO = "def ask(answer, **given):\n    return answer.f(**given)\n"
@@ -21,9 +25,21 @@ FILE = "test_of_the_box.py"
 
 def need_full() -> None:
     """Skips the tests that need the tier full where it does not work; on CI they fail: it must not go untested."""
-    if reason := canary.why_not_full(this_interpreter()):
+    _need("full", canary.why_not_full(this_interpreter()))
+
+
+@functools.cache
+def need(tier: Tier) -> None:
+    """The same for any tier."""
+    _need(
+        tier, canary.why_not_full(this_interpreter()) if tier == "full" else canary.why_not_landlock(this_interpreter())
+    )
+
+
+def _need(tier: Tier, reason: str) -> None:
+    if reason:
         give_up = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
-        give_up(f"this test needs the tier full, which does not work here: {reason}")
+        give_up(f"this test needs the tier {tier}, which does not work here: {reason}")
 
 
 def exploring(source: str = SCENARIO, scenario: str = "ask", **given: Json) -> ExploreJob:
@@ -52,6 +68,12 @@ def give(box: Box, files: Mapping[str, str]) -> Box:
     return box
 
 
+class Inhabitants(Protocol):
+    """Who lives in one box; can be asked when the box is gone."""
+
+    def alive(self) -> list[int]: ...
+
+
 class Namespace:
     """The process namespace of a box. While it is held open here, its number is given to no later namespace."""
 
@@ -72,6 +94,25 @@ class Namespace:
             except OSError:
                 continue
         return found
+
+
+class Offspring:
+    """The processes of a box without a namespace: orphans among them come to this process, which reaps the dead."""
+
+    def __init__(self, zygote: int) -> None:
+        ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER
+        processes = living()
+        within = {process.pid for process in descendants(zygote, processes)} | {zygote}
+        self._ours = {process.pid for process in descendants(os.getpid(), processes)} - within
+
+    def alive(self) -> list[int]:
+        return [each.pid for each in descendants(os.getpid(), living()) if each.pid not in self._ours]
+
+
+def inhabitants(box: Box) -> Inhabitants:
+    """Those of a box of any tier with walls."""
+    walls: Any = box._open().walls
+    return namespace_of(box) if box.tier == "full" else Offspring(walls._launched.process.pid)
 
 
 def namespace_of(box: Box) -> Namespace:

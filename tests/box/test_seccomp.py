@@ -9,8 +9,8 @@ import struct
 import pytest
 from boxes import give, running
 
+from grader.box import seccomp
 from grader.box.parent import Box
-from grader.box.sandbox import seccomp
 
 ALLOWED, REFUSED = 0x7FFF0000, 0x00050000
 CALL = """

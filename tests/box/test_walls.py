@@ -13,6 +13,7 @@ import pytest
 from boxes import Namespace, give, need_full, running
 
 import grader
+from grader.box import fence
 from grader.box.parent import Box
 from grader.box.protocol import Limits
 from grader.box.sandbox import canary, limits
@@ -142,9 +143,14 @@ def test_a_box_that_cannot_start_is_our_fault_and_not_the_answers(monkeypatch: p
         give(broken, {"solution.py": "x = 1"}).run(running())
 
 
+def no_landlock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fence, "abi", lambda: 0)
+
+
 def test_a_canary_that_dies_means_the_weaker_tier(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr("grader.box.sandbox.bubblewrap.arguments", lambda *_: ["--no-such-option"])
+    no_landlock(monkeypatch)
     assert canary.choose_tier(this_interpreter()) == "limits"
     assert list(tmp_path.iterdir()) == []
 
@@ -160,6 +166,7 @@ def test_another_bubblewrap_is_asked_anew(monkeypatch: pytest.MonkeyPatch, tmp_p
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert canary.choose_tier(this_interpreter()) == "full"
     monkeypatch.setattr(canary, "program", lambda: None)
+    no_landlock(monkeypatch)
     assert canary.choose_tier(this_interpreter()) == "limits"
 
 
@@ -186,6 +193,7 @@ def test_with_bubblewrap_the_doctor_is_content() -> None:
 @pytest.mark.parametrize("tier", ["landlock", "full"])
 def test_a_tier_that_is_not_there_is_the_courses_fault(monkeypatch: pytest.MonkeyPatch, tier: Any) -> None:
     monkeypatch.setattr(canary, "program", lambda: None)
+    no_landlock(monkeypatch)
     with pytest.raises(CourseError, match=tier):
         Box({}, "solution", tier=tier)
 
@@ -197,13 +205,13 @@ def test_root_does_not_run_answers_as_root_unless_told(monkeypatch: pytest.Monke
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     hidden = Interpreter(str(closed), str(tmp_path), {})
     with pytest.raises(CourseError, match="as root"):
-        limits.own_user(hidden, as_root=False)
-    assert limits.own_user(hidden, as_root=True) == 0
+        limits.user_for(hidden, as_root=False)
+    assert limits.user_for(hidden, as_root=True) == 0
 
 
 def test_an_ordinary_user_stays_who_he_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    assert limits.own_user(this_interpreter(), as_root=False) == 0
+    assert limits.user_for(this_interpreter(), as_root=False) == 0
 
 
 def test_an_ordinary_user_gets_a_user_namespace_and_root_does_not(monkeypatch: pytest.MonkeyPatch) -> None:

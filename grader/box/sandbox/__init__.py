@@ -1,7 +1,8 @@
 """The walls around the box: one module a tier, and the canary that finds out which tier works here.
 
-    full    bubblewrap: namespaces of its own; sees only the interpreter and the grader's engine
-    limits  rlimits, a session of its own, and a kill of the whole tree; sees what its user sees
+    full      bubblewrap: namespaces of its own; sees only the interpreter and the grader's engine
+    landlock  Landlock and a filter of system calls: opens only the interpreter, the engine and a scratch folder
+    limits    rlimits, a session of its own, and a kill of the whole tree; sees what its user sees
 
 A tier is a class behind `Walls`: build it and the box is starting; `kill` it and nothing is left.
 """

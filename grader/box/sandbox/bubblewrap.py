@@ -21,16 +21,14 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from grader.box import seccomp
 from grader.box.protocol import Limits, Settings
-from grader.box.sandbox import seccomp
-from grader.box.sandbox.interpreter import Interpreter, kit
-from grader.box.sandbox.launch import ENVIRONMENT, Launched, launch, python_command
+from grader.box.sandbox.interpreter import SYSTEM, Interpreter, kit
+from grader.box.sandbox.launch import ENVIRONMENT, Launched, launch, own_user, python_command
 from grader.results import Tier
 
 KIT = "/kit"
-SYSTEM = ("/usr/bin", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/libexec", "/lib", "/lib32", "/lib64", "/bin")
 SHARED_MEMORY = 16 * 1024 * 1024
-FIRST_USER = 1 << 30
 
 
 def program() -> str | None:
@@ -127,7 +125,7 @@ def _links() -> Mapping[str, str]:
 
 
 def _python(interpreter: Interpreter, limits: Limits, control: int) -> list[str]:
-    settings = Settings(limits, namespaced=True, user=_own_user())
+    settings = Settings(limits, namespaced=True, user=own_user() if os.geteuid() == 0 else 0)
     return python_command(interpreter.executable, f"{KIT}/grader/box/entry.py", [KIT], control, settings)
 
 
@@ -139,11 +137,6 @@ def _readable(data: bytes) -> list[int]:
     os.write(writing, data)
     os.close(writing)
     return [reading]
-
-
-def _own_user() -> int:
-    """A user for this box alone, when we are root: processes are counted per user, so boxes must not share one."""
-    return FIRST_USER + int.from_bytes(os.urandom(4), "big") % FIRST_USER if os.geteuid() == 0 else 0
 
 
 def _init_of(told: int) -> Init | None:

@@ -5,19 +5,24 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeAlias
 
 from msgspec import Struct
 
+from grader.box.fence import abi
 from grader.box.protocol import Limits
-from grader.box.sandbox import Walls
+from grader.box.sandbox import Walls, landlock
 from grader.box.sandbox.bubblewrap import Bubblewrap, program
 from grader.box.sandbox.bytecode import freshen
 from grader.box.sandbox.interpreter import Interpreter, kit
+from grader.box.sandbox.landlock import Landlocked
 from grader.box.sandbox.limits import Limited
 from grader.errors import CourseError
 from grader.results import Tier
 
+Canary: TypeAlias = Callable[[Interpreter], str]
 PATIENCE = 20.0
 """Seconds that a box may take to start on a busy machine."""
 
@@ -40,21 +45,26 @@ def open_box(interpreter: Interpreter, limits: Limits, tier: Tier | None = None,
         if bwrap is None:
             raise CourseError("the tier full needs bubblewrap", remedy="apt install bubblewrap", slug="no-bubblewrap")
         return Bubblewrap(bwrap, interpreter, limits)
-    if wanted == "limits":
-        return Limited(interpreter, limits, as_root=as_root)
-    raise CourseError(f"the tier {wanted} is not built yet", remedy="use full or limits", slug="no-such-tier")
+    if wanted == "landlock":
+        if reason := landlock.why_not():
+            remedy = "use the tier full or limits; `grade doctor` says which of them works"
+            raise CourseError(f"the tier landlock does not work here: {reason}", remedy=remedy, slug="no-such-tier")
+        return Landlocked(interpreter, limits)
+    return Limited(interpreter, limits, as_root=as_root)
 
 
 def choose_tier(interpreter: Interpreter) -> Tier:
-    """The strongest tier that works here. That `full` works is remembered on disk: for this boot, this bubblewrap,
-    this interpreter. That it does not is asked anew each time, since it fails at once, and may have been mended."""
-    key = _key(interpreter)
-    if _recall(key):
-        return "full"
-    if why_not_full(interpreter):
-        return "limits"
-    _remember(key)
-    return "full"
+    """The strongest tier that works here. That one works is remembered on disk: for this boot, this bubblewrap, this
+    interpreter. That one does not is asked anew each time, since it fails at once, and may have been mended."""
+    canaries: list[tuple[Tier, Canary]] = [("full", why_not_full), ("landlock", why_not_landlock)]
+    for tier, why_not in canaries:
+        key = _key(tier, interpreter)
+        if _recall(tier, key):
+            return tier
+        if not why_not(interpreter):
+            _remember(tier, key)
+            return tier
+    return "limits"
 
 
 def why_not_full(interpreter: Interpreter) -> str:
@@ -62,7 +72,15 @@ def why_not_full(interpreter: Interpreter) -> str:
     bwrap = program()
     if bwrap is None:
         return "bubblewrap is not installed"
-    walls = Bubblewrap(bwrap, interpreter, Limits())
+    return _trial(Bubblewrap(bwrap, interpreter, Limits()))
+
+
+def why_not_landlock(interpreter: Interpreter) -> str:
+    """Empty when a box of the tier landlock starts, finds its own walls to hold, and answers."""
+    return landlock.why_not() or _trial(Landlocked(interpreter, Limits()))
+
+
+def _trial(walls: Walls) -> str:
     try:
         return "" if answers(walls) else walls.last_words() or "the box ended without a word"
     finally:
@@ -82,8 +100,14 @@ def doctor(interpreter: Interpreter) -> tuple[Fact, ...]:
     reason = why_not_full(interpreter)
     if not reason:
         return (Fact("sandbox", True, "full: bubblewrap works here"),)
-    saying = f"limits only: {reason}"
-    return (Fact("sandbox", False, saying, _remedy(reason)),)
+    remedy = f"for the tier full: {_remedy(reason)}"
+    weaker = why_not_landlock(interpreter)
+    if weaker:
+        saying = f"limits only, not good for marks: {reason}; {weaker}"
+        return (Fact("sandbox", False, saying, remedy),)
+    lacks = [Fact("lacking", False, saying) for saying in landlock.lacking()]
+    saying = f"landlock (ABI {abi()}), good for marks; the tier full does not work: {reason}"
+    return (Fact("sandbox", False, saying, remedy), *lacks)
 
 
 def _remedy(reason: str) -> str:
@@ -97,31 +121,32 @@ def _remedy(reason: str) -> str:
     return "run bwrap by hand to see more, and report it with the text above"
 
 
-def _key(interpreter: Interpreter) -> str:
+def _key(tier: Tier, interpreter: Interpreter) -> str:
     bwrap = program() or ""
     changed = os.stat(bwrap).st_mtime_ns if bwrap else 0
     boot = ""
     with contextlib.suppress(OSError):
         boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-    return json.dumps([boot, bwrap, changed, os.geteuid(), interpreter.executable, __file__])
+    return json.dumps([tier, boot, bwrap, changed, os.geteuid(), interpreter.executable, __file__])
 
 
-def _memory() -> Path:
+def _memory(tier: Tier) -> Path:
     home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    return Path(home) / "threadmark" / "full-works"
+    return Path(home) / "threadmark" / f"{tier}-works"
 
 
-def _recall(key: str) -> bool:
+def _recall(tier: Tier, key: str) -> bool:
     try:
-        return _memory().read_text() == key
+        return _memory(tier).read_text() == key
     except (OSError, ValueError):
         return False
 
 
-def _remember(key: str) -> None:
+def _remember(tier: Tier, key: str) -> None:
     # Where it cannot be written, the next process asks again: slower, never wrong.
     with contextlib.suppress(OSError):
-        _memory().parent.mkdir(parents=True, exist_ok=True)
-        fresh = _memory().with_suffix(f".{os.getpid()}")
+        memory = _memory(tier)
+        memory.parent.mkdir(parents=True, exist_ok=True)
+        fresh = memory.with_suffix(f".{os.getpid()}")
         fresh.write_text(key)
-        fresh.replace(_memory())
+        fresh.replace(memory)

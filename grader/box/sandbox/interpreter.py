@@ -27,6 +27,10 @@ print(json.dumps([os.path.realpath(getattr(sys, "_base_executable", sys.executab
 """What another interpreter is asked: the same as `this_interpreter` says of this one."""
 
 
+SYSTEM = ("/usr/bin", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/libexec", "/lib", "/lib32", "/lib64", "/bin")
+"""Programs and libraries of the machine that an interpreter may need."""
+
+
 class Interpreter(Struct, frozen=True):
     executable: str
     """The real file: a virtual environment's own is a link that need not be there in the box."""

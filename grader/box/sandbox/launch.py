@@ -22,6 +22,7 @@ ENVIRONMENT = {
     "PYTHONHASHSEED": "0",
 }
 LAST_WORDS = 4000
+FIRST_USER = 1 << 30
 
 
 class Launched:
@@ -48,7 +49,17 @@ def python_command(executable: str, entry: str, folders: Sequence[str], control:
     return [executable, "-P", "-s", "-S", "-B", entry, str(control), spelled, *folders]
 
 
-def launch(command: Sequence[str], control: tuple[socket.socket, socket.socket], keep: Sequence[int] = ()) -> Launched:
+def own_user() -> int:
+    """A user for one box alone, when we are root: processes are counted per user, so boxes must not share one."""
+    return FIRST_USER + int.from_bytes(os.urandom(4), "big") % FIRST_USER
+
+
+def launch(
+    command: Sequence[str],
+    control: tuple[socket.socket, socket.socket],
+    keep: Sequence[int] = (),
+    scratch: str = "/tmp",
+) -> Launched:
     """Starts `command`; `control` is both ends of the channel, of which the second goes inside."""
     ours, theirs = control
     errors = tempfile.TemporaryFile()  # noqa: SIM115  (lives as long as the box)
@@ -59,7 +70,7 @@ def launch(command: Sequence[str], control: tuple[socket.socket, socket.socket],
             stdout=subprocess.DEVNULL,
             stderr=errors,
             pass_fds=(theirs.fileno(), *keep),
-            env=ENVIRONMENT,
+            env={**ENVIRONMENT, "HOME": scratch, "TMPDIR": scratch},
             cwd="/",
             start_new_session=True,
         )

@@ -9,26 +9,27 @@ import contextlib
 import os
 import signal
 import socket
+import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 from grader.box.protocol import Limits, Settings
 from grader.box.sandbox.interpreter import Interpreter, kit
-from grader.box.sandbox.launch import Launched, launch, python_command
+from grader.box.sandbox.launch import Launched, launch, own_user, python_command
 from grader.box.wards import descendants, living
 from grader.errors import CourseError
 from grader.results import Tier
 
 ROUNDS = 2000
-FIRST_USER = 1 << 30
 
 
 class Limited:
     tier: Tier = "limits"
 
     def __init__(self, interpreter: Interpreter, limits: Limits, *, as_root: bool = False) -> None:
-        user = own_user(interpreter, as_root=as_root)
+        user = user_for(interpreter, as_root=as_root)
         root = Path(kit()["box"]).parents[1]
         folders = dict.fromkeys([str(root), *(os.path.dirname(path) for path in interpreter.packages.values())])
         control = socket.socketpair()
@@ -44,47 +45,58 @@ class Limited:
         return self._launched.last_words()
 
     def kill(self) -> None:
-        """Kills the zygote last: while it lives, every orphan of its jobs is its child, and can be found."""
         if not self._alive:
             return
         self._alive = False
-        zygote = self._launched.process.pid
-        for _ in range(ROUNDS):
-            left = self._left(zygote)
-            if not left:
-                break
-            for pid in left:
-                with contextlib.suppress(ProcessLookupError, PermissionError):
-                    os.kill(pid, signal.SIGKILL)
-            time.sleep(0.001)
-        self._launched.process.kill()
+        end_tree(self._launched.process, self._user)
         self._launched.wait()
 
-    def _left(self, zygote: int) -> list[int]:
-        if sys.platform != "linux":
-            return _children_elsewhere(zygote)
-        processes = living()
-        found = {process.pid for process in descendants(zygote, processes)}
-        if self._user:
-            found |= {process.pid for process in processes if _owner(process.pid) == self._user}
-        return sorted(found - {zygote})
+
+def end_tree(zygote: subprocess.Popen[bytes], user: int) -> None:
+    """Kills all that descends from the zygote, or belongs to `user` where that is not 0. The zygote last: while it
+    lives, every orphan of its jobs is its child, and can be found."""
+    for _ in range(ROUNDS):
+        left = _left(zygote, user)
+        if not left:
+            break
+        for pid in left:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGKILL)
+        time.sleep(0.001)
+    zygote.kill()
 
 
-def own_user(interpreter: Interpreter, *, as_root: bool) -> int:
+def _left(zygote: subprocess.Popen[bytes], user: int) -> list[int]:
+    # Once it has been waited for, its number may be a stranger's.
+    root = zygote.pid if zygote.returncode is None else 0
+    if sys.platform != "linux":
+        return _children_elsewhere(root) if root else []
+    processes = living()
+    found = {process.pid for process in descendants(root, processes)} if root else set()
+    if user:
+        found |= {process.pid for process in processes if _owner(process.pid) == user}
+    return sorted(found - {zygote.pid})
+
+
+def user_for(interpreter: Interpreter, *, as_root: bool) -> int:
     """The user to become: 0 (stay) for an ordinary user. Raises CourseError when root could not become another."""
     if os.geteuid() != 0:
         return 0
-    wanted = [interpreter.executable, interpreter.prefix, *kit().values(), *interpreter.packages.values()]
-    closed = [path for path in wanted if not _open_to_all(Path(path))]
-    if not closed:
-        return FIRST_USER + int.from_bytes(os.urandom(4), "big") % FIRST_USER
+    out_of_reach = closed([interpreter.executable, interpreter.prefix, *kit().values(), *interpreter.packages.values()])
+    if not out_of_reach:
+        return own_user()
     if as_root:
         return 0
     raise CourseError(
-        f"answers would run as root: no other user can reach {closed[0]}",
+        f"answers would run as root: no other user can reach {out_of_reach[0]}",
         remedy="install bubblewrap (apt install bubblewrap), or grade as an ordinary user",
         slug="box-as-root",
     )
+
+
+def closed(paths: Iterable[str]) -> list[str]:
+    """Those of `paths` that not every user can read."""
+    return [path for path in paths if not _open_to_all(Path(path))]
 
 
 def _open_to_all(path: Path) -> bool:
