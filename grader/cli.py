@@ -23,7 +23,7 @@ OVERVIEW = """\
   grade watch ex04           grade again on every save
   grade hint ex04            the next stage of the hint
   grade show ex04            the task
-  grade replay ex04 TOKEN    step through a failing schedule
+  grade replay ex04 TOKEN    step through a failing schedule; --html FILE: in a browser
   grade bulk PATH... -o OUT  many submissions: gradebook, results, a feedback file each
   grade release DIR          the student's edition: no solutions, no hidden checks
   grade new SLUG             a new exercise, ready to be filled in
@@ -131,6 +131,7 @@ def _replay_arguments(parser: argparse.ArgumentParser) -> None:
         "answer", nargs="?", type=Path, help="the answer that the report was about, if not the working tree's"
     )
     parser.add_argument("--all", action="store_true", help="print every step at once instead of one a key press")
+    parser.add_argument("--html", type=Path, metavar="FILE", help="write a page to step through in a browser instead")
     parser.add_argument("--no-color", action="store_true")
 
 
@@ -206,8 +207,10 @@ def _show(asked: argparse.Namespace) -> int:
 
 def _replay(asked: argparse.Namespace) -> int:
     from grader.desk import course
-    from grader.stepping import step_through
+    from grader.stepping import step_through, write_page
 
+    if asked.html is not None:
+        return write_page(course(), asked.exercise, asked.token, asked.answer, asked.html)
     return step_through(course(), asked.exercise, asked.token, asked.answer, asked.all)
 
 

@@ -18,7 +18,7 @@ from msgspec import Struct
 from grader.checks.session import Session
 from grader.errors import CourseError, InternalError
 from grader.exercises import ExerciseOnDisk
-from grader.results import ExerciseResult, Submitted, Tier
+from grader.results import ExerciseResult, Rerun, Submitted, Tier
 from grader.scoring import maximum, total, verdict_of
 from grader.submissions.answer import Answer
 from grader.trace import Token, Trace
@@ -57,15 +57,20 @@ def grade(exercise: ExerciseOnDisk, answer: Answer, options: Options) -> Exercis
 
 
 def replay(exercise: ExerciseOnDisk, answer: Answer, token: Token, options: Options) -> Trace:
-    """Run one schedule again, step by step. Raises CourseError when the token does not fit."""
+    """Every step of one schedule, run again. Raises CourseError when the token does not fit."""
+    return rerun(exercise, answer, token, options).trace
+
+
+def rerun(exercise: ExerciseOnDisk, answer: Answer, token: Token, options: Options) -> Rerun:
+    """Run one schedule again, with what its check says about it. Raises CourseError when the token does not fit."""
     session = Session(exercise, answer.files, seed=token.seed, tier=options.tier, replay=token)
     try:
-        trace = _run_checks(session, _modules(exercise, options.hidden), only=token.check)
+        told = _run_checks(session, _modules(exercise, options.hidden), only=token.check)
         problem = session.problem
     finally:
         session.close()
-    if trace is not None:
-        return trace
+    if told is not None:
+        return told
     message = f"it has no check {token.check!r} that explores so often"
     if problem is not None:
         message = f"{answer.origin} cannot be run at all: {problem.title}"
@@ -80,10 +85,10 @@ def _modules(exercise: ExerciseOnDisk, hidden: bool) -> list[Path]:
     return [exercise.checks] + ([exercise.hidden] if hidden and exercise.hidden else [])
 
 
-def _run_checks(session: Session, modules: list[Path], only: str = "") -> Trace | None:
+def _run_checks(session: Session, modules: list[Path], only: str = "") -> Rerun | None:
     """Run the check modules with pytest in this process; what comes of them lies in the session.
 
-    Returns the trace when the session replays a token and the check came to it.
+    Returns what was replayed when the session has a token and the check came to it.
     """
     with _clean_environment():
         session.prepare(modules)

@@ -44,6 +44,19 @@ class Finding(Struct, frozen=True):
     """The student's line to point at (an annotation goes there); 0 when there is none."""
 
 
+class Rerun(Struct, frozen=True):
+    """One schedule of one check, run again: what a finding says, as facts. No verdict: nothing is judged."""
+
+    title: str
+    """The check's sentence."""
+    ran: str
+    saw: str
+    expected: str
+    hint: str
+    trace: Trace
+    """Every step, not the short form."""
+
+
 class Exploration(Struct, frozen=True):
     schedules: int
     exhausted: bool

@@ -9,9 +9,10 @@ from itertools import groupby
 from pathlib import Path
 
 from grader.course import Course
+from grader.errors import CourseError
 from grader.exercises import ExerciseOnDisk, find_exercise
-from grader.grading import Options, replay
-from grader.reports import Layout
+from grader.grading import Options, replay, rerun
+from grader.reports import Layout, Source
 from grader.reports.safe_text import fit, printable, width, wrap
 from grader.submissions import read
 from grader.trace import Step, Trace, read_token
@@ -42,8 +43,31 @@ def step_through(course: Course, name: str, token: str, answer: Path | None, eve
         print(table.row(number, step))
         if waiting and _key() in ("q", "quit"):
             return 0
+    if trace.left_out:
+        print(f"  ... and {trace.left_out} more steps")
     for sentence in trace.ending:
         print("\n".join(f"  {line}" for line in wrap(printable(sentence), table.columns - 2)))
+    return 0
+
+
+def write_page(course: Course, name: str, token: str, answer: Path | None, to: Path) -> int:
+    """Run the schedule that `token` names again; write a page to step through it to `to`. Returns the exit code 0."""
+    from grader.reports import replay_page
+
+    exercise = find_exercise(course, name)
+    wanted = read_token(token)
+    path = answer or exercise.stub
+    given = read(path, exercise.spec.module)
+    told = rerun(exercise, given, wanted, Options(seed=wanted.seed))
+    source = Source(files=given.files, path=path, cells=given.line_map)
+    command = f"grade replay {exercise.spec.id} {wanted}"
+    page = replay_page.write(told, source, f"{exercise.spec.id} {exercise.spec.title}", command)
+    try:
+        to.write_text(page, encoding="utf-8")
+    except OSError as error:
+        message = f"cannot write to {str(to)!r}: {error.strerror}"
+        raise CourseError(message, remedy="name a file of yours after --html", slug="report-output") from None
+    print(f"{to}: open it in a browser; arrow keys step through it")
     return 0
 
 

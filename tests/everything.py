@@ -70,6 +70,7 @@ class Run:
 def main() -> int:
     run = Run()
     walls(run)
+    a_browser(run)
     for name, words in TOOLS.items():
         run.step(name, sys.executable, words)
     second = other(run)
@@ -93,6 +94,15 @@ sys.exit(canary.why_not_full(interpreter.this_interpreter()) or None)"""
         run.end("bubblewrap", True, "works")
     else:
         run.end("bubblewrap", not CI, f"does not work, tests of the tier full are skipped: {asked.stderr.strip()}")
+
+
+def a_browser(run: Run) -> None:
+    """Without one its tests are skipped: CI must not let that pass."""
+    sys.path.insert(0, str(ROOT / "tests" / "reports"))
+    import browser
+
+    found = browser.program()
+    run.end("chromium", bool(found) or not CI, found or "not here, tests of the replay page are skipped")
 
 
 def other(run: Run) -> tuple[tuple[int, int], Path] | None:

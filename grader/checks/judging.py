@@ -39,11 +39,14 @@ class CheckFailed(Exception):
 
 
 class Replayed(Exception):
-    """Raised in place of an exploration when a token is replayed: holds the trace."""
+    """Raised in place of an exploration when a token is replayed: holds the trace, and what the check says of it."""
 
-    def __init__(self, trace: Trace, source: str) -> None:
-        super().__init__(source)
+    def __init__(self, trace: Trace, ran: str, expected: str) -> None:
+        super().__init__(ran)
         self.trace = trace
+        self.ran = ran
+        self.saw = wording.saw(trace.outcome) if trace.outcome else ""
+        self.expected = expected
 
 
 class Seen:
@@ -280,7 +283,7 @@ class _Case:
         replay = self._judge._replay
         try:
             if replay is not None and replay.call == self._place:
-                raise Replayed(self._judge._box.replay(self.job, replay.schedule), self.source)
+                raise Replayed(self._judge._box.replay(self.job, replay.schedule), self.ran, self.expected)
             return self._judge._box.explore(self.job, judge)
         except BoxError as error:
             self.fail_box(error)

@@ -20,8 +20,7 @@ from grader.checks.session import Session
 from grader.course import read_course
 from grader.errors import CourseError
 from grader.exercises import find_exercise, find_root
-from grader.results import Finding
-from grader.trace import Trace
+from grader.results import Finding, Rerun
 
 SESSIONS = pytest.StashKey["Sessions"]()
 JUDGE = pytest.StashKey[Judge]()
@@ -41,7 +40,7 @@ class Sessions:
         """Why a check module could not be collected."""
         self.failed = ""
         """A fault of ours, inside pytest."""
-        self.replayed: Trace | None = None
+        self.replayed: Rerun | None = None
         self._only = only
         self._by_folder: dict[Path, Session] = {}
 
@@ -132,7 +131,8 @@ def pytest_runtest_makereport(
         return report
     error = call.excinfo.value if call.excinfo else None
     if isinstance(error, Replayed):
-        item.config.stash[SESSIONS].replayed = error.trace
+        told = Rerun(_title(item), error.ran, error.saw, error.expected, declared.hint, error.trace)
+        item.config.stash[SESSIONS].replayed = told
         return report
     _record(item, declared, error, report)
     return report

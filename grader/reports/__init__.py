@@ -2,6 +2,7 @@
 
 One person's results  terminal, json_file, junit, github, classroom50, gradescope, html_page, markdown_page
 Everybody's           gradebook (the words), gradebook_csv, canvas_csv, moodle_csv, moodle_feedback, results_json
+One failure           replay_page (to step through in a browser), moments (how things are after each step)
 Shared                diagram (trace -> picture), phrases (findings in words), safe_text (text of unknown origin),
                       paragraphs (Markdown of hints), numbers (exact points -> what a format can hold)
 

@@ -15,7 +15,7 @@ from grader.course import Course, read_course
 from grader.errors import CourseError
 from grader.exercises import find_exercise
 from grader.grading import Options, grade, replay
-from grader.stepping import step_through
+from grader.stepping import step_through, write_page
 from grader.submissions import read
 from grader.trace import Step, Trace, read_token
 
@@ -147,3 +147,24 @@ def test_a_token_of_another_check_with_a_longer_name_is_not_taken_for_this_one(t
     course = read_course(lay_out(tmp_path, {"exercises/ex01_counter/counter.py": RIGHT}))
     with pytest.raises(CourseError, match="it has no check 'counts_bot'"):
         step_through(course, "ex01", "counts_bot~0~0~", None, everything=True)
+
+
+def test_a_page_to_step_through_is_written_with_what_the_check_says(
+    course: Course, token: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = tmp_path / "replay.html"
+    assert write_page(course, "1", token, None, page) == 0
+    assert capsys.readouterr().out == f"{page}: open it in a browser; arrow keys step through it\n"
+    text = page.read_text(encoding="utf-8")
+    for words in (
+        "<h1>Two threads that add() count two</h1>",
+        "<dd>1</dd>",
+        "self._count += 1",
+        f"grade replay ex01 {token}",
+    ):
+        assert words in text
+
+
+def test_a_page_that_cannot_be_written_is_said(course: Course, token: str, tmp_path: Path) -> None:
+    with pytest.raises(CourseError, match="cannot write to"):
+        write_page(course, "1", token, None, tmp_path / "nowhere" / "replay.html")
