@@ -69,8 +69,10 @@ def remember_result(root: Path, result: ExerciseResult) -> None:
 def _clause(result: ExerciseResult) -> str:
     if result.problem:
         return result.problem.title
-    failed = sum(check.verdict != "pass" for check in result.checks)
-    return f"{failed} of {len(result.checks)} checks fail" if failed else "done"
+    for verdict, words in (("error", "could not be run"), ("fail", "fail"), ("skip", "could not be measured here")):
+        if count := sum(check.verdict == verdict for check in result.checks):
+            return f"{count} of {len(result.checks)} checks {words}"
+    return "done"
 
 
 def _path(root: Path) -> Path:

@@ -21,7 +21,7 @@ FindingKind: TypeAlias = Literal[
 ]  # fmt: skip
 
 Verdict: TypeAlias = Literal["pass", "fail", "error", "skip"]
-"""pass, fail: of the answer. error: the grader's own fault, costs nothing. skip: could not be measured here."""
+"""pass, fail: of the answer. error: the grader's own fault, costs nothing. skip: not measured here, so no points."""
 
 Tier: TypeAlias = Literal["full", "landlock", "limits"]
 

@@ -143,7 +143,7 @@ def _right(where: str, result: ExerciseResult) -> Iterator[str]:
         return
     for check in result.checks:
         if check.verdict != "pass":
-            saw = "; ".join(f"{finding.kind}: {finding.saw}" for finding in check.findings)
+            saw = "; ".join([*(f"{finding.kind}: {finding.saw}" for finding in check.findings), *check.notes])
             yield f"{where}: must pass {check.id} (seed {result.seed}): {saw}"
 
 
@@ -152,9 +152,10 @@ def _wrong(path: Path, where: str, result: ExerciseResult) -> Iterator[str]:
     yield from (f"{where}: {fault}" for fault in faults)
     if faults:
         return
-    failed = {check.id: check for check in result.checks if check.verdict != "pass"}
+    failed = {check.id: check for check in result.checks if check.verdict in ("fail", "error")}
+    skipped = {check.id for check in result.checks if check.verdict == "skip"}
     for check in sorted(declared.keys() - failed.keys()):
-        yield f"{where}: declares that {check} fails, but it passes"
+        yield f"{where}: declares that {check} fails, but it {'is skipped' if check in skipped else 'passes'}"
     for check in sorted(failed.keys() - declared.keys()):
         found = ", ".join(finding.kind for finding in failed[check].findings)
         yield f"{where}: fails {check} ({found}) without declaring it"

@@ -54,6 +54,9 @@ class Sessions:
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
             self.broken += report.longreprtext + "\n"
+        elif isinstance(report.longrepr, tuple):
+            file, _, why = report.longrepr
+            self.broken += f"{Path(file).name} is skipped whole ({why}): skip in each check instead\n"
 
     def pytest_internalerror(self, excrepr: object, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         self.failed = f"{excinfo.exconly()}\n{excrepr}"
@@ -145,21 +148,23 @@ def _record(item: pytest.Item, declared: Declared, error: BaseException | None, 
         error = CourseError(f"{item.name} asks the box nothing, so it judges nothing", slug="check-empty")
         report.outcome = "failed"
     finding = error.finding if isinstance(error, CheckFailed) else None
+    skipped = isinstance(error, pytest.skip.Exception)
     if finding is not None:
         report.when = "call"  # an answer that cannot be loaded fails its checks: it is no error of their set-up
         told = finding == session.problem and session.results
         report.longrepr = f"{finding.title}: see above" if told else _five_lines(finding, session.exercise.spec.id)
-    elif error is not None:
+    elif error is not None and not skipped:
         report.longrepr = f"{type(error).__name__}: {error}\n(this check itself failed; it costs no points)"
     session.record(
         _id(item),
         _title(item),
         declared,
-        "pass" if error is None else "fail" if finding else "error",
+        "pass" if error is None else "fail" if finding else "skip" if skipped else "error",
         hidden=item.path.parent != session.exercise.folder,
         duration=round(report.duration, 4),
         judge=judge,
-        findings=(finding,) if finding else _our_fault(error) if error else (),
+        findings=(finding,) if finding else _our_fault(error) if error and not skipped else (),
+        notes=(f"not measured here, so no points: {error}",) if skipped else (),
     )
 
 

@@ -82,6 +82,7 @@ class Session:
         duration: float,
         judge: Judge | None,
         findings: tuple[Finding, ...],
+        notes: tuple[str, ...] = (),
     ) -> None:
         self.results.append(
             CheckResult(
@@ -95,7 +96,7 @@ class Session:
                 hidden=hidden,
                 exploration=judge.exploration if judge else None,
                 findings=findings,
-                notes=tuple(judge.notes) if judge else (),
+                notes=(*notes, *judge.notes) if judge else notes,
             )
         )
 

@@ -72,6 +72,28 @@ def test_a_check_that_raises_is_our_error_and_the_others_count(tmp_path: Path) -
     assert result.checks[-1].findings[0].saw == "KeyError: 'x'"
 
 
+SKIPS = {
+    "in its body": f"{FINE}def test_more(box):\n    pytest.skip('one core')\n",
+    "after a question": f"{FINE}def test_more(box):\n    box.call(one_add, expected=1)\n    pytest.skip('one core')\n",
+    "by a mark": f"@pytest.mark.skip('one core')\n{FINE}def test_more(box):\n    pass\n",
+}
+
+
+@pytest.mark.parametrize("skipping", SKIPS.values(), ids=SKIPS)
+def test_a_check_that_skips_gives_no_points_and_says_why(tmp_path: Path, skipping: str) -> None:
+    result = graded(tmp_path, f"{CHECKS}\n\nimport pytest\n\n{skipping}")
+    assert [check.verdict for check in result.checks] == ["pass", "pass", "skip"]
+    skipped = result.checks[-1]
+    assert (skipped.score, skipped.max_score, skipped.findings) == (0, 1, ())
+    assert skipped.notes == ("not measured here, so no points: one core",)
+    assert (result.score, result.max_score) == (2, 3)
+
+
+def test_a_module_that_is_skipped_whole_is_refused_for_its_points_would_vanish(tmp_path: Path) -> None:
+    with pytest.raises(CourseError, match=r"test_ex01_hidden\.py is skipped whole \(Skipped: not today\)"):
+        graded(tmp_path, CHECKS, hidden="import pytest\n\npytest.skip('not today', allow_module_level=True)\n")
+
+
 def test_a_scenario_that_raises_by_itself_is_not_a_pass(tmp_path: Path) -> None:
     result = graded(tmp_path, CHECKS.replace("return counter.value()", "return no_such_name"))
     assert {check.verdict for check in result.checks} == {"fail"}

@@ -13,6 +13,7 @@ from grader.results import CheckResult, ExerciseResult, Finding, Submitted
 
 PASSED = CheckResult("a", "A", "SAFE", "pass", Fraction(1, 3), Fraction(1, 3), 0.1)
 FAILED = CheckResult("b", "B", "SAFE", "fail", Fraction(0), Fraction(1, 3), 0.1)
+SKIPPED = CheckResult("c", "C", "SPEED", "skip", Fraction(0), Fraction(1, 3), 0.1)
 PROBLEM = Finding("crash", "the file is empty", "import", "", "")
 
 
@@ -35,6 +36,11 @@ def test_what_failed_is_kept_in_one_clause(tmp_path: Path) -> None:
     assert memory.results(tmp_path)["ex01"].title == "1 of 2 checks fail"
     memory.remember_result(tmp_path, result(FAILED, problem=PROBLEM))
     assert memory.results(tmp_path)["ex01"].title == "the file is empty"
+
+
+def test_what_could_not_be_measured_is_not_called_failed(tmp_path: Path) -> None:
+    memory.remember_result(tmp_path, result(PASSED, SKIPPED))
+    assert memory.results(tmp_path)["ex01"].title == "1 of 2 checks could not be measured here"
 
 
 def test_hints_and_results_do_not_lose_each_other(tmp_path: Path) -> None:

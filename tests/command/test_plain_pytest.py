@@ -72,6 +72,15 @@ def test_a_broken_course_is_told_in_its_own_words(tmp_path: Path) -> None:
     assert not FRAMES.search(shown)
 
 
+def test_a_check_that_skips_is_skipped_with_its_reason(tmp_path: Path) -> None:
+    skips = "import pytest\n\n" + CHECKS.replace("    box.call(", "    pytest.skip('one core')\n    box.call(")
+    root = lay_out(tmp_path, {"exercises/ex01_counter/counter.py": RIGHT, "exercises/ex01_counter/test_ex01.py": skips})
+    code, shown = plain_pytest(root, "exercises")
+    assert code == 0
+    assert "1 passed, 1 skipped" in shown
+    assert ": one core" in shown
+
+
 def test_a_check_that_fails_by_its_own_fault_is_no_fault_of_the_answer(tmp_path: Path) -> None:
     faulty = CHECKS.replace("    box.call(one_add, expected=1)", "    box.call(one_add, expected=no_such_name)")
     root = lay_out(

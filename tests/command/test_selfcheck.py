@@ -95,7 +95,7 @@ def test_a_right_answer_that_cannot_be_loaded_is_told(tmp_path: Path) -> None:
     assert exercise.solution is not None
     tried = selfchecking.try_one(selfchecking.Trial(exercise, exercise.solution, "reference", 0))
     told = list(selfchecking._of_trials(exercise, [tried]))
-    assert told[0].startswith("solutions/ex01_counter/counter.py: must get full marks, but: counter.py, line 4")
+    assert told[0].startswith("solutions/ex01_counter/counter.py: must get full marks, but: line 4: klass Counter")
 
 
 def test_a_schedule_that_replays_to_another_end_is_told(sound: Course, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -117,6 +117,20 @@ def test_points_are_compared_exactly(sound: Course) -> None:
     assert result is not None
     assert list(selfchecking._points(exercise, result)) == []
     assert list(selfchecking._points(exercise, replace(result, max_score=Fraction(199, 100)))) != []
+
+
+def test_a_check_that_is_skipped_proves_nothing_of_a_wrong_answer_or_a_right_one(tmp_path: Path) -> None:
+    skips = "import pytest\n\n" + CHECKS.replace("    box.explore", "    pytest.skip('one core')\n    box.explore")
+    exercise = find_exercise(read_course(lay_out(tmp_path, {"exercises/ex01_counter/test_ex01.py": skips})), "ex01")
+    trials = [selfchecking.Trial(exercise, exercise.right[0], "right", 0)]
+    trials += [selfchecking.Trial(exercise, path, "wrong", 0) for path in exercise.wrong]
+    told = list(selfchecking._of_trials(exercise, [selfchecking.try_one(trial) for trial in trials]))
+    why = "not measured here, so no points: one core"
+    assert told == [
+        f"solutions/ex01_counter/right/rlock.py: must pass counts_both (seed 0): {why}",
+        f"{WRONG}/never.py: declares that counts_both fails, but it is skipped",
+        f"{WRONG}/no_lock.py: declares that counts_both fails, but it is skipped",
+    ]
 
 
 @pytest.mark.parametrize(
