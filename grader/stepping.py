@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
@@ -60,7 +61,7 @@ def write_page(course: Course, name: str, token: str, answer: Path | None, to: P
     given = read(path, exercise.spec.module)
     told = rerun(exercise, given, wanted, Options(seed=wanted.seed))
     source = Source(files=given.files, path=path, cells=given.line_map)
-    command = f"grade replay {exercise.spec.id} {wanted}"
+    command = f"grade replay {exercise.spec.id} {wanted}" + (f" {shlex.quote(str(answer))}" if answer else "")
     page = replay_page.write(told, source, f"{exercise.spec.id} {exercise.spec.title}", command)
     try:
         to.write_text(page, encoding="utf-8")

@@ -29,7 +29,7 @@ MINIMISING = 400
 """Executions that minimising one schedule may take."""
 PREEMPTIONS = 2
 """The highest context bound tried when nothing else is asked."""
-TOLD = 600
+TOLD = 400
 """Steps of a replay that are told: what crosses the border is bounded, and nobody reads more."""
 ENDLESS = 30
 """Executions that use up all their steps, before the search stops."""
