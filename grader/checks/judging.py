@@ -7,7 +7,7 @@ come from the answer and may be of any type.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from random import Random
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeAlias
 
@@ -189,7 +189,7 @@ class Judge:
     ) -> Ran:
         """One run in real processes, watched as a tree; it must return an allowed value.
 
-        `allowed` looks at the value. `leftovers="fail"`: processes, descriptors left behind are a leak.
+        `allowed` looks at the value. What is left behind is a leak where `leftovers="fail"`, else a note.
         """
         case = _Case(self, scenario, arguments, ran, expected, "free", 1)
         try:
@@ -199,12 +199,18 @@ class Judge:
         if seen.ending != "returned":
             kind = wording.KIND_OF_ENDING[seen.ending]
             case.fail(kind, wording.TITLE_OF_ENDING[seen.ending], wording.saw(seen), file=seen.file, line=seen.line)
+        if leftovers == "ignore":
+            self._note(f"left behind: {each}" for each in seen.leftovers)
         if not _holds(allowed, seen.value):
             case.fail("wrong", "not what the contract says", wording.saw(seen), file=seen.file, line=seen.line)
         if leftovers == "fail" and seen.leftovers:
             saw = "; ".join(seen.leftovers)
             case.fail("leak", "something is left behind", saw, file=seen.file, line=seen.line)
         return seen
+
+    def _note(self, notes: Iterable[str]) -> None:
+        """Keep each of `notes` once."""
+        self.notes = list(dict.fromkeys([*self.notes, *notes]))
 
     def _judge_spins(self, case: _Case, coverage: Coverage, spin: str) -> None:
         if spin == "fail" and coverage.spins:
@@ -218,7 +224,7 @@ class Judge:
         if not harmful or policy == "ignore":
             return
         if policy == "warn":
-            self.notes.extend(note for race in harmful if (note := wording.race_saw(race)) not in self.notes)
+            self._note(map(wording.race_saw, harmful))
             return
         race = harmful[0]
         trace = case.explain(race.schedule)

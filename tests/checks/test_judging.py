@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -292,10 +293,18 @@ def test_a_real_run_that_does_not_return_fails(ending: Any, kind: str) -> None:
 
 def test_leftovers_of_a_real_run_are_a_leak_where_the_check_says_so() -> None:
     box = FakeBox(ran=Ran("returned", 2, leftovers=("child 1 still runs",)))
-    judge_over(box).run(two_deposits, allowed=lambda seen: seen == 2, expected="2", amount=1)
     with pytest.raises(CheckFailed) as failed:
         judge_over(box).run(two_deposits, allowed=lambda seen: seen == 2, expected="2", leftovers="fail", amount=1)
     assert failed.value.finding.kind == "leak"
+
+
+@pytest.mark.parametrize("value", [2, 3])
+def test_leftovers_that_a_check_ignores_are_noted_once(value: int) -> None:
+    judge = judge_over(FakeBox(ran=Ran("returned", value, leftovers=("child 1 still runs", "a pipe is open"))))
+    for _ in range(2):
+        with suppress(CheckFailed):
+            judge.run(two_deposits, allowed=lambda seen: seen == 2, expected="2", amount=1)
+    assert judge.notes == ["left behind: child 1 still runs", "left behind: a pipe is open"]
 
 
 def test_a_token_replays_the_exploration_that_it_names() -> None:
