@@ -16,7 +16,7 @@ from grader.box.protocol import Problem
 if TYPE_CHECKING:
     from importlib.abc import Loader
 
-PATIENCE = 3
+PATIENCE = 6
 """Real seconds may be this many times the processor seconds allowed, on a machine with other work to do."""
 LONGEST_SAYING = 300
 

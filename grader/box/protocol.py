@@ -88,8 +88,8 @@ class Preflight(Struct, frozen=True, tag="preflight"):
     """The modules that the answer may import; None allows all."""
     forbidden: tuple[str, ...] = ()
     """The modules that it may not import, whatever `allowed` says."""
-    seconds: float = 3.0
-    """How long importing may take, in real seconds."""
+    seconds: float = 1.5
+    """How much processor time importing may take, in seconds; on the clock `importing.PATIENCE` times as long."""
 
 
 class ExploreJob(Struct, frozen=True, tag="explore"):

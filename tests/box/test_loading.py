@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import signal
+
 import pytest
 from boxes import give
 
+from grader.box.importing import Importing
 from grader.box.parent import Box
 from grader.box.protocol import Preflight, Preflighted, Problem
 
@@ -134,6 +137,14 @@ def test_what_happens_at_import_is_told(box: Box, source: str, kind: str, line: 
     found = problem(box, source)
     assert (found.kind, found.file) == (kind, "solution.py")
     assert line is None or found.line == line
+
+
+def test_an_import_has_processor_time_and_patience_for_a_busy_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    alarms: dict[int, float] = {}
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    monkeypatch.setattr(signal, "setitimer", alarms.__setitem__)
+    Importing({}, "solution", Preflight().seconds, lambda _: None)._set_alarms()
+    assert alarms == {signal.ITIMER_PROF: 1.5, signal.ITIMER_REAL: 9.0}
 
 
 @pytest.mark.parametrize("source", ["import os\nos._exit(0)", "import os\nos.kill(os.getpid(), 9)"])
