@@ -11,8 +11,9 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Literal, TypeAlias, get_args
@@ -52,13 +53,16 @@ class Tried(Struct, frozen=True):
 
 
 def selfcheck(course: Course, name: str | None = None, *, seeds: int = 20, jobs: int = 0) -> int:
-    """Check one exercise, or all. Prints a line for each broken rule. Returns 0 or 1."""
+    """Check one exercise, or all. Prints a line for each as soon as it is through, and one for each broken rule.
+
+    Returns 0 or 1.
+    """
     exercises = (find_exercise(course, name),) if name else find_exercises(course)
-    trials = [trial for exercise in exercises for trial in _trials(exercise, seeds)]
-    tried = list(_run(trials, jobs or _cores()))
+    trials = [tuple(_trials(exercise, seeds)) for exercise in exercises]
+    tried = _run([trial for some in trials for trial in some], jobs or _cores())
     broken = 0
-    for exercise in exercises:
-        mine = [each for each in tried if each.trial.exercise.spec.id == exercise.spec.id]
+    for exercise, some in zip(exercises, trials, strict=True):
+        mine = list(islice(tried, len(some)))
         problems = sorted({*_on_disk(exercise), *_of_trials(exercise, mine)})
         broken += len(problems)
         _tell(exercise, mine, problems)
@@ -76,11 +80,13 @@ def _trials(exercise: ExerciseOnDisk, seeds: int) -> Iterator[Trial]:
         yield Trial(exercise, path, "wrong", 0)
 
 
-def _run(trials: list[Trial], jobs: int) -> Iterable[Tried]:
+def _run(trials: list[Trial], jobs: int) -> Iterator[Tried]:
+    """In the order of `trials`, whatever ends first, each as soon as it and all before it are there."""
     if jobs == 1:
-        return map(try_one, trials)
+        yield from map(try_one, trials)
+        return
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        return list(pool.map(try_one, trials))
+        yield from pool.map(try_one, trials)
 
 
 def try_one(trial: Trial) -> Tried:

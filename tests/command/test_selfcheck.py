@@ -59,6 +59,43 @@ def test_a_sound_exercise_is_ok(sound: Course, capsys: pytest.CaptureFixture[str
     assert capsys.readouterr().out == "ok      ex01  A counter: 3 right x 2 seeds, 2 wrong\n"
 
 
+SECOND = {
+    "course.yaml": FILES["course.yaml"].replace("points: 2\ne", "points: 4\ne")
+    + "  - {id: ex02, folder: ex02_counter, title: Another, module: meter.py, points: 2, time_limit: 5}\n",
+    **{
+        name.replace("ex01", "ex02").replace("counter.py", "meter.py"): text.replace("ex01", "ex02")
+        for name, text in FILES.items()
+        if name != "course.yaml"
+    },
+}
+
+
+def test_each_exercise_is_told_as_soon_as_it_is_through(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    events: list[str] = []
+
+    def try_one(trial: selfchecking.Trial) -> selfchecking.Tried:
+        events.append(f"tries {trial.exercise.spec.id}")
+        return selfchecking.Tried(trial, None)
+
+    monkeypatch.setattr(selfchecking, "try_one", try_one)
+    monkeypatch.setattr("builtins.print", lambda text: events.append(text[:12]))
+    selfcheck(read_course(lay_out(tmp_path, SECOND)), seeds=1, jobs=1)
+    told = [event for event, before in zip(events, ["", *events], strict=False) if event != before]
+    assert told == ["tries ex01", "ok      ex01", "tries ex02", "ok      ex02"]
+
+
+def test_what_is_told_does_not_depend_on_who_is_through_first(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    course = read_course(lay_out(tmp_path, SECOND))
+    told = []
+    for jobs in (1, 3):
+        assert selfcheck(course, seeds=1, jobs=jobs) == 0
+        told.append(capsys.readouterr().out)
+    assert told[0] == told[1]
+    assert [line.split()[:2] for line in told[0].splitlines()] == [["ok", "ex01"], ["ok", "ex02"]]
+
+
 @pytest.mark.parametrize(
     "rule",
     [
