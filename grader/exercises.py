@@ -77,9 +77,9 @@ def find_exercise(course: Course, name: str) -> ExerciseOnDisk:
 
 
 def fingerprint(exercise: ExerciseOnDisk, *, hidden: bool) -> str:
-    """A hash of all that decides a grading besides the answer: entry, checks, stub, reference. 64 hex digits."""
+    """A hash of all that decides a grading besides the answer: entry, checks, stub, right answers. 64 hex digits."""
     digest = hashlib.sha256(msgspec.json.encode(msgspec.structs.replace(exercise.spec, due=None), order="sorted"))
-    files = [exercise.checks, exercise.given, exercise.solution, exercise.hidden if hidden else None]
+    files = [exercise.checks, exercise.given, exercise.solution, exercise.hidden if hidden else None, *exercise.right]
     for path in files:
         content = path.read_bytes() if path else b""
         digest.update(f"\n{path.name if path else '-'} {len(content)}\n".encode() + content)

@@ -20,6 +20,7 @@ from typing import Literal, TypeAlias, get_args
 
 from msgspec import Struct
 
+from grader.checks.contract import defined, required_names
 from grader.course import Course
 from grader.errors import EXIT_FAILED, EXIT_PASSED, GraderError
 from grader.exercises import ExerciseOnDisk, find_exercise, find_exercises
@@ -202,11 +203,21 @@ def _on_disk(exercise: ExerciseOnDisk) -> Iterator[str]:
         yield f"solutions/{exercise.folder.name}/right: at least two other right designs are wanted"
     if "TODO" not in exercise.stub.read_text(encoding="utf-8"):
         yield f"{_short(exercise.stub)}: the stub has no TODO"
+    yield from _names(exercise)
     hints = exercise.folder / "hints.md"
     stages = f"\n{hints.read_text(encoding='utf-8')}".count("\n## ") if hints.exists() else 0
     if stages != _HINT_STAGES:
         yield f"{_short(hints)}: {stages} stages of the hint; write the sections ## 1, ## 2, ## 3"
     yield from (f"{_short(path)}: does not belong here: delete it" for path in _stray(exercise))
+
+
+def _names(exercise: ExerciseOnDisk) -> Iterator[str]:
+    """The stub gives students the names that are required of their answers."""
+    required, given = required_names(exercise), defined(exercise.stub)
+    if lacks := [name for name in required if name not in given]:
+        yield f"{_short(exercise.stub)}: all right answers define {', '.join(lacks)}: the stub must, too"
+    if required and (more := [name for name in given if name not in required]):
+        yield f"{_short(exercise.stub)}: gives {', '.join(more)}, which not all right answers define: take it out"
 
 
 def _stray(exercise: ExerciseOnDisk) -> Iterator[Path]:

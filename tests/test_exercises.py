@@ -100,6 +100,8 @@ def test_the_fingerprint_changes_with_all_that_decides_a_grading_and_with_nothin
     before = fingerprint(exercise, hidden=False)
     assert fingerprint(full, hidden=False) == before
     assert fingerprint(full, hidden=True) != before
+    write(course.root / "solutions/ex04_printers/right/b.py", "another design")
+    assert fingerprint(find_exercise(course, "ex04"), hidden=False) != before
     write(exercise.readme, "another story")
     assert fingerprint(exercise, hidden=False) == before
     assert fingerprint(replace(exercise, spec=replace(exercise.spec, races="fail")), hidden=False) != before

@@ -1,7 +1,7 @@
 """The preflight: can this answer be graded at all? Runs inside the box, before any check.
 
 Each question is a function that gives the Problem it found, or None; the first problem ends the preflight.
-The names that the stub gave are the contract: those of the answer are compared with them.
+The names required are the contract: those of the answer are compared with them.
 """
 
 from __future__ import annotations
@@ -128,8 +128,9 @@ def _not_begun(files: Mapping[str, str], file: str, stub: str) -> Problem | None
         return None
     given, written = dict(_definitions(ast.parse(stub))), dict(_definitions(ast.parse(files[file])))
     gaps = [name for name, node in given.items() if _is_gap(node)]
-    untouched = [name for name in gaps if name in written and ast.dump(written[name]) == ast.dump(given[name])]
-    if not gaps or untouched != gaps or len(written) > len(given):
+    asked = [name for name, node in given.items() if _is_gap(node) or _is_public(name, node)]
+    untouched = [name for name in asked if name in written and ast.dump(written[name]) == ast.dump(given[name])]
+    if not gaps or untouched != asked or len(written) > len(given):
         return None
     if files[file] == stub and any(not _is_gap(node) for name, node in written.items() if _is_public(name, node)):
         # The stub was written in: with no copy of how it was given, what is no gap any more was written.
@@ -187,8 +188,8 @@ def _covers(entry: str, name: str) -> bool:
 
 
 def _required(job: Preflight) -> tuple[str, ...]:
-    names = public_names(ast.parse(job.stub)) if job.stub and _syntax("", job.stub) is None else ()
-    return tuple(dict.fromkeys(names + job.required))
+    named = job.required or not job.stub or _syntax("", job.stub) is not None
+    return job.required if named else public_names(ast.parse(job.stub))
 
 
 def _missing(imported: ModuleType, file: str, required: tuple[str, ...], names: tuple[str, ...]) -> Problem | None:

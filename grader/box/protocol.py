@@ -83,7 +83,7 @@ class Preflight(Struct, frozen=True, tag="preflight"):
 
     stub: str = ""
     required: tuple[str, ...] = ()
-    """Names that must be there, dotted for methods; those of the stub are added."""
+    """Names that must be there, dotted for methods; where none are given, those of the stub."""
     allowed: tuple[str, ...] | None = None
     """The modules that the answer may import; None allows all."""
     forbidden: tuple[str, ...] = ()

@@ -8,7 +8,6 @@ again, and identical work is graded once. What comes out depends on what was han
 
 from __future__ import annotations
 
-import ast
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -228,32 +227,8 @@ def refused(handed: Handed, exercise: ExerciseOnDisk, wanted: Wanted, error: Sub
 
 def _wanted(course: Course, options: Options) -> Wanted:
     exercises = {exercise.spec.id: exercise for exercise in find_exercises(course)}
-    for exercise in exercises.values():
-        _must_be_as_given(exercise)
     prints = {name: fingerprint(exercise, hidden=options.hidden) for name, exercise in exercises.items()}
     return Wanted(course, exercises, prints, options)
-
-
-def _must_be_as_given(exercise: ExerciseOnDisk) -> None:
-    """The stub says which names an answer must have: one that somebody has written in fails right answers."""
-    given, reference = exercise.given, exercise.solution
-    added = _defined(given) - _defined(reference) if given and reference else set()
-    if given and added:
-        raise CourseError(
-            f"somebody has written in the stub {str(given)!r}: the reference has no {', '.join(sorted(added))}",
-            remedy="put the stub back as students get it (git restore): every answer must have its names",
-            slug="bulk-stub",
-        )
-
-
-def _defined(path: Path) -> set[str]:
-    """The functions and classes at the top of a file that lies in the course."""
-    try:
-        tree = ast.parse(path.read_bytes())
-    except (SyntaxError, ValueError) as error:
-        raise CourseError(f"{str(path)!r} is not Python: {error}", remedy="mend it", slug="bulk-stub") from None
-    nodes = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-    return {node.name for node in tree.body if isinstance(node, nodes)}
 
 
 def _tier(options: Options, trusted: bool) -> Tier:

@@ -10,6 +10,7 @@ from pathlib import Path
 from grader.box.parent import Box
 from grader.box.protocol import Limits, Preflight
 from grader.checks import wording
+from grader.checks.contract import required_names
 from grader.checks.declaring import Declared
 from grader.checks.judging import CheckFailed, Judge
 from grader.checks.scenarios import cut_out, scenarios_in
@@ -108,7 +109,7 @@ class Session:
         stub = given.read_bytes().decode("utf-8-sig", errors="replace") if given else ""
         try:
             report = self._box.preflight(
-                Preflight(stub=stub, allowed=spec.allowed_imports, forbidden=spec.forbidden_imports)
+                Preflight(stub, required_names(self.exercise), spec.allowed_imports, spec.forbidden_imports)
             )
         except BoxError as error:
             kind, title, saw = wording.box_failure(error)

@@ -111,6 +111,7 @@ def test_what_is_told_does_not_depend_on_who_is_through_first(
         "solutions/ex01_counter/right: at least two other right designs are wanted",
         "exercises/ex01_counter/counter.py: the stub must import and say that it is not begun, but: ",
         "exercises/ex01_counter/counter.py: the stub has no TODO",
+        "exercises/ex01_counter/counter.py: all right answers define Counter.add, Counter.value: the stub must, too",
         "exercises/ex01_counter/hints.md: 0 stages of the hint; write the sections ## 1, ## 2, ## 3",
         "exercises/ex01_counter/notes.txt: does not belong here: delete it",
     ],
@@ -123,7 +124,7 @@ def test_a_broken_rule_is_told(spoiled: tuple[int, list[str]], rule: str) -> Non
 
 
 def test_nothing_else_is_told(spoiled: tuple[int, list[str]]) -> None:
-    assert len(spoiled[1]) == 1 + 14
+    assert len(spoiled[1]) == 1 + 15
 
 
 def test_a_right_answer_that_cannot_be_loaded_is_told(tmp_path: Path) -> None:
@@ -168,6 +169,14 @@ def test_a_check_that_is_skipped_proves_nothing_of_a_wrong_answer_or_a_right_one
         f"{WRONG}/never.py: declares that counts_both fails, but it is skipped",
         f"{WRONG}/no_lock.py: declares that counts_both fails, but it is skipped",
     ]
+
+
+def test_a_name_in_the_stub_that_not_all_right_answers_define_is_told(tmp_path: Path) -> None:
+    stub = f"{FILES['exercises/ex01_counter/counter.py']}\n\ndef reset(): pass\n"
+    course = read_course(lay_out(tmp_path, {"exercises/ex01_counter/counter.py": stub}))
+    told = list(selfchecking._on_disk(find_exercise(course, "ex01")))
+    expected = "gives reset, which not all right answers define: take it out"
+    assert told == [f"exercises/ex01_counter/counter.py: {expected}"]
 
 
 @pytest.mark.parametrize(

@@ -76,6 +76,24 @@ def test_half_an_answer_gets_its_half_of_the_points_and_not_not_begun(desk: Desk
     assert "NotImplementedError" in said.words
 
 
+@pytest.mark.parametrize(
+    "tried", [stub(PRINTERS) + "\n\ndef helper():\n    return 1\n", "def other():\n    pass\n", RIGHT, "def ("]
+)
+def test_what_somebody_tried_in_the_stub_is_demanded_of_nobody(desk: Desk, tried: str) -> None:
+    desk.solve(PRINTERS, tried)
+    assert "8 of 8 points" in graded(desk, RIGHT).words
+    assert "printers.py does not define alternate" in refused(desk, RIGHT.replace("alternate", "alternat"))
+
+
+def test_half_an_answer_is_graded_whatever_somebody_tried_in_the_stub(desk: Desk) -> None:
+    given = stub(PRINTERS)
+    left = given[given.index(NUMBERS) :]
+    desk.solve(PRINTERS, given[: given.index("def alternate")] + f"def alternate(emit, parts):\n    pass\n\n\n{left}")
+    said = graded(desk, RIGHT[: RIGHT.index(NUMBERS)] + left)
+    assert "not begun yet" not in said.out
+    assert "7 of 8 points" in said.words
+
+
 def test_an_exception_at_import_is_told_with_its_line(desk: Desk) -> None:
     words = refused(desk, RIGHT + "\nparts = [][0]\n")
     assert "importing the file raises an exception" in words
