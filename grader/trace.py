@@ -38,7 +38,7 @@ class Step(Struct, frozen=True, omit_defaults=True):
     operation: str
     """read, write, change, acquire, try, release, wait, notify, sleep"""
     target: str
-    """What it touches, in the student's words: `self._balance`, `lock`, `queue`."""
+    """What it touches, in the student's words: `self._balance`, `lock`, `queue`. Of a sleep how long: "0.5 s"."""
     value: str = ""
     """What was read or written, as a short repr; empty where there is none."""
     note: str = ""

@@ -88,7 +88,7 @@ class Observer(Protocol):
 
     `subject` is the object touched (instance, container, lock, cell) and `part` the attribute's or variable's
     name, "" for a whole container. A write is told before the value is there: `peek(subject, part)` (in `engine`)
-    at the thread's next event gives it.
+    at the thread's next event gives it. Of a sleep `subject` is how many seconds it was to last.
     """
 
     def on_step(self, operation: Operation, subject: object, part: str) -> None:

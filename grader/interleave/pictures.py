@@ -135,14 +135,16 @@ class Picture:
 
     def _row(self, told: Told) -> Step:
         site = self._sites[told.site]
+        # A sleep touches nothing: what it says is how long.
+        target, value = (told.value, "") if told.kind == "sleep" else (site.words, told.value)
         word = "change" if told.kind == "write" and (not told.part or told.part.startswith("[")) else told.kind
         return Step(
             self._columns[told.thread],
             site.file,
             site.line,
             word,
-            site.words,
-            told.value,
+            target,
+            value,
             told.note,
             told.key,
             told.result,

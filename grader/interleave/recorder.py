@@ -66,6 +66,8 @@ class Recorder:
             told.value = peek(subject, part)
         elif operation.kind == "write":
             self._written = told
+        elif operation.kind == "sleep":
+            told.value = f"{subject:g} s"
         elif operation.kind in ("acquire", "try", "wait"):
             self._holders[operation.key] = operation.thread
 

@@ -195,7 +195,7 @@ class Turns:
         if seconds > 0:
             self._stop_alarm(thread, False)
         if self.observers:
-            self._tell(operation, None, "")
+            self._tell(operation, seconds, "")
 
     def _again(self, thread: VThread) -> None:
         """It slept, or tried in vain. A few times are free; going on like that, with nobody else moving, is polling."""

@@ -47,6 +47,21 @@ CROSSED = """
         for each in (forth, back):
             Thread(target=each).start()
 """
+ASLEEP = """
+    import time
+    from threading import Thread
+
+    turns = []
+
+    def main():
+        def speak(seconds):
+            for _ in turns:
+                pass
+            time.sleep(seconds)
+            time.sleep(len(turns) * 0)
+        for seconds in (0.5, 2):
+            Thread(target=speak, args=(seconds,)).start()
+"""
 WOKEN = """
     from threading import Condition, Thread
 
@@ -129,6 +144,12 @@ def test_what_a_thread_waits_for_at_the_end_is_no_step_that_was_done():
     _, full = told(CROSSED, lambda outcome: outcome.ending in ("deadlock", "leak"))
     assert [(step.target, step.result) for step in full.steps[-2:]] == [("other", "never"), ("one", "never")]
     assert {step.result for step in full.steps[:-2]} == {"done"}
+
+
+def test_a_sleep_says_how_long_and_names_nothing_else():
+    _, full = told(ASLEEP, lambda outcome: outcome.ending == "done")
+    slept = [(step.operation, step.target, step.value) for step in full.steps if step.operation == "sleep"]
+    assert sorted(slept) == [("sleep", each, "") for each in ("0 s", "0 s", "0.5 s", "2 s")]
 
 
 def test_a_notification_says_whom_it_woke():
