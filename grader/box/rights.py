@@ -67,8 +67,8 @@ def seal(settings: Settings) -> bytes:
     """The filter that each job installs; empty where the walls have one, or there are none."""
     if settings.fence is None:
         return b""
-    heard = settings.fence.abi >= fence.SCOPE_ABI or settings.user
-    return seccomp.program(seccomp.Shared(() if heard else _ancestors()))
+    scoped = settings.fence.abi >= fence.SCOPE_ABI
+    return seccomp.program(seccomp.Shared(() if scoped else _ancestors()))
 
 
 def _ancestors() -> tuple[int, ...]:

@@ -13,11 +13,13 @@ from grader.results import Tier
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "box"))  # the tests of the box have `boxes`
 
 
-@pytest.fixture(scope="session", autouse=True)
-def walls_stand() -> None:
-    from boxes import need_full
+@pytest.fixture(autouse=True)
+def walls_stand(request: pytest.FixtureRequest) -> None:
+    """Those of the tier full, for every test that does not name its own."""
+    from boxes import need
 
-    need_full()
+    if "tier" not in request.fixturenames:
+        need("full")
 
 
 @pytest.fixture(params=["full", "landlock"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from host import HOST
 from resources import RESOURCES
 from victim import Victim
 
+from grader.box import fence
 from grader.box.parent import Box
 from grader.box.protocol import Limits, Preflight
 from grader.errors import BoxError
@@ -24,6 +26,12 @@ QUICK = Limits(seconds=1.5, processes=32, scratch=8 << 20, memory=256 << 20, mem
 PATIENT = Limits(seconds=60)
 SHORT = 1.5
 Verdict = Callable[[Box], bool]
+in_the_tier_full = pytest.mark.parametrize("tier", ["full"], indirect=True)
+"""For what is the same behind any walls: an attack by importing is run in both tiers, in the ways that differ."""
+OF_ONES_OWN = os.geteuid() == 0
+"""Whether the boxes have users of their own."""
+RESIDUE = {"h15 leaves shared memory": ["shared memory was left"]}
+"""What a box without namespaces, that has our own user, does not hold off. docs/teacher/security.md tells it."""
 
 
 def is_right(value: object) -> bool:
@@ -76,6 +84,7 @@ def test_a_wrong_answer_fails(tier: Tier) -> None:
     assert wrong(tier, WRONG, explored, ran) == [False, False]
 
 
+@in_the_tier_full
 @pytest.mark.parametrize("name", AT_IMPORT)
 def test_an_attack_at_import_gains_nothing_by_exploring(tier: Tier, name: str) -> None:
     assert wrong(tier, AT_IMPORT[name] + WRONG, explored) == [False]
@@ -98,12 +107,15 @@ def test_whoever_takes_more_than_his_share_gains_nothing_and_leaves_nothing(tier
 
 @pytest.mark.parametrize("name", HOST)
 def test_the_machine_is_out_of_reach(tier: Tier, name: str, tmp_path: Path) -> None:
+    shared = tier == "landlock" and not OF_ONES_OWN
+    if shared and name.startswith("h07e") and fence.abi() < fence.SCOPE_ABI:
+        pytest.skip("before Linux 6.12 nothing holds it off: it would end whatever runs on this machine")
     with Victim(tmp_path / "victim") as victim, Box({"solution.py": HOST[name]}, "solution", QUICK, tier=tier) as box:
         within = inhabitants(box)
         told = run(box, **victim.given())
         achieved = told.value if told is not None and told.ending == "returned" else []
         box.close()
-        assert (achieved, victim.hurt(), within.alive()) == ([], [], [])
+        assert (achieved, victim.hurt(), within.alive()) == ([], RESIDUE.get(name, []) if shared else [], [])
 
 
 @pytest.mark.parametrize("name", RIGHT)
@@ -111,6 +123,7 @@ def test_a_right_answer_passes_whatever_lies_beside_it(tier: Tier, name: str) ->
     assert judged(tier, RIGHT[name], PATIENT, explored, ran) == [True, True]
 
 
+@in_the_tier_full
 @pytest.mark.parametrize("name", AT_IMPORT)
 def test_a_preflight_of_any_attack_comes_to_an_end(tier: Tier, name: str) -> None:
     with Box({"solution.py": AT_IMPORT[name] + WRONG}, "solution", QUICK, tier=tier) as box:

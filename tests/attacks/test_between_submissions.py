@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from boxes import running
+import os
+from typing import Any
 
+from boxes import need, running
+
+from grader.box import fence
 from grader.box.parent import Box
 from grader.box.protocol import Limits
+from grader.results import Tier
 
 LEAVES = """
 import ctypes, os, signal, socket
@@ -37,8 +42,8 @@ def f():
 """
 
 
-def box(source: str) -> Box:
-    return Box({"solution.py": source}, "solution", Limits(seconds=60), tier="full")
+def box(source: str, tier: Tier = "full") -> Box:
+    return Box({"solution.py": source}, "solution", Limits(seconds=60), tier=tier)
 
 
 def test_the_next_submission_finds_nothing_of_this_one() -> None:
@@ -48,6 +53,34 @@ def test_the_next_submission_finds_nothing_of_this_one() -> None:
         assert second.run(running()).value == [False] * 6
     # Keyrings are closed to both; everything else could be left.
     assert left == [True, True, False, True, True]
+
+
+LOOKS = """
+import os
+
+def f(folder, pid):
+    found = []
+    for what in (folder, f"{folder}/scratch", f"/proc/{pid}/environ", f"/proc/{pid}/maps", f"/proc/{pid}/fd/0"):
+        try:
+            found.append(os.listdir(what) if os.path.isdir(what) else open(what).read())
+        except OSError:
+            pass
+    try:
+        os.kill(pid, 0)
+    except OSError:
+        return found
+    return [*found, "could send it a signal"]
+"""
+
+
+def test_without_namespaces_two_submissions_see_that_the_other_is_there_and_no_more() -> None:
+    need("landlock")
+    with box("def f(**given):\n    return 1\n", "landlock") as first, box(LOOKS, "landlock") as second:
+        assert first.run(running()).value == 1
+        walls: Any = first._open().walls
+        assert os.path.isdir(f"{walls._folder}/scratch")
+        if fence.abi() >= fence.SCOPE_ABI or os.geteuid() == 0:
+            assert second.run(running(folder=walls._folder, pid=walls._launched.process.pid)).value == []
 
 
 def test_two_submissions_at_the_same_time_do_not_find_each_other() -> None:

@@ -9,7 +9,7 @@ import struct
 import pytest
 from boxes import give, running
 
-from grader.box import seccomp
+from grader.box import rights, seccomp
 from grader.box.parent import Box
 
 ALLOWED, REFUSED = 0x7FFF0000, 0x00050000
@@ -24,7 +24,7 @@ def f(number, first, second):
 
 
 def verdict(program: bytes, machine: int, number: int, arguments: tuple[int, int] = (0, 0)) -> int:
-    """What the kernel would answer: a small interpreter of the five instructions in use."""
+    """What the kernel would answer: a small interpreter of the six instructions in use."""
     data = struct.pack("=IIQQQ", number, machine, 0, *arguments)
     code = [struct.unpack_from("=HBBI", program, at) for at in range(0, len(program), 8)]
     at = held = 0
@@ -34,6 +34,8 @@ def verdict(program: bytes, machine: int, number: int, arguments: tuple[int, int
             return int(value)
         if operation == 0x20:
             held, step = struct.unpack_from("=I", data, value)[0], 0
+        elif operation == 0x54:
+            held, step = held & value, 0
         else:
             holds = {0x15: held == value, 0x35: held >= value, 0x45: bool(held & value)}[operation]
             step = if_so if holds else if_not
@@ -75,6 +77,64 @@ def test_every_call_named_is_refused_and_all_others_are_not(machine: str) -> Non
 def test_some_calls_are_looked_into(machine: str, call: str, arguments: tuple[int, int], error: int) -> None:
     number, of = seccomp.LOOKED_INTO[machine][call], seccomp.DENIED[machine]
     assert verdict(seccomp.program(), of.number, number, arguments) == (REFUSED | error if error else ALLOWED)
+
+
+SPARED = 4711
+
+
+@pytest.mark.parametrize(
+    ("call", "arguments", "error"),
+    [
+        ("socket", (1, 1), 0),
+        ("socket", (1, 0x80001), 0),  # a stream that is closed on exec
+        ("socketpair", (1, 5), 0),
+        ("socket", (1, 2), errno.EAFNOSUPPORT),
+        ("socketpair", (1, 0x802), errno.EAFNOSUPPORT),
+        ("socket", (2, 1), errno.EAFNOSUPPORT),
+        ("fcntl", (3, 8), errno.EPERM),
+        ("fcntl", (3, 15), errno.EPERM),
+        ("fcntl", (3, 2), 0),
+        ("ioctl", (0, 0x5412), errno.EPERM),
+        ("ioctl", (0, 0x8901), errno.EPERM),
+        ("ioctl", (0, 0x541B), 0),
+        ("setpriority", (0, 0), 0),
+        ("setpriority", (2, 0), errno.EPERM),
+        ("setpriority", (0, 99), errno.EPERM),
+        ("prlimit64", (0, 7), 0),
+        ("prlimit64", (99, 7), errno.EPERM),
+        ("sched_setaffinity", (99, 0), errno.EPERM),
+        ("connect", (3, 0), errno.EPERM),
+        ("utimensat", (3, 0), errno.EPERM),
+        ("shmget", (0, 0), errno.EPERM),
+        ("kill", (99, 9), 0),
+        ("kill", (0, 9), 0),
+        ("kill", (SPARED, 9), errno.EPERM),
+        ("kill", (2**64 - SPARED, 9), errno.EPERM),
+        ("kill", (2**64 - 1, 9), errno.EPERM),
+        ("tgkill", (SPARED, SPARED), errno.EPERM),
+    ],
+)
+def test_a_box_that_shares_the_namespaces_is_refused_more(
+    machine: str, call: str, arguments: tuple[int, int], error: int
+) -> None:
+    tables = (seccomp.LOOKED_INTO, seccomp.SHARED, seccomp.ON_ITSELF, seccomp.SIGNALLING)
+    number = next(table[machine][call] for table in tables if call in table[machine])
+    program = seccomp.program(seccomp.Shared((1, SPARED)))
+    expected = REFUSED | error if error else ALLOWED
+    assert verdict(program, seccomp.DENIED[machine].number, number, arguments) == expected
+
+
+def test_where_landlock_keeps_signals_in_the_filter_lets_them_pass(machine: str) -> None:
+    program, number = seccomp.program(seccomp.Shared()), seccomp.SIGNALLING[machine]["kill"]
+    assert verdict(program, seccomp.DENIED[machine].number, number, (SPARED, 9)) == ALLOWED
+
+
+def test_the_longest_list_of_the_spared_fits(machine: str) -> None:
+    most = tuple(range(2, 2 + seccomp.MOST_SPARED))
+    program, number = seccomp.program(seccomp.Shared(most)), seccomp.SIGNALLING[machine]["kill"]
+    assert verdict(program, seccomp.DENIED[machine].number, number, (most[-1], 9)) == REFUSED | errno.EPERM
+    assert verdict(program, seccomp.DENIED[machine].number, number, (most[-1] + 1, 9)) == ALLOWED
+    assert rights.MOST_ANCESTORS <= seccomp.MOST_SPARED
 
 
 def test_calls_by_another_set_of_numbers_are_not_there(machine: str) -> None:
