@@ -49,7 +49,7 @@ def _for_what(thread: VThread, turns: Turns, sites: Sequence[Site]) -> str:
         other = next(one for one in turns.threads.values() if one.ended is monitor)
         return f" for {other.name} to end"
     if operation is not None and operation.kind == "wait":
-        return _unheard(monitor, sites)
+        return _awaited(monitor, sites)
     if isinstance(monitor, Guard) and monitor.holder is not None:
         holder = monitor.holder
         who = "itself" if holder is thread else holder.name
@@ -58,9 +58,11 @@ def _for_what(thread: VThread, turns: Turns, sites: Sequence[Site]) -> str:
     return ""
 
 
-def _unheard(monitor: object, sites: Sequence[Site]) -> str:
+def _awaited(monitor: object, sites: Sequence[Site]) -> str:
     if not isinstance(monitor, Guard):
         return " for an item"
+    if monitor.counts:
+        return " for somebody to release it"
     if monitor.unheard < 0:
         return " to be woken"
     return f" to be woken; notify() at {place(sites, monitor.unheard)} woke nobody"

@@ -19,6 +19,7 @@ from grader.interleave.vthread import Abandon
 
 if TYPE_CHECKING:
     from grader.interleave.strategies import Strategy
+    from grader.interleave.unwritten import Unwritten
     from grader.trace import Ending
 
 __all__ = ["Engine", "Execution", "Failure", "Observer", "Site", "Spinning", "peek"]
@@ -59,10 +60,14 @@ class Engine:
         clock: Clock = "free",
         limit: int = STEPS,
         observers: Sequence[Observer] = (),
+        unwritten: Unwritten | None = None,
     ) -> Execution:
         """One execution of `main` (made by `Program.execution`). The caller has asked `strategy.begin()`;
-        `strategy.end(execution)` is called in here, also when the strategy abandons it."""
-        self.scheduler.begin(strategy, clock == "free", limit, observers)
+        `strategy.end(execution)` is called in here, also when the strategy abandons it. Without `unwritten` every
+        look at data is a step."""
+        if unwritten is not None:
+            unwritten.begin()
+        self.scheduler.begin(strategy, clock == "free", limit, observers, unwritten)
         self.hooks.begin()
         self.library.reset()
         execution = Execution()
@@ -111,6 +116,7 @@ class Engine:
     def _describe(self, execution: Execution, printed: str) -> None:
         scheduler = self.scheduler
         execution.choices = scheduler.choices
+        execution.glances = scheduler.glances
         execution.pending = dict(scheduler.pending)
         execution.threads = {number: thread.name for number, thread in scheduler.threads.items()}
         execution.makespan = scheduler.clock.now

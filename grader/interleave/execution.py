@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeAlias
 
 if TYPE_CHECKING:
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 Clock: TypeAlias = Literal["free", "exact"]
 """exact: time jumps only when nobody can run. free: sleeping orders nothing, a timed wait may fire at any time."""
 
-Choice: TypeAlias = "tuple[Operation, tuple[int, ...], Mapping[int, Operation], int]"
-"""The operation done, who could run (ascending), what each live thread had announced, who moved before (-1: nobody)."""
+Choice: TypeAlias = "tuple[Operation, tuple[int, ...], int]"
+"""The operation done, who could run (ascending), who was last chosen before (-1: nobody)."""
 
 
 class Site(NamedTuple):
@@ -54,7 +54,7 @@ class Execution:
     """What one run was. Built by the engine; nobody changes it afterwards."""
 
     __slots__ = (
-        "abandoned", "choices", "detail", "ending", "error", "makespan", "pending",
+        "abandoned", "choices", "detail", "ending", "error", "glances", "makespan", "pending",
         "printed", "restrained", "spins", "thread_errors", "threads", "value",
     )  # fmt: skip
 
@@ -72,6 +72,8 @@ class Execution:
         """Virtual seconds."""
         self.printed = ""
         self.choices: list[Choice] = []
+        self.glances: Sequence[int] = ()
+        """Looks at unwritten data, which were no steps: before the first choice, then after each."""
         self.pending: Mapping[int, Operation] = {}
         """Announced and never done: of threads that were blocked or cut off at the end."""
         self.threads: dict[int, str] = {}

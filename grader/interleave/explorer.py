@@ -21,6 +21,7 @@ from grader.interleave.program import Program
 from grader.interleave.recorder import Recorder
 from grader.interleave.schedule import Deviations, Replay, deviations, read, write
 from grader.interleave.strategies import Strategy
+from grader.interleave.unwritten import Unwritten
 from grader.trace import Coverage, Outcome, Race, Spin, Trace
 
 WATCHED = 200
@@ -63,7 +64,7 @@ def explain(program: Program, scenario: str, arguments: Mapping[str, Any], sched
 
     def attempt(strategy: Strategy) -> Choices | None:
         execution = runs.once(strategy)
-        return _pairs(execution) if _alike(execution) == wanted else None
+        return operations_of(execution) if _alike(execution) == wanted else None
 
     minimiser = Minimiser(attempt, MINIMISING)
     return _tell(runs, minimiser.minimise(_simplicity(first)).deviations, everything=False)
@@ -82,9 +83,13 @@ class _Runs:
         self._main = program.execution(scenario, arguments)
         self._plan = plan
 
-    def once(self, strategy: Strategy, observers: Sequence[Observer] = ()) -> Execution:
+    def once(
+        self, strategy: Strategy, observers: Sequence[Observer] = (), unwritten: Unwritten | None = None
+    ) -> Execution:
         plan = self._plan
-        return self.engine.run(self._main, strategy, clock=plan.clock, limit=plan.steps, observers=observers)
+        return self.engine.run(
+            self._main, strategy, clock=plan.clock, limit=plan.steps, observers=observers, unwritten=unwritten
+        )
 
 
 class _Search:
@@ -102,9 +107,10 @@ class _Search:
         self._sites = program.engine.sites
         self._plan = plan
         self._report = report
-        self._portfolio = Portfolio(
-            plan.executions, PREEMPTIONS if plan.preemptions is None else plan.preemptions, plan.seed
-        )
+        self._portfolio = self._new_portfolio()
+        self._unwritten: Unwritten | None = Unwritten()
+        self._wasted = 0
+        """Executions of searches that had to begin anew."""
         self._counts: dict[Identity, int] = {}
         self._races: dict[tuple[object, ...], Race] = {}
         self._spins: dict[tuple[str, int], Spin] = {}
@@ -112,30 +118,47 @@ class _Search:
         self._most_steps = ENDLESS * plan.steps
 
     def run(self) -> Coverage:
-        portfolio = self._portfolio
         # On the exact clock time orders what DPOR takes for independent: nothing is proven there.
         exact = self._plan.clock == "exact"
-        stopped = False
-        for strategy in portfolio.sample() if exact else portfolio.search():
-            stopped = not self._once(strategy) or self._steps > self._most_steps
-            if stopped:
-                break
+        while (stopped := self._search(exact)) is None:
+            self._begin_anew()
         return Coverage(
             schedules=self._schedules,
-            exhausted=portfolio.exhausted and not stopped and not exact,
-            preemption_bound=portfolio.bound,
+            exhausted=self._portfolio.exhausted and not stopped and not exact,
+            preemption_bound=self._portfolio.bound,
             counts=tuple(self._counts.values()),
             races=tuple(self._races.values()),
             spins=tuple(self._spins.values()),
         )
 
-    def _once(self, strategy: Strategy) -> bool:
-        """One execution; whether to go on."""
-        watch = self._schedules < WATCHED and self._plan.races != "ignore"
-        watcher = races.Races(self._sites) if watch else None
-        execution = self._runs.once(strategy, (watcher,) if watcher else ())
-        # One that never ends may take its time without any steps.
-        self._steps += len(execution.choices) if execution.ending != "livelock" else self._plan.steps
+    def _search(self, exact: bool) -> bool | None:
+        """Whether the search was stopped before its end; None when it has to begin anew."""
+        for strategy in self._portfolio.sample() if exact else self._portfolio.search():
+            watch = self._schedules < WATCHED and self._plan.races != "ignore"
+            watcher = races.Races(self._sites) if watch else None
+            execution = self._runs.once(strategy, (watcher,) if watcher else (), self._unwritten)
+            # One that never ends may take its time without any steps.
+            self._steps += len(execution.choices) if execution.ending != "livelock" else self._plan.steps
+            if self._unwritten and self._unwritten.mistaken:
+                return None
+            if not self._keep(execution, watcher) or self._steps > self._most_steps:
+                return True
+        return False
+
+    def _begin_anew(self) -> None:
+        self._wasted += self._schedules + 1
+        if self._wasted > self._plan.executions:
+            self._unwritten = None
+        self._portfolio = self._new_portfolio()
+        self._schedules = 0
+        self._counts = dict.fromkeys(self._counts, 0)
+
+    def _new_portfolio(self) -> Portfolio:
+        plan = self._plan
+        return Portfolio(plan.executions, PREEMPTIONS if plan.preemptions is None else plan.preemptions, plan.seed)
+
+    def _keep(self, execution: Execution, watcher: races.Races | None) -> bool:
+        """Remembers what was seen; whether to go on."""
         if execution.restrained or execution.ending in ("livelock", "busy-wait", "uncontrolled"):
             self._portfolio.certain = False
         if execution.abandoned:
@@ -146,8 +169,9 @@ class _Search:
             self._keep_races(watcher, execution)
         self._keep_spins(execution)
         identity = _identity(execution)
+        known = identity in self._counts
         self._counts[identity] = self._counts.get(identity, 0) + 1
-        return self._counts[identity] > 1 or self._report(_outcome(execution))
+        return known or self._report(_outcome(execution))
 
     def _keep_races(self, watcher: races.Races, execution: Execution) -> None:
         for found in watcher.found.values():
@@ -222,13 +246,18 @@ def _alike(execution: Execution) -> tuple[object, ...]:
     return execution.ending, _identity(execution)[1], error, len(execution.thread_errors)
 
 
-def _pairs(execution: Execution) -> list[tuple[int, Sequence[int]]]:
-    return [(operation.thread, runnable) for operation, runnable, _, _ in execution.choices]
+def operations_of(execution: Execution) -> list[tuple[int, Sequence[int]]]:
+    """Who did each operation, and who could have; looks that were no steps are operations all the same."""
+    first, *others = execution.glances
+    pairs: list[tuple[int, Sequence[int]]] = [(0, (0,))] * first
+    for (operation, runnable, _), looks in zip(execution.choices, others, strict=True):
+        pairs += [(operation.thread, runnable)] * (1 + looks)
+    return pairs
 
 
 def _schedule(execution: Execution) -> str:
-    return write(deviations(_pairs(execution)))
+    return write(deviations(operations_of(execution)))
 
 
 def _simplicity(execution: Execution) -> Simplest:
-    return simplicity(_pairs(execution))
+    return simplicity(operations_of(execution))

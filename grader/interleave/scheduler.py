@@ -14,6 +14,7 @@ from grader.interleave.vthread import Abandon, Pool, VThread, getcurrent, greenl
 if TYPE_CHECKING:
     from grader.interleave.execution import Observer
     from grader.interleave.strategies import Strategy
+    from grader.interleave.unwritten import Unwritten
     from grader.trace import Ending
 
 
@@ -26,9 +27,16 @@ class Scheduler(Turns):
         self.stuck: list[greenlet] = []
         """Threads that would not unwind. Kept for ever: dropping the last reference would run the code in them."""
 
-    def begin(self, strategy: Strategy, free: bool, limit: int, observers: Sequence[Observer]) -> None:
+    def begin(
+        self,
+        strategy: Strategy,
+        free: bool,
+        limit: int,
+        observers: Sequence[Observer],
+        unwritten: Unwritten | None,
+    ) -> None:
         """Forget the last execution."""
-        super().begin(strategy, free, limit, observers)
+        super().begin(strategy, free, limit, observers, unwritten)
         self.escapees: list[tuple[int, BaseException]] = []
         """Exceptions that nobody caught, with the number of the thread."""
         self._unjoined = 0

@@ -19,6 +19,7 @@ from grader.interleave.vthread import Abandon, VThread, greenlet
 if TYPE_CHECKING:
     from grader.interleave.execution import Choice, Observer
     from grader.interleave.strategies import Strategy
+    from grader.interleave.unwritten import Unwritten
     from grader.trace import Ending
 
 PATIENCE = 3000
@@ -48,11 +49,19 @@ class Turns:
         self.quiet = True
         """Hooks have nothing to tell: no other thread can see it, or nobody is to be asked any more."""
 
-    def begin(self, strategy: Strategy, free: bool, limit: int, observers: Sequence[Observer]) -> None:
+    def begin(
+        self,
+        strategy: Strategy,
+        free: bool,
+        limit: int,
+        observers: Sequence[Observer],
+        unwritten: Unwritten | None,
+    ) -> None:
         self._strategy = strategy
         self.free = free
         self._limit = limit
         self.observers = tuple(observers)
+        self._unwritten = unwritten if free else None  # on the exact clock every step counts
         self.clock = VirtualClock()
         self.fairness = Fairness(self)
         self.ticks = limit * TICKS_PER_STEP
@@ -65,6 +74,8 @@ class Turns:
         self._able: tuple[int, ...] | None = None
         """The same as a tuple, or None when it has to be made anew."""
         self.choices: list[Choice] = []
+        self.glances = [0]
+        """Looks that were no steps: before the first choice, then after each, by the thread that was chosen."""
         self.ending: Ending | Literal["abandoned", ""] = ""
         self.note = ""
         """A sentence about the ending."""
@@ -114,6 +125,28 @@ class Turns:
             self.fairness.did(thread, kind, key)
         if self.observers:
             self._tell(operation, subject, part)
+
+    def access(self, kind: Literal["read", "write"], key: int, site: int, subject: object, part: str) -> None:
+        """Announce an access to data: a look at what nobody writes need be no step."""
+        if self.quiet:
+            return
+        unwritten = self._unwritten
+        if unwritten is not None:
+            thread = self.current
+            if kind == "write":
+                unwritten.changes(key)
+            elif not self._asked(thread) and unwritten.looks(key, site):
+                thread.site = site
+                # It counts as an operation, so that a schedule means the same where all looks are steps.
+                self.glances[-1] += 1
+                if self.fairness.watching:
+                    self.fairness.looked(thread, key)
+                return
+        self.point(kind, key, site, subject, part)
+
+    def _asked(self, thread: VThread) -> bool:
+        """Whether somebody wants to be asked at the next operation of `thread`, whatever that is."""
+        return bool(thread.unlucky or thread.starter or self.fairness.standing)
 
     def block(
         self,
@@ -282,7 +315,8 @@ class Turns:
         if number < 0:
             self.over("abandoned")
             return None
-        self.choices.append((self.pending[number], able, self.pending.copy(), self._last))
+        self.choices.append((self.pending[number], able, self._last))
+        self.glances.append(0)
         if number != self._last:
             self._switches += 1
             self._last = number

@@ -1,4 +1,5 @@
-"""Generated Python programs on the real engine: DPOR against a walk through every choice there is.
+"""Generated Python programs on the real engine: DPOR, with looks at unwritten data left out, against a walk through
+every choice there is; and each outcome again from its schedule, where all looks are steps.
 
     python tests/interleave/generated_sources.py [COUNT] [FIRST]        # 10,000 from seed 0
 
@@ -15,7 +16,11 @@ sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
 
 from running import program  # noqa: E402
 
+from grader.interleave.execution import Execution  # noqa: E402
+from grader.interleave.explorer import operations_of  # noqa: E402
+from grader.interleave.schedule import Replay, deviations  # noqa: E402
 from grader.interleave.strategies.dpor import Dpor  # noqa: E402
+from grader.interleave.unwritten import Unwritten  # noqa: E402
 
 MOST = 700
 STATEMENTS = (
@@ -25,7 +30,11 @@ STATEMENTS = (
     "first, *rest = items", "setattr(box, 'n', 4)", "with lock: box.n += 1", "with lock: items.append(box.n)",
     "seen.append(lock.acquire(False) and (lock.release() or 1))", "for x in items: seen.append(x)",
     "seen.append([x for x in view])", "jobs.put(box.n)", "seen.append(jobs.get())", "list.append(items, 3)",
-    "seen.append(max(box.n, len(items)))",
+    "seen.append(max(box.n, len(items)))", "gate.acquire()", "gate.release()", "with gate: seen.append(box.n)",
+    "seen.append(gate.acquire(False))", "ready.set()", "seen.append(ready.wait() and box.n)", "seen.append(table[0])",
+    "seen.append(lock.locked())", "seen.append(jobs.qsize())", "seen.append(ready.is_set())",
+    "seen.append([one.is_alive() for one in threads])", "seen.append([x + box.n for x in table])",
+    "for x, y in zip(table, items): seen.append(x + y)",
 )  # fmt: skip
 
 
@@ -68,7 +77,8 @@ def generate(random: Random) -> str:
         "def s(answer):",
         " box, items, seen, d, lock = Box(), [1], [], {'a': 1}, threading.Lock()",
     ]
-    lines += [" box.n, view, jobs = 0, d.keys(), queue.Queue()"]
+    lines += [" box.n, view, jobs, table = 0, d.keys(), queue.Queue(), [3, 4]"]
+    lines += [" gate, ready = threading.Semaphore(1), threading.Event()"]
     for place, length in enumerate(lengths):
         lines += [f" def work{place}():", "  nonlocal items, d"]
         lines += [f"  {random.choice(STATEMENTS)}" for _ in range(length)]
@@ -78,32 +88,58 @@ def generate(random: Random) -> str:
     return "\n".join([*lines, " return [box.n, items, seen, d]"]) + "\n"
 
 
-def outcomes(body: str, strategy, most: int):
-    """The set of what happened; None when there are too many schedules."""
-    made, found = program(body), set()
+Outcome = tuple[str, str, str]
+
+
+def outcome(execution: Execution) -> Outcome:
+    errors = sorted((one.type, one.message) for one in execution.thread_errors)
+    return execution.ending, repr(execution.value), repr(errors)
+
+
+def every_outcome(body: str) -> set[Outcome] | None:
+    """What can happen; None when there are too many schedules."""
+    made, found, strategy = program(body), set(), EveryChoice()
     main = made.execution("s", {})
     while strategy.begin():
-        execution = made.engine.run(main, strategy)
-        most -= 1
-        if not execution.abandoned:
-            errors = sorted((one.type, one.message) for one in execution.thread_errors)
-            found.add((execution.ending, repr(execution.value), repr(errors)))
-        if not most:
+        found.add(outcome(made.engine.run(main, strategy)))
+        if strategy.runs == MOST:
             return None
     return found
+
+
+def found_outcomes(body: str) -> dict[Outcome, Execution]:
+    """What DPOR finds, each with an execution that ended so. Raises AssertionError when it goes astray."""
+    made, unwritten = program(body), Unwritten()
+    main = made.execution("s", {})
+    while True:
+        found, dpor, unwritten.mistaken = {}, Dpor(), False
+        while not unwritten.mistaken and dpor.begin():
+            execution = made.engine.run(main, dpor, unwritten=unwritten)
+            if not execution.abandoned:
+                found.setdefault(outcome(execution), execution)
+        assert not dpor.strayed, "went astray"
+        if not unwritten.mistaken:
+            return found
+
+
+def again(body: str, execution: Execution) -> Outcome:
+    """What follows from the schedule of `execution`."""
+    made, replay = program(body), Replay(deviations(operations_of(execution)))
+    replay.begin()
+    return outcome(made.engine.run(made.execution("s", {}), replay))
 
 
 def differs(seed: int) -> str | None:
     """What is different about the program of this seed; "" when nothing is, None when it was left out."""
     body = generate(Random(seed))
-    wanted = outcomes(body, EveryChoice(), MOST)
+    wanted = every_outcome(body)
     if wanted is None:
         return None
-    dpor = Dpor()
-    found = outcomes(body, dpor, MOST)
-    if dpor.strayed:
-        return f"strayed {dpor.strayed} times\n{body}"
-    return "" if found == wanted else f"{wanted ^ (found or set())}\n{body}"
+    found = found_outcomes(body)
+    if found.keys() != wanted:
+        return f"{wanted ^ found.keys()}\n{body}"
+    strange = [one for one, execution in found.items() if again(body, execution) != one]
+    return f"not the same again: {strange}\n{body}" if strange else ""
 
 
 def main(count: int, first: int) -> int:

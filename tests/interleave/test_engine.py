@@ -44,15 +44,12 @@ def test_a_lock_keeps_every_update():
     assert sure(body) == [3]
 
 
-def test_choices_tell_what_was_done_who_could_run_and_what_was_announced():
+def test_choices_tell_what_was_done_who_could_run_and_who_was_chosen_before():
     execution = run(LOST_UPDATE, Follow([0, 1, 2, 1, 2]))  # main first looks at its list of threads
     kinds = [(operation.thread, operation.kind) for operation, *_ in execution.choices]
     assert kinds[1:5] == [(1, "read"), (2, "read"), (1, "write"), (2, "write")]
-    operation, runnable, pending, before = execution.choices[2]
-    assert runnable == (1, 2)
-    assert (pending[0].kind, pending[1].kind) == ("join", "write")
-    assert operation is pending[2]
-    assert before == 1
+    operation, runnable, before = execution.choices[2]
+    assert (operation.thread, runnable, before) == (2, (1, 2), 1)
     assert execution.value == 1
 
 

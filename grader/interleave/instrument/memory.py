@@ -119,7 +119,7 @@ class Hooks(Sharing):
                 return Method(self, thing, site)
             key = self._data_key(thing, name)
         if key >= 0:
-            scheduler.point("read", key, site, thing, name)
+            scheduler.access("read", key, site, thing, name)
         return thing
 
     def write(self, thing: Any, name: str, site: int) -> Any:
@@ -132,7 +132,7 @@ class Hooks(Sharing):
             if key is None:
                 key = self._data_key(thing, name)
             if key >= 0:
-                scheduler.point("write", key, site, thing, name)
+                scheduler.access("write", key, site, thing, name)
         return thing
 
     def _data_key(self, thing: Any, name: str) -> int:
@@ -171,7 +171,7 @@ class Hooks(Sharing):
         if not scheduler.quiet and self._shape(type(thing), name) < READ:
             key = self._data_key(thing, name)
             if key >= 0:
-                scheduler.point("read", key, site, thing, name)
+                scheduler.access("read", key, site, thing, name)
         return thing
 
     def at(self, thing: Any, site: int) -> Any:
@@ -183,11 +183,11 @@ class Hooks(Sharing):
 
     def read_cell(self, cell: Cell, site: int) -> None:
         if not self._scheduler.quiet:
-            self._scheduler.point("read", self._key(cell, ""), site, cell, "")
+            self._scheduler.access("read", self._key(cell, ""), site, cell, "")
 
     def write_cell(self, cell: Cell, value: Any, site: int) -> Any:
         if not self._scheduler.quiet:
-            self._scheduler.point("write", self._key(cell, ""), site, cell, "")
+            self._scheduler.access("write", self._key(cell, ""), site, cell, "")
         cell.value = value
         return value
 
@@ -203,7 +203,7 @@ class Hooks(Sharing):
     def _tell_global(self, kind: Literal["read", "write"], name: str, site: int) -> None:
         scheduler = self._scheduler
         names = sys._getframe(2).f_globals if scheduler.observers else None
-        scheduler.point(kind, self._global_key(name), site, names, name.rpartition(".")[2])
+        scheduler.access(kind, self._global_key(name), site, names, name.rpartition(".")[2])
 
     # ---- loops
 

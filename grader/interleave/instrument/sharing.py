@@ -86,7 +86,7 @@ class Sharing:
     def _tell_container(self, kind: Literal["read", "write"], thing: Any, site: int) -> int:
         scheduler = self._scheduler
         key = self._key(thing, "")
-        scheduler.point(kind, key, site, thing, "")
+        scheduler.access(kind, key, site, thing, "")
         return key
 
     def look(self, thing: Any, site: int) -> Any:
@@ -177,13 +177,13 @@ class Sharing:
         place = index + len(thing) if index < 0 else index
         if kind == "write":
             self._meet(self._put_into, self._looked_at, thing)
-        self._scheduler.point(kind, self._key(thing, place), site, thing, f"[{place}]")
+        self._scheduler.access(kind, self._key(thing, place), site, thing, f"[{place}]")
 
     def _tell_items(self, thing: Any, site: int) -> None:
         if type(thing) is list and self._by_item(thing):
             self._meet(self._looked_at, self._put_into, thing)
             for place in range(len(thing)):
-                self._scheduler.point("read", self._key(thing, place), site, thing, f"[{place}]")
+                self._scheduler.access("read", self._key(thing, place), site, thing, f"[{place}]")
 
     def _meet(self, mine: dict[int, int], theirs: dict[int, int], thing: list[Any]) -> None:
         # Looking at all items at once is several operations here, between which another thread may change one:
@@ -209,41 +209,55 @@ class Sharing:
 
     def each(self, thing: Any, site: int) -> Any:
         """It is iterated over: each step is a look."""
-        if self._nature(type(thing)) in (NOTHING, HOLDER):
-            return thing
-        self._step(thing, 0, site, True)
-        return self._steps(iter(thing), thing, site, True)
+        return self._iteration(thing, site, True)
 
     def over(self, thing: Any, site: int) -> Any:
         """The same, of an iterator that nobody else has."""
-        if self._nature(type(thing)) in (NOTHING, HOLDER):
+        return self._iteration(thing, site, False)
+
+    def _iteration(self, thing: Any, site: int, known: bool) -> Any:
+        what = self._nature(type(thing))
+        if what in (NOTHING, HOLDER):
             return thing
-        self._step(thing, 0, site, False)
-        return self._steps(iter(thing), thing, site, False)
+        if what == CONTAINER:
+            steps = self._in_step(thing, (thing,), site)
+        elif not known and goes_in_step(thing):
+            steps = self._in_step(thing, tuple(behind(thing)), site)
+        else:
+            steps = self._by_looks(thing, site, known)
+        next(steps)  # the first look comes now, and no item
+        return steps
 
-    def _steps(self, items: Iterator[Any], thing: Any, site: int, known: bool) -> Iterator[Any]:
-        for place, item in enumerate(items):
+    def _in_step(self, thing: Any, sources: tuple[Any, ...], site: int) -> Iterator[Any]:
+        """Each step looks whether each source has an item more, and at that item."""
+        scheduler = self._scheduler
+        if not scheduler.quiet:
+            self._look_at_next(sources, 0, site)
+        yield None
+        for place, item in enumerate(thing, 1):
             yield item
-            self._step(thing, place + 1, site, known)
+            if not scheduler.quiet:
+                self._look_at_next(sources, place, site)
 
-    def _step(self, thing: Any, place: int, site: int, known: bool) -> None:
+    def _by_looks(self, thing: Any, site: int, known: bool) -> Iterator[Any]:
+        """Each step may look at all that is behind."""
+        self._look_behind(thing, site, known)
+        yield None
+        for item in thing:
+            yield item
+            self._look_behind(thing, site, known)
+
+    def _look_behind(self, thing: Any, site: int, known: bool) -> None:
         if self._scheduler.quiet:
             return
-        what = self._nature(type(thing))
-        if what == CONTAINER:
-            self._look_at_one(thing, place, site)
-            return
-        if what == ITERATOR and known:
+        if known and self._nature(type(thing)) == ITERATOR:
             self._tell_container("write", thing, site)
-        step_by_step = not known and goes_in_step(thing)
         for one in behind(thing):
-            if step_by_step:
-                self._look_at_one(one, place, site)
-            else:
-                self._look(one, site, 0)
+            self._look(one, site, 0)
 
-    def _look_at_one(self, thing: Any, place: int, site: int) -> None:
-        """A step of an iteration: whether there is an item more, then that item."""
-        self._tell_container("read", thing, site)
-        if type(thing) is list and place < len(thing) and self._by_item(thing):
-            self._scheduler.point("read", self._key(thing, place), site, thing, f"[{place}]")
+    def _look_at_next(self, sources: tuple[Any, ...], place: int, site: int) -> None:
+        access = self._scheduler.access
+        for one in sources:
+            access("read", self._key(one, ""), site, one, "")
+            if type(one) is list and place < len(one) and self._by_item(one):
+                access("read", self._key(one, place), site, one, f"[{place}]")

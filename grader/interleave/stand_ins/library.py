@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from grader.interleave.stand_ins import conditions, queues, threads
+from grader.interleave.stand_ins import conditions, queues, semaphores, threads
 from grader.interleave.stand_ins.escapes import HARMLESS, MODULES, WATCH, Escapes
 from grader.interleave.stand_ins.locks import lock_classes
 from grader.interleave.stand_ins.thread_module import thread_module, time_module
@@ -243,6 +243,7 @@ def _adapt(name: str, module: Any, scheduler: Scheduler) -> None:
         module._dangling = Nobody()
         conditions.patch(module.Condition, scheduler)
         threads.patch(module, scheduler)
+        semaphores.patch(module, scheduler)
     elif name == "queue":
         queues.patch(module, scheduler)
     elif name == "concurrent.futures._base":

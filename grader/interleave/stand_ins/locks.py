@@ -17,7 +17,7 @@ TIMEOUT_MAX = 4_294_967.0
 class Guard(Monitor):
     """What both locks are: held by at most one thread. Used outside of an execution they are plain flags."""
 
-    __slots__ = ("held_at", "holder", "serial", "taken", "unheard")
+    __slots__ = ("counts", "held_at", "holder", "serial", "taken", "unheard")
     scheduler: ClassVar[Scheduler]
 
     def __init__(self) -> None:
@@ -27,6 +27,8 @@ class Guard(Monitor):
         self.taken = False
         self.holder: VThread | None = None
         self.held_at = -1
+        self.counts = False
+        """It is a semaphore's, which is given back by anybody."""
         self.unheard = -1
         """Where a condition of this lock was last notified in vain."""
 

@@ -64,12 +64,17 @@ class SimpleQueue(Monitor):
 
 
 def wait_until(
-    scheduler: Scheduler, monitor: Monitor, ready: Callable[[], bool], block: bool, timeout: float | None
+    scheduler: Scheduler,
+    monitor: Monitor,
+    ready: Callable[[], bool],
+    block: bool,
+    timeout: float | None,
+    subject: object = None,
 ) -> bool:
     """One operation that goes on when `ready`; False after a timeout, or at once when not to `block`."""
     if not block or timeout == 0:
-        return scheduler.attempt(monitor, ready, monitor)
-    return scheduler.block("wait", monitor, ready, timeout, monitor)
+        return scheduler.attempt(monitor, ready, subject or monitor)
+    return scheduler.block("wait", monitor, ready, timeout, subject or monitor)
 
 
 def simple_queue_class(scheduler: Scheduler, empty_error: type[Exception]) -> type[SimpleQueue]:

@@ -228,9 +228,9 @@ class _Past:
             return self._latest([past.bit_length() - 1 for past in self._threads.values()], before)
         if operation.key < 0 or operation.kind in _ORDERED:
             return []
+        reads = self._reads.get(operation.key, []) if operation.kind != "read" else []
         if operation.kind in _BLOCKING:
-            return list(self._blockers(operation, before))
-        reads = self._reads.get(operation.key) if operation.kind != "read" else None
+            return [*self._latest(reads, before), *self._blockers(operation, before)]
         return self._latest(reads or self._changes[operation.key][-1:], before)
 
     def _latest(self, rivals: list[int], before: int) -> list[int]:

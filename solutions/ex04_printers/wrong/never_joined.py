@@ -1,4 +1,4 @@
-# fails: prints_the_interview_task (wrong), lists_of_any_length (wrong), two_take_turns (wrong), three_take_turns (wrong), each_speaks_for_itself (race), the_shorter_list_ends_first (wrong), an_accident_ends_it_for_all (race), waits_without_spinning_or_sleeping (wrong), all_threads_have_ended (race), many_take_turns (wrong), an_accident_among_three (wrong)
+# fails: prints_the_interview_task (wrong), lists_of_any_length (wrong), two_take_turns (wrong), three_take_turns (wrong), each_speaks_for_itself (race), the_shorter_list_ends_first (wrong), an_accident_ends_it_for_all (race), waits_without_spinning_or_sleeping (wrong), all_threads_have_ended (race), many_take_turns (wrong), an_accident_among_three (race, wrong)
 # alternate returns while the printers still speak
 
 import threading
