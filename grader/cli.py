@@ -80,7 +80,13 @@ def _reporting(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", choices=FORMATS, default="text", help="what to write (default: text)")
     parser.add_argument("--output", type=Path, metavar="FILE", help="where to write it (default: the terminal)")
     parser.add_argument("--no-color", action="store_true", help="plain text; NO_COLOR does the same")
+    _trusting(parser)
     _seeding(parser)
+
+
+def _trusting(parser: argparse.ArgumentParser) -> None:
+    words = "record marks in the tier limits too"
+    parser.add_argument("--i-trust-these-submissions", action="store_true", dest="trusted", help=words)
 
 
 def _seeding(parser: argparse.ArgumentParser) -> None:
@@ -142,9 +148,7 @@ def _bulk_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT", help="the folder for all results")
     parser.add_argument("-j", "--jobs", type=int, default=0, metavar="N", help="worker processes (default: one a core)")
     parser.add_argument("--exercise", help="what the files are answers to, where their names do not say it")
-    parser.add_argument(
-        "--i-trust-these-submissions", action="store_true", dest="trusted", help="grade in tier limits too"
-    )
+    _trusting(parser)
     _seeding(parser)
 
 

@@ -18,8 +18,7 @@ from typing import Protocol
 from msgspec import Struct
 from msgspec.structs import replace
 
-from grader.box.sandbox.canary import choose_tier
-from grader.box.sandbox.interpreter import this_interpreter
+from grader.box.sandbox.canary import tier_for_marks
 from grader.bulk import outputs
 from grader.bulk.local_pool import LocalPool, Outcome, Task
 from grader.bulk.outputs import Graded
@@ -28,7 +27,7 @@ from grader.course import Course
 from grader.errors import EXIT_INTERNAL, EXIT_PASSED, CourseError, GraderError, SubmissionError
 from grader.exercises import ExerciseOnDisk, find_exercise, find_exercises, fingerprint
 from grader.grading import Options, grade
-from grader.results import ExerciseResult, Finding, Submitted, Tier
+from grader.results import ExerciseResult, Finding, Submitted
 from grader.scoring import late_factor, lateness
 from grader.store import Key, Store
 from grader.submissions.answer import Answer
@@ -68,7 +67,7 @@ def bulk(
     What students got wrong is in the gradebook, not in the exit code. Raises CourseError.
     """
     only = find_exercise(course, exercise).spec.id if exercise else None
-    wanted = _wanted(course, replace(options, tier=_tier(options, trusted)))
+    wanted = _wanted(course, replace(options, tier=tier_for_marks(options.tier, trusted=trusted)))
     handed = collect(paths, course, exercise=only)
     if not handed:
         remedy = "point at the folder or archive with one submission a student"
@@ -229,18 +228,6 @@ def _wanted(course: Course, options: Options) -> Wanted:
     exercises = {exercise.spec.id: exercise for exercise in find_exercises(course)}
     prints = {name: fingerprint(exercise, hidden=options.hidden) for name, exercise in exercises.items()}
     return Wanted(course, exercises, prints, options)
-
-
-def _tier(options: Options, trusted: bool) -> Tier:
-    """The tier for all, found out once. Raises CourseError when it is too weak for work of people one does not know."""
-    tier = options.tier or choose_tier(this_interpreter())
-    if tier == "limits" and not trusted:
-        raise CourseError(
-            "the tier 'limits' lets an answer read your files, use your network and forge its marks",
-            remedy="`grade doctor` says how to get the tier full; or give --i-trust-these-submissions",
-            slug="bulk-tier",
-        )
-    return tier
 
 
 def _make_folder(output: Path) -> None:

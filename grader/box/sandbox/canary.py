@@ -16,7 +16,7 @@ from grader.box.protocol import Limits
 from grader.box.sandbox import Walls, landlock
 from grader.box.sandbox.bubblewrap import Bubblewrap, program
 from grader.box.sandbox.bytecode import freshen
-from grader.box.sandbox.interpreter import Interpreter, kit
+from grader.box.sandbox.interpreter import Interpreter, kit, this_interpreter
 from grader.box.sandbox.landlock import Landlocked
 from grader.box.sandbox.limits import Limited
 from grader.errors import CourseError
@@ -65,6 +65,19 @@ def choose_tier(interpreter: Interpreter) -> Tier:
             _remember(tier, key)
             return tier
     return "limits"
+
+
+def tier_for_marks(wanted: Tier | None, *, trusted: bool) -> Tier:
+    """`wanted`, or the strongest tier that works here. Raises CourseError where it is too weak for marks on work of
+    people one does not know, and they are not `trusted`."""
+    tier = wanted or choose_tier(this_interpreter())
+    if tier == "limits" and not trusted:
+        raise CourseError(
+            "the tier 'limits' lets an answer read your files, use your network and forge its marks",
+            remedy="`grade doctor` says how to get a stronger one; or give --i-trust-these-submissions",
+            slug="weak-tier",
+        )
+    return tier
 
 
 def why_not_full(interpreter: Interpreter) -> str:
