@@ -6,6 +6,7 @@ Imports are made in the command that needs them, so that `grade --help` costs no
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -15,6 +16,8 @@ from grader.errors import EXIT_COURSE, EXIT_INTERNAL, GraderError, InternalError
 
 COMMANDS = ("all", "watch", "hint", "show", "replay", "bulk", "release", "new", "selfcheck", "doctor", "schema")
 FORMATS = ("text", "json", "junit", "github", "classroom50", "gradescope", "html", "markdown")
+OBJECTS_PER_COLLECTION = 50_000
+"""Hardly any of what is imported is garbage, and looking for it takes longer than much that is done here."""
 
 OVERVIEW = """\
   grade                      where am I: the exercises, what is done, what comes next
@@ -36,6 +39,7 @@ OVERVIEW = """\
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Returns 0 all passed, 1 a check failed, 2 course or command line wrong, 3 our fault."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    gc.set_threshold(OBJECTS_PER_COLLECTION)
     try:
         return _dispatch(words)
     except InternalError as error:

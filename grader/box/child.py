@@ -72,6 +72,7 @@ class Zygote:
         # Frozen objects are not touched by the collector, so their pages stay shared with every job.
         gc.collect()
         gc.freeze()
+        gc.enable()
 
     def serve(self) -> None:
         self._control.sendall(encode(Ready()))
