@@ -1,4 +1,7 @@
-"""Which tier works here: found out by starting a box in it, and remembered for as long as that can be true."""
+"""Which tier works here: found out by starting a box in it, and remembered for as long as that can be true.
+
+The tier landlock, which few need, is imported where it is needed.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +14,11 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from grader.box.fence import abi
 from grader.box.protocol import Limits
-from grader.box.sandbox import Walls, landlock
+from grader.box.sandbox import Walls
 from grader.box.sandbox.bubblewrap import Bubblewrap, program
 from grader.box.sandbox.bytecode import freshen
 from grader.box.sandbox.interpreter import Interpreter, kit, this_interpreter
-from grader.box.sandbox.landlock import Landlocked
 from grader.box.sandbox.limits import Limited
 from grader.errors import CourseError
 from grader.results import Tier
@@ -46,10 +47,12 @@ def open_box(interpreter: Interpreter, limits: Limits, tier: Tier | None = None,
             raise CourseError("the tier full needs bubblewrap", remedy="apt install bubblewrap", slug="no-bubblewrap")
         return Bubblewrap(bwrap, interpreter, limits)
     if wanted == "landlock":
+        from grader.box.sandbox import landlock
+
         if reason := landlock.why_not():
             remedy = "use the tier full or limits; `grade doctor` says which of them works"
             raise CourseError(f"the tier landlock does not work here: {reason}", remedy=remedy, slug="no-such-tier")
-        return Landlocked(interpreter, limits)
+        return landlock.Landlocked(interpreter, limits)
     return Limited(interpreter, limits, as_root=as_root)
 
 
@@ -90,7 +93,9 @@ def why_not_full(interpreter: Interpreter) -> str:
 
 def why_not_landlock(interpreter: Interpreter) -> str:
     """Empty when a box of the tier landlock starts, finds its own walls to hold, and answers."""
-    return landlock.why_not() or _trial(Landlocked(interpreter, Limits()))
+    from grader.box.sandbox import landlock
+
+    return landlock.why_not() or _trial(landlock.Landlocked(interpreter, Limits()))
 
 
 def _trial(walls: Walls) -> str:
@@ -118,6 +123,9 @@ def doctor(interpreter: Interpreter) -> tuple[Fact, ...]:
     if weaker:
         saying = f"limits only, not good for marks: {reason}; {weaker}"
         return (Fact("sandbox", False, saying, remedy),)
+    from grader.box.fence import abi
+    from grader.box.sandbox import landlock
+
     lacks = [Fact("lacking", False, saying) for saying in landlock.lacking()]
     saying = f"landlock (ABI {abi()}), good for marks; the tier full does not work: {reason}"
     return (Fact("sandbox", False, saying, remedy), *lacks)
