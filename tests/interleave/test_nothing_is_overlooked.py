@@ -218,3 +218,10 @@ def test_an_iteration_is_a_look_at_each_step():
         "import threading\nitems = [1, 2]\ndef count():\n    n = 0\n    for x in items:\n        n += 1\n    return n\n"
     )
     assert {one[0] for one in found(state, "items.clear()", "seen.append(count())")} == {0, 1, 2}
+
+
+def test_an_item_is_looked_for_before_it_is_there_and_after():
+    state = (
+        "import threading\nitems = [5]\ndef second():\n    try: return items[1]\n    except IndexError: return None\n"
+    )
+    assert {one[0] for one in found(state, "items.append(7)", "seen.append(second())")} == {None, 7}

@@ -37,8 +37,8 @@ class Sharing:
         self._keys: dict[tuple[Any, str | int], int] = {}
         self._kept: list[object] = []
         """Everything that has a key, so that no other object gets its id."""
-        self._has_items: dict[int, bool] = {}
-        """Key of a list -> whether each of its items is a location."""
+        self._born_with: dict[int, int] = {}
+        """Key of a list -> how many items it had at first, each of which is a location; -1 where none is."""
         self._looked_at: dict[int, int] = {}
         self._put_into: dict[int, int] = {}
         """Key of a list -> the thread that looked at all items at once, or put one in; -1 for several."""
@@ -49,7 +49,7 @@ class Sharing:
         # Classes are made anew in each execution; what is known of the last ones is of no use.
         self._keys.clear()
         self._kept.clear()
-        self._has_items.clear()
+        self._born_with.clear()
         self._looked_at.clear()
         self._put_into.clear()
         self._natures = dict.fromkeys(CONTAINERS, CONTAINER)
@@ -84,9 +84,10 @@ class Sharing:
         return self._nature(type(thing)) == CONTAINER
 
     def _tell_container(self, kind: Literal["read", "write"], thing: Any, site: int) -> int:
-        scheduler = self._scheduler
         key = self._key(thing, "")
-        scheduler.access(kind, key, site, thing, "")
+        if kind == "write" and type(thing) is list:
+            self._by_item(thing)
+        self._scheduler.access(kind, key, site, thing, "")
         return key
 
     def look(self, thing: Any, site: int) -> Any:
@@ -172,9 +173,10 @@ class Sharing:
             absent = isinstance(thing, defaultdict) and index not in thing
             self._tell_container("write" if absent else kind, thing, site)
             return
-        if self.reshapes or index < 0:
-            self._tell_container("read", thing, site)
         place = index + len(thing) if index < 0 else index
+        if self.reshapes or index < 0 or place >= self._born_with[self._key(thing, "")]:
+            # What is there depends on how many there are.
+            self._tell_container("read", thing, site)
         if kind == "write":
             self._meet(self._put_into, self._looked_at, thing)
         self._scheduler.access(kind, self._key(thing, place), site, thing, f"[{place}]")
@@ -195,8 +197,7 @@ class Sharing:
 
     def _by_item(self, thing: list[Any]) -> bool:
         # Settled once an execution: all who touch the list must mean the same locations.
-        key = self._key(thing, "")
-        return self._has_items.setdefault(key, len(thing) <= FEW)
+        return self._born_with.setdefault(self._key(thing, ""), len(thing) if len(thing) <= FEW else -1) >= 0
 
     def alter(self, thing: Any, site: int) -> Any:
         """It is changed, whatever it is: the argument of `next` or of `heappush`."""
