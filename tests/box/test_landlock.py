@@ -337,12 +337,20 @@ def test_a_kernel_without_enough_of_landlock_is_told(monkeypatch: pytest.MonkeyP
         Box({}, "solution", tier="landlock")
 
 
+def test_where_shared_memory_is_full_nothing_is_graded(monkeypatch: pytest.MonkeyPatch, fenced: Box) -> None:
+    there = os.statvfs("/dev/shm")
+    full = os.statvfs_result([each if place != 4 else 1 for place, each in enumerate(there)])
+    monkeypatch.setattr(os, "statvfs", lambda _: full)
+    with pytest.raises(CourseError, match="/dev/shm is full"):
+        Box({"solution.py": ""}, "solution", tier="landlock")
+
+
 def test_a_processor_without_a_filter_has_no_such_tier(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(seccomp, "program", lambda *_: b"")
     assert "this kind of processor" in landlock.why_not()
 
 
-@pytest.mark.parametrize(("version", "user", "count"), [(5, 1000, 1), (6, 1000, 0), (5, 0, 0)])
+@pytest.mark.parametrize(("version", "user", "count"), [(5, 1000, 2), (6, 1000, 1), (5, 0, 0)])
 def test_what_an_older_kernel_lacks_is_told(
     monkeypatch: pytest.MonkeyPatch, version: int, user: int, count: int
 ) -> None:

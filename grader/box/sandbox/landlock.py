@@ -22,10 +22,13 @@ from grader.box.protocol import Fence, Limits, Settings
 from grader.box.sandbox.interpreter import SYSTEM, Interpreter, kit
 from grader.box.sandbox.launch import Launched, launch, own_user, python_command
 from grader.box.sandbox.limits import closed, end_tree
+from grader.errors import CourseError
 from grader.results import Tier
 
 PREFIX = "threadmark-box-"
 SHARED_MEMORY = "/dev/shm"
+LEAST_SHARED = 64 * 1024 * 1024
+"""Bytes that must be free there: where an answer has filled it, a lock of the next one's would fail to be made."""
 PATIENCE = 10.0
 """Seconds that the zygote has to end all that is within, before we do it from outside."""
 
@@ -41,10 +44,26 @@ def why_not() -> str:
 
 
 def lacking() -> tuple[str, ...]:
-    """What this kernel's Landlock cannot hold off, and a newer one could; root's boxes have users of their own."""
-    if fence.abi() >= fence.SCOPE_ABI or os.geteuid() == 0:
+    """What is not held off here; root's boxes have users of their own."""
+    if os.geteuid() == 0:
         return ()
-    return ("an answer can send signals to other programs of yours (Linux 6.12 stops that)",)
+    filling = f"an answer can leave files in {SHARED_MEMORY}, and fill it: look there after grading"
+    signals = "an answer can send signals to other programs of yours (Linux 6.12 stops that)"
+    return (filling,) if fence.abi() >= fence.SCOPE_ABI else (filling, signals)
+
+
+def need_shared_memory() -> None:
+    """Raises CourseError where too little is left of it for right answers to work."""
+    if not os.path.isdir(SHARED_MEMORY):
+        return
+    there = os.statvfs(SHARED_MEMORY)
+    free = there.f_bavail * there.f_frsize
+    if free < min(LEAST_SHARED, there.f_blocks * there.f_frsize // 2):
+        raise CourseError(
+            f"{SHARED_MEMORY} is full ({free >> 20} MiB left): right answers would fail for lack of it",
+            remedy=f"remove what an answer has left there: find {SHARED_MEMORY} -user $USER -ls",
+            slug="shared-memory",
+        )
 
 
 class Landlocked:
@@ -52,6 +71,7 @@ class Landlocked:
 
     def __init__(self, interpreter: Interpreter, limits: Limits) -> None:
         sweep()
+        need_shared_memory()
         self._user = own_user() if os.geteuid() == 0 else 0
         self._folder = _lay_out(interpreter, self._user)
         scratch = f"{self._folder}/scratch"
