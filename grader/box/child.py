@@ -66,9 +66,11 @@ class Zygote:
         # What `site`, which is left out for speed, would have put there: answers call exit().
         builtins.exit, builtins.quit = Quitter("exit", "Ctrl-D"), Quitter("quit", "Ctrl-D")
         rights.give_up(settings)
-        self._wards = Wards(settings)
-        self._seal = rights.seal(settings)
         self._woken = _child_alarm()
+        self._wards = Wards(settings, self._woken)
+        self._used = False
+        """A job has run since the box was last cleared."""
+        self._seal = rights.seal(settings)
         # Frozen objects are not touched by the collector, so their pages stay shared with every job.
         gc.collect()
         gc.freeze()
@@ -124,7 +126,7 @@ class Zygote:
         if pid == 0:
             self._work(descriptor, order.request)
         os.close(descriptor)
-        self._number, self._job = order.number, pid
+        self._number, self._job, self._used = order.number, pid, True
 
     def _reap(self) -> None:
         while True:
@@ -139,10 +141,14 @@ class Zygote:
 
     def _end(self, reason: Excess) -> None:
         """Removes whatever the job left, and says so when the job itself was still running."""
+        if not self._used:
+            return
         self._wards.clear()
+        self._used = False
         if self._job:
             _, status = os.waitpid(self._job, 0)
             self._tell(status, reason)
+        self._reap()
 
     def _tell(self, status: int, reason: Excess) -> None:
         self._job = 0
@@ -165,7 +171,6 @@ class Zygote:
             jobs.answer(channel, request, self._programs)
         except BaseException:  # an answer may raise anything, at any time; the parent then sees that nothing came
             os._exit(70)
-        os._exit(0)
 
 
 def _child_alarm() -> int:

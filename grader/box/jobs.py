@@ -62,14 +62,14 @@ def warm_up() -> None:
     explorer.explore(warming, "meet", {}, explorer.Plan(executions=2), lambda _: True)
 
 
-def answer(channel: Channel, request: Request, programs: Programs) -> None:
-    """Does the job and sends what came of it; the last message is anything but `Seen`."""
+def answer(channel: Channel, request: Request, programs: Programs) -> NoReturn:
+    """Does the job, sends what came of it, the last message being anything but `Seen`, and ends the process."""
     try:
         reply = _reply(channel, request, programs)
     except BaseException as error:
         # The answer's own exceptions were caught where it ran: what arrives here is a fault of the kit.
         reply = _refusal(error) or Failed("".join(traceback.format_exception(error))[-TRACEBACK_LENGTH:])
-    channel.send(reply)
+    _leave(channel, reply)
 
 
 def _reply(channel: Channel, request: Request, programs: Programs) -> Reply:
@@ -110,7 +110,7 @@ def _run(request: Request, job: RunJob) -> Ran:
 
 
 def _leave(channel: Channel, reply: Reply) -> NoReturn:
-    """Answers and ends from wherever the process is, in a loop without end for example."""
+    """Answers and ends from wherever the process is, in a loop without end for example. Nothing is tidied up."""
     channel.send(reply)
     os._exit(0)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import select
 import signal
 import time
 from typing import NamedTuple
@@ -12,8 +13,8 @@ from typing import NamedTuple
 from grader.box.fence import SCOPE_ABI
 from grader.box.protocol import Excess, Settings
 
-PATIENCE = 2000
-"""Rounds of a millisecond each that the killed have to vanish; then the parent kills the whole box at its end."""
+PATIENCE = 2.0
+"""Seconds that the killed have to vanish; then the parent kills the whole box at its end."""
 
 
 SCRATCH = ("/tmp", "/dev/shm")
@@ -32,8 +33,10 @@ class Process(NamedTuple):
 
 
 class Wards:
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, woken: int) -> None:
+        """`woken` is a descriptor that becomes readable when a child ends."""
         fence = settings.fence
+        self._woken = woken
         self._namespaced = settings.namespaced
         self._limits = settings.limits
         self._fenced = fence.scratch if fence else ""
@@ -73,16 +76,15 @@ class Wards:
 
     def kill(self) -> None:
         """Kills all of them, and those that they start meanwhile; returns when none is alive."""
-        for _ in range(PATIENCE):
-            left = self.all()
-            if not left:
-                return
+        deadline = time.monotonic() + PATIENCE
+        while (left := self.all()) and time.monotonic() < deadline:
             if self._alone:
                 # One call for all: a process that forks without end cannot slip through between two.
                 _signal(-1)
             for process in left:
                 _signal(process.pid)
-            time.sleep(0.001)
+            if select.select([self._woken], [], [], 0.001)[0]:
+                os.read(self._woken, 512)
 
 
 def descendants(root: int, processes: list[Process]) -> list[Process]:

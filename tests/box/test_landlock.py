@@ -257,7 +257,7 @@ def test_too_many_processes_and_threads_are_seen(monkeypatch: pytest.MonkeyPatch
     for threads, excess in ((3, ""), (4, "processes")):
         alive = [Process(pid, 1, 0, threads) for pid in (2, 3, 4)]
         monkeypatch.setattr(Wards, "all", lambda self, alive=alive: alive)
-        assert Wards(settings).excess() == excess
+        assert Wards(settings, -1).excess() == excess
 
 
 def test_root_gives_each_box_a_user_and_leaves_nothing_of_him(fenced: Box) -> None:
