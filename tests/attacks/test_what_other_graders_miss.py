@@ -85,7 +85,7 @@ EXPECTED: dict[str, dict[str, Told]] = {
     "a counter without a lock": {
         "ex01": Told("race", "balance: ", SAFE_IN_EX01),
         "ex02": Told("deadlock", "for somebody to release it", "runs_every_task_once a_task_that_raises leaves_no_thread_behind"),
-        "ex04": Told("deadlock", "(all_ended) for somebody to release it", "two_take_turns three_take_turns many_take_turns"),
+        "ex04": Told("deadlock", "(all_ended) to be woken", "two_take_turns three_take_turns many_take_turns"),
     },
     "equal to everything": {
         "ex01": Told("wrong", NOT_JSON, f"keeps_the_books {SAFE_IN_EX01}"),
