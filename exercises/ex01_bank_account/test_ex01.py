@@ -180,6 +180,7 @@ def test_refusal_holds_up_nobody(box):
         start=start,
         allowed=goes_on,
         expected="A and C are refused; B, D and E get their turn",
+        executions=500,
     )
 
 
