@@ -26,6 +26,9 @@ SPINNING = 2
 ROUNDS = 3
 FUTILE = 20
 """Rounds that spinning threads go on with nobody else left, before that counts as a busy-wait."""
+ROW = 200
+"""Steps that a thread may do in a row before it stands back at the head of a loop: not every loop that waits is seen
+to be a spin (it may count its rounds, or write the same again and again)."""
 TRAIL = 64
 """A round that looks at more than this is not taken for a spin."""
 
@@ -83,6 +86,8 @@ class Fairness:
     def round(self, thread: VThread, site: int, frame: FrameType) -> None:
         """`thread` is at the head of a `while` loop."""
         self.watching = True
+        if self._turns.row > ROW and len(self._turns.listed) > 1:
+            thread.unlucky = thread.unlucky or POLITE
         trail = thread.trail
         if not trail or len(trail) > TRAIL:
             thread.rounds = 0

@@ -1,7 +1,8 @@
 """Which strategy searches when: a portfolio, because none wins alone.
 
 1. DPOR for a few executions (its first is the natural order): small programs are covered here, and done.
-2. A burst of each sampler: bugs that many schedules show, in programs of any size.
+2. With many threads one departure from the natural order for each pair of places; then a burst of each sampler: bugs
+   that many schedules show, in programs of any size.
 3. DPOR again, up to half of the budget, in the hope of covering everything.
 4. Context bounds 0, 1 and 2, as far as they fit: "every schedule with at most k preemptions".
 5. A mix of samplers for what is left.
@@ -23,6 +24,7 @@ from grader.interleave.strategies.natural import Natural
 from grader.interleave.strategies.pct import Pct
 from grader.interleave.strategies.pos import PartialOrderSampling
 from grader.interleave.strategies.random_walk import RandomWalk
+from grader.interleave.strategies.site_pairs import SitePairs
 from grader.interleave.strategies.surw import SelectivelyUniform
 
 FIRST_LOOK = 60
@@ -30,7 +32,8 @@ FIRST_LOOK = 60
 BURST = 150
 """Executions of samplers after that."""
 MANY_THREADS = 6
-"""Above this many threads bound 2 is left out: it has too many schedules to be covered."""
+"""Above this many threads bound 2 is left out: it has too many schedules to be covered, and so are most orders of
+threads that all do the same, which is why places are paired."""
 CHUNK = 10
 """Executions before the mix of samplers goes on to the next."""
 
@@ -71,6 +74,8 @@ class Portfolio:
         half = self._left // 2
         yield from self._up_to(FIRST_LOOK, self._dpor)
         if not self.exhausted:
+            if self.threads > MANY_THREADS:
+                yield from self._up_to(min(BURST, half), SitePairs())
             yield from self._sample(("pos", "walk", "surw", "pct3"), min(BURST, half))
             yield from self._up_to(self._left - half, self._dpor)
         if not self.exhausted:

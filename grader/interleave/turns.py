@@ -65,7 +65,7 @@ class Turns:
         self.clock = VirtualClock()
         self.fairness = Fairness(self)
         self.ticks = limit * TICKS_PER_STEP
-        self._steps = self._switches = self._jumped = self._serial = 0
+        self._steps = self._switches = self._switched = self._jumped = self._serial = 0
         self._last = -1
         self.threads = {}
         self.pending: dict[int, Operation] = {}
@@ -230,6 +230,11 @@ class Turns:
         if self.observers:
             self._tell(operation, seconds, "")
 
+    @property
+    def row(self) -> int:
+        """Steps that the current thread has done in a row."""
+        return self._steps - self._switched
+
     def _again(self, thread: VThread) -> None:
         """It slept, or tried in vain. A few times are free; going on like that, with nobody else moving, is polling."""
         if thread.nap != self._switches:
@@ -320,6 +325,7 @@ class Turns:
         if number != self._last:
             self._switches += 1
             self._last = number
+            self._switched = self._steps
         if self.fairness.standing:
             self.fairness.moved(number)
         return self.threads[number]

@@ -9,6 +9,7 @@ Exit code 1 and the seed when the outcomes of a program differ. Programs of more
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 
@@ -69,8 +70,8 @@ class EveryChoice:
         """Nothing to learn."""
 
 
-def generate(random: Random) -> str:
-    """A scenario: two threads, one or two statements each."""
+def generate(random: Random, statements: Sequence[str] = STATEMENTS) -> str:
+    """A scenario: two threads, one or two of `statements` each."""
     lengths = random.choice([(1, 1), (1, 1), (1, 2), (2, 1)])
     lines = [
         "class Box: pass",
@@ -81,7 +82,7 @@ def generate(random: Random) -> str:
     lines += [" gate, ready = threading.Semaphore(1), threading.Event()"]
     for place, length in enumerate(lengths):
         lines += [f" def work{place}():", "  nonlocal items, d"]
-        lines += [f"  {random.choice(STATEMENTS)}" for _ in range(length)]
+        lines += [f"  {random.choice(statements)}" for _ in range(length)]
     works = [f"work{place}" for place in range(len(lengths))]
     lines += [f" threads = [threading.Thread(target=work) for work in ({', '.join(works)})]"]
     lines += [" for thread in threads: thread.start()", " for thread in threads: thread.join()"]

@@ -1,77 +1,57 @@
-"""The corpus `tests/programs/`: every buggy program is found, every correct one is left in peace.
-
-A program's `main()` returns a value; `ALLOWED` lists the values that are right. A buggy one says which other `ENDING`
-and which `IDIOM` must be found, a correct one whether its schedules are few enough to be `EXHAUSTED`.
-"""
+"""The corpus `tests/programs/`: every buggy program is found, every correct one is left in peace."""
 
 from __future__ import annotations
 
-import ast
-from pathlib import Path
-
 import pytest
+from corpus import Case, Explored, cases
 
-from grader.interleave.explorer import Plan, explain, explore, replay
-from grader.interleave.program import load
+from grader.interleave.explorer import Plan, explain, replay
 
-PROGRAMS = Path(__file__).parents[1] / "programs"
-BUGGY = sorted(path.stem for path in (PROGRAMS / "buggy").glob("*.py"))
-CORRECT = sorted(path.stem for path in (PROGRAMS / "correct").glob("*.py"))
-SCENARIO = "def run(answer):\n    return answer.main()\n"
 PLAN = Plan(executions=1000)
+LARGE = 20
+"""Threads from which on a program is found, and not explained as well: that takes hundreds of executions more."""
 
 
-class Explored:
-    def __init__(self, kind, name, plan=PLAN):
-        source = (PROGRAMS / kind / f"{name}.py").read_text()
-        self.says = {
-            target.id: ast.literal_eval(node.value)
-            for node in ast.parse(source).body
-            if isinstance(node, ast.Assign)
-            for target in node.targets
-        }
-        self.program = load({f"{name}.py": source}, name, SCENARIO, "scenario.py")
-        self.outcomes = []
-        self.coverage = explore(self.program, "run", {}, plan, self.heard)
-
-    def heard(self, outcome):
-        self.outcomes.append(outcome)
-        return True
-
-    @property
-    def bad(self):
-        allowed = self.says["ALLOWED"]
-        return [one for one in self.outcomes if one.ending != "done" or one.value not in allowed]
+def named(kind: str, sizes: range = range(LARGE)) -> list[object]:
+    return [pytest.param(case, id=case.name) for case in cases(kind) if case.arguments.get("size", 0) in sizes]
 
 
-@pytest.mark.parametrize("name", BUGGY)
-def test_a_buggy_program_is_found_explained_and_replayed(name):
-    explored = Explored("buggy", name)
-    endings = {one.ending for one in explored.bad}
-    assert endings, f"nothing bad in {explored.coverage}"
-    assert explored.says["ENDING"] in endings
-    witness = next(one for one in explored.bad if one.ending == explored.says["ENDING"])
-    shown = explain(explored.program, "run", {}, witness.schedule, PLAN)
-    assert shown == explain(explored.program, "run", {}, witness.schedule, PLAN)
+@pytest.mark.parametrize("case", named("buggy"))
+def test_a_buggy_program_is_found_explained_and_replayed(case: Case):
+    explored = Explored(case, PLAN, case.is_wanted)
+    assert explored.bad, f"nothing bad in {explored.coverage}"
+    assert case.is_wanted(explored.outcomes[-1])
+    program, size, schedule = explored.program, case.arguments, explored.outcomes[-1].schedule
+    shown = explain(program, "run", size, schedule, PLAN)
+    assert shown == explain(program, "run", size, schedule, PLAN)
     assert 0 < len(shown.steps) <= 12
-    assert shown.idiom == explored.says["IDIOM"]
-    assert shown.ending or witness.ending == "done"
-    again = replay(explored.program, "run", {}, shown.schedule, PLAN)
-    assert again == replay(explored.program, "run", {}, shown.schedule, PLAN)
+    assert shown.idiom == case.says["IDIOM"]
+    assert shown.ending or case.says["ENDING"] == "done"
+    again = replay(program, "run", size, shown.schedule, PLAN)
+    assert again == replay(program, "run", size, shown.schedule, PLAN)
     assert again.ending == shown.ending
+    assert again.outcome is not None
+    assert case.is_wanted(again.outcome)
 
 
-@pytest.mark.parametrize("name", CORRECT)
-def test_a_correct_program_is_left_in_peace(name):
-    explored = Explored("correct", name)
+@pytest.mark.parametrize("case", named("buggy", range(LARGE, 1000)))
+def test_a_buggy_program_of_many_threads_is_found(case: Case):
+    explored = Explored(case, PLAN, case.is_wanted)
+    assert explored.bad
+    assert case.is_wanted(explored.outcomes[-1])
+
+
+@pytest.mark.parametrize("case", named("correct"))
+def test_a_correct_program_is_left_in_peace(case: Case):
+    explored = Explored(case, PLAN)
     assert explored.bad == []
     assert [race for race in explored.coverage.races if race.pattern != "single access"] == []
-    assert explored.coverage.exhausted is explored.says["EXHAUSTED"]
+    assert explored.coverage.exhausted is case.says["EXHAUSTED"]
 
 
-@pytest.mark.parametrize("name", BUGGY)
-def test_a_search_is_the_same_every_time(name):
+@pytest.mark.parametrize("case", named("buggy", range(1)))
+def test_a_search_is_the_same_every_time(case: Case):
     plan = Plan(executions=200, seed=5)
-    one, other = Explored("buggy", name, plan), Explored("buggy", name, plan)
+    one, other = Explored(case, plan), Explored(case, plan)
     assert one.outcomes == other.outcomes
     assert one.coverage == other.coverage

@@ -8,13 +8,14 @@ from random import Random
 import pytest
 from abstract_machine import all_outcomes, explore, generate, outcomes_of, run
 
-from grader.interleave.schedule import preemptions
+from grader.interleave.schedule import deviations, preemptions
 from grader.interleave.strategies.bursts import Bursts
 from grader.interleave.strategies.context_bounded import ContextBounded
 from grader.interleave.strategies.natural import Natural
 from grader.interleave.strategies.pct import Pct
 from grader.interleave.strategies.pos import PartialOrderSampling
 from grader.interleave.strategies.random_walk import RandomWalk
+from grader.interleave.strategies.site_pairs import SitePairs
 from grader.interleave.strategies.surw import SelectivelyUniform
 from grader.interleave.strategies.twice import Twice
 
@@ -84,6 +85,14 @@ def test_a_bound_is_kept(bound):
     executions = explore(LOST_UPDATE, ContextBounded(bound), 1000)
     assert max(preemptions(one.choices) for one in executions) == bound
     assert any(map(is_lost, executions)) is (bound > 0)
+
+
+def test_each_pair_of_places_gets_one_departure_from_the_natural_order():
+    executions = explore(LOST_UPDATE, SitePairs(), 1000)
+    departures = [deviations([(thread, runnable) for thread, runnable in one.choices]) for one in executions]
+    assert [len(one) for one in departures[:-1]] == [1] * (len(executions) - 1)
+    assert departures[-1] == {}
+    assert any(map(is_lost, executions))
 
 
 def test_without_a_bound_every_outcome_is_found():

@@ -57,3 +57,22 @@ class Method:
             return method(*args, **kwargs)
 
         return told
+
+
+class LateMethod:
+    """A container whose method is called as soon as the arguments are there: then it tells."""
+
+    __slots__ = ("_container", "_hooks", "_site")
+
+    def __init__(self, hooks: Hooks, container: Any, site: int) -> None:
+        self._hooks, self._container, self._site = hooks, container, site
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._container, name)
+
+        def told(*args: Any, **kwargs: Any) -> Any:
+            self._hooks.foreign.tell(method, args, [*kwargs.values()], self._site)
+            self._hooks.use(self._container, name, self._site)
+            return method(*args, **kwargs)
+
+        return told

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from grader.interleave.execution import Site
 from grader.interleave.instrument.containers import CHANGES, CONTAINERS, METHOD_NAMES
-from grader.interleave.instrument.deferred import Cell, Method
+from grader.interleave.instrument.deferred import Cell, LateMethod, Method
 from grader.interleave.instrument.sharing import Sharing, address
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Hooks(Sharing):
         """What rewritten code finds in its builtins."""
         return {
             "_k_read": self.read, "_k_write": self.write, "_k_take": self.take, "_k_at": self.at,
-            "_k_call": self.call, "_k_use": self.use,
+            "_k_call": self.call, "_k_use": self.use, "_k_late": self.late,
             "_k_size": self.size, "_k_begin": self.begin_iterating, "_k_look": self.look,
             "_k_look_into": self.look_into, "_k_over": self.over, "_k_merge": self.merge, "_k_given": self.given,
             "_k_change": self.change, "_k_alter": self.alter, "_k_each": self.each,
@@ -162,6 +162,12 @@ class Hooks(Sharing):
             if shape >= READ:
                 self._tell_container("read" if shape == READ else "write", thing, site)
         return thing
+
+    def late(self, thing: Any, name: str, site: int) -> Any:
+        """The base of `thing.name(...)` where the arguments, which come first, may take steps."""
+        if self._shape(type(thing), name) >= READ:
+            return LateMethod(self, thing, site)
+        return self.call(thing, name, site)
 
     def call(self, thing: Any, name: str, site: int) -> Any:
         """The base of `thing.name(...)`."""

@@ -43,6 +43,11 @@ def any_number(nodes: Sequence[ast.expr]) -> bool:
     return any(is_number(node) for node in nodes)
 
 
+def takes_steps(rewritten: Sequence[ast.expr]) -> bool:
+    """Whether evaluating these expressions may be interrupted: all but constants and plain local names."""
+    return not all(isinstance(node, (ast.Constant, ast.Name)) for node in rewritten)
+
+
 def holds_nothing(node: ast.expr) -> bool:
     """Whether the value of `node` is no container that anybody else could have, nor stands for one."""
     if isinstance(node, ast.Call):

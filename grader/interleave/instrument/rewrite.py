@@ -23,6 +23,7 @@ from grader.interleave.instrument.nodes import (
     is_number,
     names_in,
     placed,
+    takes_steps,
 )
 from grader.interleave.instrument.private import private_names
 from grader.interleave.instrument.scopes import Function, Scopes
@@ -190,9 +191,10 @@ class _Rewriter(Building):
         words = self._words.get(node, "")
         base, index = self.visit(node.value), node.slice
         store = not isinstance(node.ctx, ast.Load)
-        if has_slice(index):
+        simple = isinstance(index, (ast.Name, ast.Constant))
+        if has_slice(index) or (simple and isinstance(node.ctx, ast.Del)):
             hook = self._call(node, "_k_change" if store else "_k_look", base, words=words)
-        elif isinstance(index, (ast.Name, ast.Constant)):
+        elif simple:
             hook = self._call(node, "_k_put" if store else "_k_item", base, self.visit(copy.copy(index)), words=words)
         else:
             # The index is evaluated once, before the access is announced.
@@ -209,7 +211,8 @@ class _Rewriter(Building):
         for keyword in node.keywords:
             old, keyword.value = keyword.value, self.visit(keyword.value)
             keyword.value = keyword.value if keyword.arg else self._spread(old, keyword.value)
-        if named in WRITERS and plain and isinstance(plain[0], NAMED):
+        late = takes_steps([*node.args, *(keyword.value for keyword in node.keywords)])
+        if named in WRITERS and plain and isinstance(plain[0], NAMED) and not takes_steps(node.args[1:]):
             node.args[0] = self._call(plain[0], "_k_alter", node.args[0], words=self._words.get(plain[0], ""))
         elif named in READERS:
             hook = "_k_size" if named in SIZES else "_k_look_into" if named in DEEPLY else "_k_look"
@@ -219,18 +222,21 @@ class _Rewriter(Building):
         else:
             pairs = zip(plain, node.args, strict=True)
             node.args = [self._seen(old, new) if isinstance(old, ast.Starred) else new for old, new in pairs]
-        known = named in READERS or named in WRITERS or named in _QUIET
+        known = named in READERS or (named in WRITERS and not takes_steps(node.args[1:])) or named in _QUIET
         has_something = node.args or node.keywords or last.startswith("__")
-        node.func = self._callee(node.func, named)
+        node.func = self._callee(node.func, named, late)
         if has_something and not known:
             node.func = self._call(node.func, "_k_given", node.func, words=last)
         return node
 
-    def _callee(self, func: ast.expr, named: str) -> ast.expr:
+    def _callee(self, func: ast.expr, named: str, late: bool) -> ast.expr:
         if isinstance(func, ast.Attribute):
             words = self._words.get(func.value, "")
             base = self.visit(func.value)
-            if not self._facts.is_final(func.attr):
+            if late and func.attr in METHOD_NAMES:
+                # The arguments come first: what happens to the container happens after their steps.
+                func.value = self._call(func, "_k_late", base, ast.Constant(func.attr), words=words)
+            elif not self._facts.is_final(func.attr):
                 func.value = self._call(func, "_k_call", base, ast.Constant(func.attr), words=words)
             elif func.attr in METHOD_NAMES:
                 func.value = self._call(func, "_k_use", base, ast.Constant(func.attr), words=words)

@@ -235,12 +235,13 @@ class _Past:
 
     def _latest(self, rivals: list[int], before: int) -> list[int]:
         """Those that happen neither before what the thread did last nor before another of them."""
-        nodes = self._nodes
-        return [
-            one
-            for one in rivals
-            if not before >> one & 1 and not any(nodes[other].past >> one & 1 for other in rivals if other != one)
-        ]
+        latest = []
+        for one in sorted(rivals, reverse=True):
+            if not before >> one & 1:
+                latest.append(one)
+                # Covers what it comes after: one pass, however many reads a loop has done.
+                before |= self._nodes[one].past
+        return latest
 
     def _blockers(self, operation: Operation, before: int) -> Iterator[int]:
         """The operations, latest first, before which this one could have been done instead."""

@@ -1,0 +1,32 @@
+"""SCTBench CS/sync01: who is to empty takes what is there."""
+
+import threading
+
+ALLOWED = [1]
+EXHAUSTED = True
+
+
+def main():
+    lock, number = threading.Lock(), [1]
+    emptied, filled = threading.Condition(lock), threading.Condition(lock)
+
+    def fill():
+        with lock:
+            while number[0] > 0:
+                emptied.wait()
+            number[0] += 1
+            filled.notify()
+
+    def empty():
+        with lock:
+            while number[0] == 0:
+                filled.wait()
+            number[0] -= 1
+            emptied.notify()
+
+    threads = [threading.Thread(target=fill), threading.Thread(target=empty)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return number[0]
