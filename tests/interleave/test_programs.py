@@ -69,6 +69,17 @@ def test_a_correct_program_is_left_in_peace(name):
     assert explored.coverage.exhausted is explored.says["EXHAUSTED"]
 
 
+@pytest.mark.parametrize("name", CORRECT)
+def test_a_correct_program_has_no_lock_orders_however_little_is_tried(name):
+    assert Explored("correct", name, Plan(executions=3)).coverage.lock_orders == ()
+
+
+@pytest.mark.parametrize(("name", "threads"), [("lock_order", 2), ("philosophers", 4)])
+def test_the_natural_order_alone_shows_the_lock_order(name, threads):
+    (order,) = Explored("buggy", name, Plan(executions=1)).coverage.lock_orders
+    assert len(order.nestings) == threads
+
+
 @pytest.mark.parametrize("name", BUGGY)
 def test_a_search_is_the_same_every_time(name):
     plan = Plan(executions=200, seed=5)
