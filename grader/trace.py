@@ -91,6 +91,29 @@ class Race(Struct, frozen=True):
     schedule: str = ""
 
 
+class Nesting(Struct, frozen=True):
+    """A lock taken while another is held."""
+
+    thread: str
+    outer: str
+    """The lock that was held, in the words of the line where it was taken."""
+    outer_file: str
+    outer_line: int
+    inner: str
+    inner_file: str
+    inner_line: int
+
+
+class LockOrder(Struct, frozen=True):
+    """A ring: what each thread takes inside is what the next one holds; what the last one takes the first one holds.
+
+    Evidence that all can wait for ever, met in an execution in which they did not; `schedule` is that execution's.
+    """
+
+    nestings: tuple[Nesting, ...]
+    schedule: str = ""
+
+
 class Spin(Struct, frozen=True):
     """A thread that burns steps on something that only others can change, instead of blocking."""
 
@@ -129,6 +152,8 @@ class Coverage(Struct, frozen=True):
     spins: tuple[Spin, ...] = ()
     """Busy-waits met in executions that ended all the same; one each thread and line."""
     notes: tuple[str, ...] = ()
+    lock_orders: tuple[LockOrder, ...] = ()
+    """Rings of locks met; none where every schedule was covered, since then the search itself says what deadlocks."""
 
 
 class Ran(Struct, frozen=True, tag="ran"):

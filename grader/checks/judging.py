@@ -121,7 +121,8 @@ class Judge:
         """Try many schedules; every outcome must be done and `allowed`.
 
         Raises CheckFailed with the shortest failing interleaving, and with a race, a busy-wait where
-        `races` and `spin` say so. `expected` says in words what `allowed` tests.
+        `races` and `spin` say so. `expected` says in words what `allowed` tests. Locks taken in different orders
+        are a note where not all schedules could be tried, whatever the policy: evidence costs nothing.
         """
         case = _Case(self, scenario, arguments, ran, expected, clock, executions, races)
         table = _Until(lambda outcome: not _is_allowed(outcome, allowed))
@@ -129,6 +130,7 @@ class Judge:
         if table.met or not table.outcomes:
             case.fail_outcome(table.outcomes, allowed)
         self.explorations.append(coverage)
+        self._note(wording.lock_order_saw(order) for order in coverage.lock_orders)
         self._judge_spins(case, coverage, spin)
         self._judge_races(case, coverage, races or self._races)
         return Seen(table.outcomes, coverage, case.fail)

@@ -7,7 +7,7 @@ from typing import Any
 from grader.box.protocol import Problem, Ran
 from grader.errors import BoxBroke, BoxDied, BoxError, BoxTimeout
 from grader.results import Finding, FindingKind
-from grader.trace import Outcome, Race, Spin, Trace
+from grader.trace import LockOrder, Outcome, Race, Spin, Trace
 
 LONGEST_VALUE = 300
 
@@ -103,6 +103,24 @@ def race_saw(race: Race) -> str:
         for side in (race.first, race.second)
     ]
     return f"{race.target}: {sides[0]}, {sides[1]}, and nothing orders the two ({race.pattern})"
+
+
+def lock_order_saw(order: LockOrder) -> str:
+    """The ring: who takes which lock first, which inside, and what to do about it."""
+    files = {name for one in order.nestings for name in (one.outer_file, one.inner_file)}
+
+    def place(file: str, line: int) -> str:
+        return f"line {line}" if len(files) == 1 else f"{file}:{line}"
+
+    sides = [
+        f"{one.thread} takes {one.outer or 'a lock'} ({place(one.outer_file, one.outer_line)}), "
+        f"then {one.inner or 'a lock'} ({place(one.inner_file, one.inner_line)})"
+        for one in order.nestings
+    ]
+    return (
+        f"locks are taken in different orders: {'; '.join(sides)}. What each takes second the next has taken first: "
+        "they can all wait for ever. No schedule tried ended so, but not all were tried. Take the locks in one order"
+    )
 
 
 def spin_saw(spin: Spin) -> str:

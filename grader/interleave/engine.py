@@ -121,6 +121,7 @@ class Engine:
         execution.threads = {number: thread.name for number, thread in scheduler.threads.items()}
         execution.makespan = scheduler.clock.now
         execution.printed = printed[:PRINTED]
+        execution.nestings = frozenset(scheduler.nestings)
         execution.spins = scheduler.fairness.spins
         # Abandoned because all others were covered: then who stood back counts, too.
         standing = any(thread.enabled for thread in scheduler.fairness.standing)

@@ -15,6 +15,9 @@ Clock: TypeAlias = Literal["free", "exact"]
 Choice: TypeAlias = "tuple[Operation, tuple[int, ...], int]"
 """The operation done, who could run (ascending), who was last chosen before (-1: nobody)."""
 
+Taken: TypeAlias = tuple[int, tuple[tuple[int, int], ...]]
+"""A thread that took a lock while it held others: its number, then (key, site) of each, the one it took last."""
+
 
 class Site(NamedTuple):
     """A place in the sources that an operation comes from."""
@@ -54,8 +57,8 @@ class Execution:
     """What one run was. Built by the engine; nobody changes it afterwards."""
 
     __slots__ = (
-        "abandoned", "choices", "detail", "ending", "error", "glances", "makespan", "pending",
-        "printed", "restrained", "spins", "thread_errors", "threads", "value",
+        "abandoned", "choices", "detail", "ending", "error", "glances", "makespan",
+        "nestings", "pending", "printed", "restrained", "spins", "thread_errors", "threads", "value",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -78,6 +81,8 @@ class Execution:
         """Announced and never done: of threads that were blocked or cut off at the end."""
         self.threads: dict[int, str] = {}
         """Names by thread number; 0 is the main thread."""
+        self.nestings: frozenset[Taken] = frozenset()
+        """Locks taken inside others, whether or not anybody would have waited for them."""
         self.spins: list[Spinning] = []
         self.restrained = False
         """Fairness kept somebody back who could have moved: sampled, not a state that a proof may count."""

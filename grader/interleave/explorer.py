@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 
 from msgspec.structs import replace
 
-from grader.interleave import races
+from grader.interleave import lock_order, races
 from grader.interleave.execution import Execution, Observer
 from grader.interleave.idioms import idiom
 from grader.interleave.minimise import Choices, Minimiser, Simplest, simplicity
@@ -22,10 +22,14 @@ from grader.interleave.recorder import Recorder
 from grader.interleave.schedule import Deviations, Replay, deviations, read, write
 from grader.interleave.strategies import Strategy
 from grader.interleave.unwritten import Unwritten
-from grader.trace import Coverage, Outcome, Race, Spin, Trace
+from grader.trace import Coverage, LockOrder, Outcome, Race, Spin, Trace
 
 WATCHED = 200
-"""Executions that are watched for races; what the first ones do not show, the others rarely do."""
+"""Executions that are watched for races and lock orders; what the first ones do not show, the others rarely do."""
+LOOKS = 20
+"""Executions that are run once more, because locks were taken in different orders in them."""
+LOCK_ORDERS = 10
+"""Rings of locks that are told; one is enough to make a person look."""
 MINIMISING = 400
 """Executions that minimising one schedule may take."""
 PREEMPTIONS = 2
@@ -113,6 +117,8 @@ class _Search:
         """Executions of searches that had to begin anew."""
         self._counts: dict[Identity, int] = {}
         self._races: dict[tuple[object, ...], Race] = {}
+        self._lock_orders: dict[tuple[object, ...], LockOrder] = {}
+        self._looks = 0
         self._spins: dict[tuple[str, int], Spin] = {}
         self._schedules = self._steps = 0
         self._most_steps = ENDLESS * plan.steps
@@ -122,13 +128,16 @@ class _Search:
         exact = self._plan.clock == "exact"
         while (stopped := self._search(exact)) is None:
             self._begin_anew()
+        exhausted = self._portfolio.exhausted and not stopped and not exact
         return Coverage(
             schedules=self._schedules,
-            exhausted=self._portfolio.exhausted and not stopped and not exact,
+            exhausted=exhausted,
             preemption_bound=self._portfolio.bound,
             counts=tuple(self._counts.values()),
             races=tuple(self._races.values()),
             spins=tuple(self._spins.values()),
+            # Where every schedule was covered, a ring that was not seen to close never does.
+            lock_orders=() if exhausted else tuple(self._lock_orders.values()),
         )
 
     def _search(self, exact: bool) -> bool | None:
@@ -167,6 +176,9 @@ class _Search:
         self._portfolio.threads = max(self._portfolio.threads, len(execution.threads))
         if watcher is not None:
             self._keep_races(watcher, execution)
+        if execution.nestings and self._schedules <= WATCHED and self._plan.clock == "free":
+            # On the exact clock a timed acquire looks like one that waits.
+            self._keep_lock_orders(execution)
         self._keep_spins(execution)
         identity = _identity(execution)
         known = identity in self._counts
@@ -180,6 +192,20 @@ class _Search:
             if name not in self._races:
                 schedule = _schedule(execution)
                 self._races[name] = races.in_words(found, self._sites, execution.threads, schedule)
+
+    def _keep_lock_orders(self, execution: Execution) -> None:
+        known = self._lock_orders
+        if self._looks >= LOOKS or len(known) >= LOCK_ORDERS:
+            return
+        if all(lock_order.name_of(ring) in known for ring in lock_order.possible(execution, self._sites)):
+            return
+        self._looks += 1
+        schedule = _schedule(execution)
+        watcher = lock_order.LockOrders(self._runs.engine.scheduler, self._sites)
+        self._runs.once(Replay(read(schedule)), (watcher,))
+        for ring in watcher.rings():
+            if lock_order.name_of(ring) not in known and len(known) < LOCK_ORDERS:
+                known[lock_order.name_of(ring)] = lock_order.in_words(ring, self._sites, execution.threads, schedule)
 
     def _keep_spins(self, execution: Execution) -> None:
         for spin in execution.spins:

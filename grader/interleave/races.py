@@ -16,13 +16,13 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from grader.interleave.instrument.containers import CONTAINERS
+from grader.interleave.vector_clock import Clock, Clocks
 from grader.trace import Race, Side
 
 if TYPE_CHECKING:
     from grader.interleave.execution import Site
     from grader.interleave.operations import Operation
 
-Clock = dict[int, int]
 Pattern = Literal["read-modify-write", "check-then-act", "single access"]
 
 _TAKES = frozenset({"acquire", "try", "wait", "join", "notify"})
@@ -67,12 +67,11 @@ class Races:
     def __init__(self, sites: Sequence[Site]) -> None:
         self.found: dict[tuple[int, int, Pattern], Found] = {}
         self._sites = sites
-        self._clocks: dict[int, Clock] = {0: {0: 1}}
-        self._keys: dict[int, Clock] = {}
+        self._clocks = clocks = Clocks()
+        self._clock, self._take, self._give = clocks.of, clocks.take, clocks.give
         self._held: dict[int, dict[int, str]] = {}
         self._locks: dict[int, tuple[str, ...]] = {}
         """The words for what each thread holds; made when that changes, since it is wanted at every access."""
-        self._ended: dict[int, Clock] = {}
         self._locations: dict[int, _Location] = {}
 
     def on_step(self, operation: Operation, subject: object, part: str) -> None:
@@ -103,35 +102,13 @@ class Races:
         self._give(thread, key)
 
     def on_spawn(self, parent: int, child: int, name: str, site: int) -> None:  # noqa: ARG002
-        clock = self._clock(parent)
-        self._clocks[child] = {**clock, child: 1}
-        clock[parent] += 1
+        self._clocks.start(parent, child)
 
     def on_end(self, thread: int) -> None:
         """Its clock was given at the operation `end`."""
 
     def on_jump(self, now: float) -> None:
         """Time orders nothing."""
-
-    def _clock(self, thread: int) -> Clock:
-        clock = self._clocks.get(thread)
-        if clock is None:
-            clock = self._clocks[thread] = {thread: 1}
-        return clock
-
-    def _take(self, thread: int, key: int) -> None:
-        clock = self._clock(thread)
-        for other, time in self._keys.get(key, {}).items():
-            if time > clock.get(other, 0):
-                clock[other] = time
-
-    def _give(self, thread: int, key: int) -> None:
-        clock = self._clock(thread)
-        known = self._keys.setdefault(key, {})
-        for other, time in clock.items():
-            if time > known.get(other, 0):
-                known[other] = time
-        clock[thread] += 1
 
     def _read(self, thread: int, key: int, site: int) -> None:
         place = self._locations.get(key) or self._new_location(key)

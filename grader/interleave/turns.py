@@ -17,7 +17,7 @@ from grader.interleave.operations import Operation, OperationKind
 from grader.interleave.vthread import Abandon, VThread, greenlet
 
 if TYPE_CHECKING:
-    from grader.interleave.execution import Choice, Observer
+    from grader.interleave.execution import Choice, Observer, Taken
     from grader.interleave.strategies import Strategy
     from grader.interleave.unwritten import Unwritten
     from grader.trace import Ending
@@ -74,6 +74,7 @@ class Turns:
         self._able: tuple[int, ...] | None = None
         """The same as a tuple, or None when it has to be made anew."""
         self.choices: list[Choice] = []
+        self.nestings: set[Taken] = set()
         self.glances = [0]
         """Looks that were no steps: before the first choice, then after each, by the thread that was chosen."""
         self.ending: Ending | Literal["abandoned", ""] = ""

@@ -13,6 +13,7 @@ from greenlet import getcurrent, greenlet  # type: ignore[import-untyped]
 
 if TYPE_CHECKING:
     from grader.interleave.monitors import Monitor
+    from grader.interleave.stand_ins.locks import Guard
 
 __all__ = ["Abandon", "Pool", "VThread", "getcurrent", "greenlet"]
 
@@ -27,9 +28,9 @@ class VThread:
     """One thread of the program under test, as the scheduler knows it."""
 
     __slots__ = (
-        "always", "children", "daemon", "deadline", "done", "enabled", "ended", "fired", "greenlet", "handle", "joined",
-        "listed", "monitor", "name", "nap", "naps", "number", "ready", "round", "rounds", "site", "standing", "starter",
-        "swallowed", "trail", "unlucky",
+        "always", "children", "daemon", "deadline", "done", "enabled", "ended", "fired", "greenlet", "handle", "holds",
+        "joined", "listed", "monitor", "name", "nap", "naps", "number", "ready", "round", "rounds", "site", "standing",
+        "starter", "swallowed", "trail", "unlucky",
     )  # fmt: skip
 
     def __init__(self, number: int, daemon: bool, ended: Monitor) -> None:
@@ -51,6 +52,8 @@ class VThread:
         """It can do what it announced."""
         self.listed = False
         """It may be chosen: enabled and not standing back."""
+        self.holds: dict[int, Guard] = {}
+        """By key: the locks that it took and that nobody has given back, and the semaphores."""
         self.monitor: Monitor | None = None
         self.ready: Callable[[], bool] | None = None
         self.deadline: float | None = None

@@ -7,7 +7,7 @@ from typing import Any
 
 from grader.box.protocol import ExploreJob, Ran, RunJob
 from grader.errors import BoxError
-from grader.trace import Coverage, Outcome, Race, Spin, Step, Trace
+from grader.trace import Coverage, LockOrder, Outcome, Race, Spin, Step, Trace
 
 TRACE = Trace(("main", "A", "B"), (Step(1, "answer.py", 3, "read", "self.x", "0"),), ("it ends",), schedule="1.0-2")
 
@@ -19,12 +19,14 @@ class FakeBox:
         *,
         races: tuple[Race, ...] = (),
         spins: tuple[Spin, ...] = (),
+        lock_orders: tuple[LockOrder, ...] = (),
         ran: Ran | None = None,
         error: BoxError | None = None,
     ) -> None:
         self._outcomes = outcomes
         self._races = races
         self._spins = spins
+        self._lock_orders = lock_orders
         self._ran = ran
         self._error = error
         self.jobs: list[ExploreJob | RunJob] = []
@@ -38,7 +40,8 @@ class FakeBox:
             told += 1
             if not judge(outcome):
                 break
-        return Coverage(told, told == len(self._outcomes), None, (1,) * told, self._races, self._spins)
+        exhausted = told == len(self._outcomes)
+        return Coverage(told, exhausted, None, (1,) * told, self._races, self._spins, lock_orders=self._lock_orders)
 
     def explain(self, job: ExploreJob, schedule: str) -> Trace:
         return TRACE

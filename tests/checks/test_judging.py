@@ -10,11 +10,11 @@ import pytest
 from fake_box import TRACE, FakeBox, done
 
 from grader.box.protocol import BoxRefused, ExploreJob, Problem, Ran
-from grader.checks import scenario
+from grader.checks import scenario, wording
 from grader.checks.judging import CheckFailed, Judge, Replayed, same
 from grader.errors import BoxBroke, BoxDied, BoxError, BoxTimeout
 from grader.results import Finding
-from grader.trace import Coverage, Outcome, Race, Side, Spin, Token
+from grader.trace import Coverage, LockOrder, Nesting, Outcome, Race, Side, Spin, Token
 
 
 @scenario
@@ -231,6 +231,23 @@ def test_a_harmful_race_is_a_finding_a_note_or_nothing_as_the_policy_says() -> N
     assert len(judge.notes) == 1
     judge = judge_over(FakeBox([done(2)], races=(RACE,)), races="ignore")
     judge.explore(two_deposits, allowed=lambda seen: seen == 2, expected="2", amount=1)
+    assert judge.notes == []
+
+
+LOCK_ORDER = LockOrder((Nesting("A", "left", "answer.py", 3, "right", "answer.py", 4),) * 2, "s")
+
+
+@pytest.mark.parametrize("policy", ["ignore", "warn", "fail"])
+def test_locks_in_different_orders_are_a_note_whatever_races_cost(policy: str) -> None:
+    judge = judge_over(FakeBox([done(2)], lock_orders=(LOCK_ORDER, LOCK_ORDER)), races=policy)
+    judge.explore(two_deposits, allowed=lambda seen: seen == 2, expected="2", amount=1)
+    assert judge.notes == [wording.lock_order_saw(LOCK_ORDER)]
+
+
+def test_where_a_bad_outcome_was_seen_a_possible_one_is_not_told() -> None:
+    judge = judge_over(FakeBox([Outcome("deadlock")], lock_orders=(LOCK_ORDER,)))
+    with pytest.raises(CheckFailed):
+        judge.explore(two_deposits, allowed=lambda seen: seen == 2, expected="2", amount=1)
     assert judge.notes == []
 
 

@@ -10,7 +10,7 @@ from grader.box.protocol import Problem, ProblemKind, Ran
 from grader.checks import wording
 from grader.errors import BoxBroke, BoxDied, BoxError, BoxTimeout
 from grader.results import FindingKind
-from grader.trace import Ending, Outcome, Race, Side, Spin, Trace
+from grader.trace import Ending, LockOrder, Nesting, Outcome, Race, Side, Spin, Trace
 
 
 def with_words(answer: Any, amount: int) -> None:
@@ -112,6 +112,21 @@ def test_a_race_names_both_sides_and_their_locks() -> None:
         "self.x: A reads it at line 3 (holding no lock), B writes it at line 4 (holding lock), "
         "and nothing orders the two (check-then-act)"
     )
+
+
+def test_a_lock_order_names_each_thread_with_both_its_locks() -> None:
+    one = Nesting("A", "self.left", "answer.py", 3, "self.right", "answer.py", 4)
+    other = Nesting("B", "self.right", "answer.py", 7, "", "answer.py", 8)
+    assert wording.lock_order_saw(LockOrder((one, other))) == (
+        "locks are taken in different orders: A takes self.left (line 3), then self.right (line 4); "
+        "B takes self.right (line 7), then a lock (line 8). What each takes second the next has taken first: they can "
+        "all wait for ever. No schedule tried ended so, but not all were tried. Take the locks in one order"
+    )
+
+
+def test_the_lines_of_several_files_are_told_with_the_file() -> None:
+    one = Nesting("A", "left", "bank.py", 3, "right", "vault.py", 4)
+    assert "A takes left (bank.py:3), then right (vault.py:4)" in wording.lock_order_saw(LockOrder((one,)))
 
 
 def test_a_spin_names_its_thread_and_line() -> None:

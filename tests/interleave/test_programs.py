@@ -49,6 +49,18 @@ def test_a_correct_program_is_left_in_peace(case: Case):
     assert explored.coverage.exhausted is case.says["EXHAUSTED"]
 
 
+@pytest.mark.parametrize("case", named("correct"))
+def test_a_correct_program_has_no_lock_orders_however_little_is_tried(case: Case):
+    assert Explored(case, Plan(executions=3)).coverage.lock_orders == ()
+
+
+@pytest.mark.parametrize(("name", "threads"), [("lock_order", 2), ("philosophers", 4)])
+def test_the_natural_order_alone_shows_the_lock_order(name: str, threads: int):
+    (case,) = [case for case in cases("buggy") if case.name == name]
+    (order,) = Explored(case, Plan(executions=1)).coverage.lock_orders
+    assert len(order.nestings) == threads
+
+
 @pytest.mark.parametrize("case", named("buggy", range(1)))
 def test_a_search_is_the_same_every_time(case: Case):
     plan = Plan(executions=200, seed=5)

@@ -28,7 +28,7 @@ class Guard(Monitor):
         self.holder: VThread | None = None
         self.held_at = -1
         self.counts = False
-        """It is a semaphore's, which is given back by anybody."""
+        """Given back by others than who took it: a semaphore's, or one that serves as a signal."""
         self.unheard = -1
         """Where a condition of this lock was last notified in vain."""
 
@@ -44,13 +44,22 @@ class Guard(Monitor):
         if self.scheduler.running:
             self.holder = thread = self.scheduler.current
             self.held_at = thread.site
+            holds = thread.holds
+            holds[self.key] = self
+            if len(holds) > 1:
+                taken = tuple([(one.key, one.held_at) for one in holds.values()])
+                self.scheduler.nestings.add((thread.number, taken))
             if self.waiting:
                 self.scheduler.changed(self)
 
     def give(self) -> None:
+        scheduler, holder = self.scheduler, self.holder
         self.taken = False
         self.holder = None
-        scheduler = self.scheduler
+        if holder is not None:
+            holder.holds.pop(self.key, None)
+            if holder is not scheduler.current:
+                self.counts = True
         if scheduler.running and not scheduler.unwinding:
             if self.waiting:
                 scheduler.changed(self)

@@ -38,6 +38,7 @@ def _acquire(original: Callable[..., Any], scheduler: Scheduler) -> Callable[...
         won = wait_until(scheduler, lock, lambda: self._value > 0, blocking, timeout, self)
         if won:
             self._value -= 1
+            scheduler.current.holds[lock.key] = lock
             if lock.waiting:
                 scheduler.changed(lock)
         return won
@@ -80,6 +81,7 @@ def _give(scheduler: Scheduler, semaphore: Any, n: int) -> None:
         return
     lock: Guard = semaphore._cond._lock
     thread = scheduler.current
+    thread.holds.pop(lock.key, None)
     woken = tuple(other.number for other in lock.waiting if not other.enabled)
     scheduler.changed(lock)
     scheduler.fairness.wrote(thread, lock.key)
