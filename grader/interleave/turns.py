@@ -139,6 +139,7 @@ class Turns:
             elif not self._asked(thread) and unwritten.looks(key, site):
                 thread.site = site
                 # It counts as an operation, so that a schedule means the same where all looks are steps.
+                self._steps += 1
                 self.glances[-1] += 1
                 if self.fairness.watching:
                     self.fairness.looked(thread, key)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 from running import program, run
 
 from grader.interleave import explorer
-from grader.interleave.schedule import deviations
+from grader.interleave.schedule import Replay, deviations
+from grader.interleave.strategies.random_walk import RandomWalk
 from grader.interleave.unwritten import Unwritten
 
 TABLE = """
@@ -117,3 +120,27 @@ def test_what_locks_and_threads_say_of_themselves_is_always_a_step(look):
     """
     _, values = explored(body)
     assert sorted(values) == [0, 1]
+
+
+def test_a_long_row_of_looks_ends_where_it_does_when_all_looks_are_steps():
+    body = """
+        def s(answer):
+            table, seen = [1, 2, 3], []
+            def counts(me):
+                done = 0
+                while done < 150:
+                    done += len(table) // 3
+                    done *= table[0]
+                with lock:
+                    seen.append(me)
+            lock = threading.Lock()
+            together(lambda: counts("a"), lambda: counts("b"))
+            return seen
+    """
+    for seed in range(3):
+        walk = RandomWalk(Random(seed))
+        walk.begin()
+        found = run(body, walk, unwritten=Unwritten())
+        again = Replay(deviations(explorer.operations_of(found)))
+        again.begin()
+        assert run(body, again).value == found.value
