@@ -1,4 +1,4 @@
-"""SCTBench chess/StateWorkStealQueue: the same queue, with a lock that spins, and two thieves.
+"""SCTBench chess/InterlockedWorkStealQueue (one thief) and StateWorkStealQueue (two): the same, with a lock that spins.
 
 The protocol THE of Frigo, Leiserson, Randall, "The implementation of the Cilk-5 multithreaded language" (PLDI 1998).
 """
@@ -6,10 +6,10 @@ The protocol THE of Frigo, Leiserson, Randall, "The implementation of the Cilk-5
 import threading
 import time
 
+SIZES = [1, 2]
 ALLOWED = [[0, 1, 2, 3]]
 ENDING = "done"
 IDIOM = ""
-STEALERS = 2
 ITEMS = 4
 
 
@@ -84,14 +84,14 @@ class Queue:
             return None
 
 
-def main():
+def main(size):
     queue, done = Queue(2), []
 
     def steal():
         for _ in range(2):
             done.append(queue.steal())
 
-    thieves = [threading.Thread(target=steal) for _ in range(STEALERS)]
+    thieves = [threading.Thread(target=steal) for _ in range(size)]
     for thief in thieves:
         thief.start()
     for item in range(0, ITEMS, 2):
