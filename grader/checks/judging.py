@@ -373,4 +373,4 @@ def _is_allowed(outcome: Outcome, allowed: Predicate) -> bool:
 
 def _source_of(scenario: Any) -> str:
     with open(scenario.__code__.co_filename, encoding="utf-8") as file:
-        return cut_out(file.read(), scenario.__name__)
+        return cut_out(file.read())

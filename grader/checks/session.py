@@ -13,7 +13,7 @@ from grader.checks import wording
 from grader.checks.contract import required_names
 from grader.checks.declaring import Declared
 from grader.checks.judging import CheckFailed, Judge
-from grader.checks.scenarios import cut_out, scenarios_in
+from grader.checks.scenarios import cut_out
 from grader.errors import BoxError
 from grader.exercises import ExerciseOnDisk
 from grader.results import CheckResult, Finding, Tier, Verdict
@@ -48,9 +48,7 @@ class Session:
         # A check module that cannot be read is pytest's to report.
         with suppress(OSError, ValueError, SyntaxError):
             sources = {path.name: path.read_text(encoding="utf-8") for path in modules}
-            self._box.prepare(
-                [(cut_out(source, name), file) for file, source in sources.items() for name in scenarios_in(source)]
-            )
+            self._box.prepare([(cut_out(source), file) for file, source in sources.items()])
 
     @property
     def tier(self) -> Tier:
