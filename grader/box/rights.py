@@ -88,8 +88,8 @@ def set_dumpable(on: bool) -> None:
 
 
 def bound_time(seconds: float) -> None:
-    """Processor time for this process: a second net under the parent's clock."""
-    _lower(resource.RLIMIT_CPU, math.ceil(seconds) + CPU_MARGIN)
+    """Processor time for this process. SIGXCPU ends it; who catches that is killed a little later."""
+    _lower(resource.RLIMIT_CPU, math.ceil(seconds), CPU_MARGIN)
 
 
 def silence() -> None:
@@ -115,13 +115,12 @@ def _bounds(settings: Settings) -> list[tuple[int, int]]:
     ]
 
 
-def _lower(kind: int, value: int) -> None:
+def _lower(kind: int, value: int, margin: int = 0) -> None:
     _, hard = resource.getrlimit(kind)
-    if hard != resource.RLIM_INFINITY:
-        value = min(value, hard)
+    most = value + margin if hard == resource.RLIM_INFINITY else min(value + margin, hard)
     # macOS refuses some of these; there the box is in its weakest tier anyhow, and says so.
     with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(kind, (value, value))
+        resource.setrlimit(kind, (min(value, most), most))
 
 
 def _tasks_of(user: int) -> int:
