@@ -307,6 +307,9 @@ class Turns:
 
     def _choose(self) -> VThread | None:
         """Who goes next; None when the execution is over."""
+        fairness = self.fairness
+        if fairness.standing or fairness.owing:
+            fairness.settle()
         if not self.listed and not self._revive():
             return None
         self._steps += 1
@@ -328,8 +331,8 @@ class Turns:
             self._switches += 1
             self._last = number
             self._switched = self._steps
-        if self.fairness.standing:
-            self.fairness.moved(number)
+        if fairness.standing or fairness.owing:
+            fairness.moved(number)
         return self.threads[number]
 
     def _revive(self) -> bool:
