@@ -253,7 +253,7 @@ def test_what_takes_too_much_in_all_is_ended(fenced: Box, body: str, words: str)
 
 def test_too_many_processes_and_threads_are_seen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The kernel counts them for a user, and an ordinary one has other boxes, and programs of his own."""
-    settings = Settings(Limits(processes=9), namespaced=False, fence=Fence(7, (), str(tmp_path)))
+    settings = Settings(Limits(tasks=9), namespaced=False, fence=Fence(7, (), str(tmp_path)))
     for threads, excess in ((3, ""), (4, "processes")):
         alive = [Process(pid, 1, 0, threads) for pid in (2, 3, 4)]
         monkeypatch.setattr(Wards, "all", lambda self, alive=alive: alive)
