@@ -47,11 +47,13 @@ class Limits(Struct, frozen=True):
     frame: int = FRAME_BYTES
     total: int = TOTAL_BYTES
     memory: int = 512 * 1024 * 1024
-    """The heap of one process."""
+    """The heap of one process, beside the stacks of its threads."""
     memory_in_all: int = 1024 * 1024 * 1024
     """What the processes of one job may hold together, beyond what the box itself holds."""
     processes: int = 64
-    """Processes and threads together."""
+    """Living at once; looked at now and then."""
+    tasks: int = 400
+    """Processes, dead ones too, and threads, together; the kernel counts them."""
     file_size: int = 16 * 1024 * 1024
     scratch: int = 64 * 1024 * 1024
     """The size of /tmp, where the sandbox makes one."""

@@ -11,6 +11,7 @@ and who lives while nothing moves.
 
 from __future__ import annotations
 
+import contextlib
 import faulthandler
 import gc
 import importlib
@@ -161,7 +162,21 @@ def _own_descriptors() -> list[int]:
     forkserver = sys.modules.get("multiprocessing.forkserver")
     if forkserver is not None:
         mine.append(forkserver._forkserver._forkserver_alive_fd)
-    return [descriptor for descriptor in mine if descriptor is not None]
+    return [descriptor for descriptor in mine if descriptor is not None] + _of_shared_values()
+
+
+def _of_shared_values() -> list[int]:
+    """Where Value and Array keep what they hold: files of multiprocessing, each open twice, as long as it lives."""
+    heap = sys.modules.get("multiprocessing.heap")
+    if heap is None or not os.path.exists("/proc/self/fd"):
+        return []
+    files = {os.fstat(arena.fd).st_ino for arena in heap.BufferWrapper._heap._arenas if arena.fd >= 0}
+    found = []
+    for descriptor in map(int, os.listdir("/proc/self/fd")):
+        with contextlib.suppress(OSError):
+            if os.fstat(descriptor).st_ino in files:
+                found.append(descriptor)
+    return found
 
 
 def _write(name: str, value: Any) -> None:
