@@ -138,6 +138,10 @@ class RunJob(Struct, frozen=True, tag="run"):
     arguments: dict[str, Json] = {}
     start_method: StartMethod | None = None
     time_limit: float = 10.0
+    metered: bool = False
+    """Whether to add up what the processes ran and waited for a processor."""
+    without_answer: bool = False
+    """Whether the answer stays outside, so that nothing of it can slow down what it is compared with."""
 
 
 Job: TypeAlias = Preflight | ExploreJob | ExplainJob | ReplayJob | RunJob
