@@ -252,7 +252,7 @@ class Turns:
 
     def _stop_alarm(self, thread: VThread, won: bool) -> None:
         if not won and thread.deadline is not None:
-            self.clock.jump(thread.deadline)
+            self.clock.jump(thread.deadline, thread.number)
         thread.deadline = None
         thread.always = thread.fired = False
         self.clock.asleep.remove(thread)

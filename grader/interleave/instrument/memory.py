@@ -187,6 +187,10 @@ class Hooks(Sharing):
         self._scheduler.current.site = site
         return thing
 
+    def printed_to(self, buffer: Any) -> None:
+        """`print` is about to write to it."""
+        self.change_at(buffer, self._scheduler.current.site)
+
     # ---- variables
 
     def read_cell(self, cell: Cell, site: int) -> None:
