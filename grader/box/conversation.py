@@ -19,7 +19,7 @@ from grader.errors import BoxDied, BoxTimeout
 
 CHUNK = 1 << 16
 KEY_BYTES = 16
-GRACE = 1.0
+GRACE = 5.0
 """Seconds that the zygote has to say how a job ended whose channel is closed."""
 _TOO_MUCH = {"memory": "held too much memory", "processes": "were too many", "disk": "wrote too much to disk"}
 

@@ -132,7 +132,7 @@ def test_after_its_time_the_box_is_killed_and_the_next_call_has_a_new_one(walls_
 
 
 WAITS = """
-import signal
+import _signal as signal  # whose calls the engine knows nothing of
 
 def f():
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
@@ -156,7 +156,7 @@ def test_a_job_that_waits_for_ever_ends_by_the_clock(walls_stand: None) -> None:
 
 
 def test_a_job_that_dies_costs_only_itself(box: Box) -> None:
-    give(box, {"solution.py": "import signal\ndef f():\n    signal.raise_signal(9)\n"})
+    give(box, {"solution.py": "import _signal as signal\ndef f():\n    signal.raise_signal(9)\n"})
     with pytest.raises(BoxDied, match="signal 9"):
         seen(box, exploring())
     assert seen(returning(box, "7"), exploring())[0].value == 7
