@@ -27,6 +27,8 @@ SLACK = 1024
 """Processes and threads on top of a box's own, where other boxes count for the same user: what one of them takes must
 not be lacking in the others. The zygote keeps an eye on its own."""
 MOST_ANCESTORS = 40
+# Loaded before the first fork: in each job's process it would copy fifty pages.
+_LIBC = ctypes.CDLL(None, use_errno=True)
 _PR_SET_PDEATHSIG = 1
 _PR_SET_DUMPABLE = 4
 _PR_SET_CHILD_SUBREAPER = 36
@@ -146,5 +148,5 @@ def _listed(folder: str) -> list[str]:
 
 
 def _prctl(option: int, value: int) -> None:
-    if ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0) != 0:
+    if _LIBC.prctl(option, value, 0, 0, 0) != 0:
         raise OSError(ctypes.get_errno(), f"prctl({option}, {value})")
