@@ -7,7 +7,7 @@ a bound checked by `box.protocol`. Nothing here is a verdict.
 from __future__ import annotations
 
 import re
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from msgspec import Struct
 
@@ -27,6 +27,17 @@ busy-wait     a thread spins on something that only others can change
 leak          the scenario returned, but a non-daemon thread never ends
 uncontrolled  something escaped the scheduler (a socket, a subprocess, a blocking C call)
 """
+
+
+class Site(NamedTuple):
+    """A place in the sources that an operation comes from."""
+
+    file: str
+    line: int
+    words: str
+    """What it touches, in the student's words: `self._balance`, `self._lock`; empty where nothing is named."""
+    trusted: bool
+    """It lies in a scenario or in a scenario tool, not in the answer."""
 
 
 class Step(Struct, frozen=True, omit_defaults=True):

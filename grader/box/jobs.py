@@ -14,11 +14,14 @@ from grader.box.channel import Channel
 from grader.box.plain import plain, strange, text
 from grader.box.programs import Programs
 from grader.box.protocol import (
+    DriveJob,
+    Drove,
     ExplainJob,
     Explored,
     ExploreJob,
     Failed,
     Go,
+    Moves,
     Preflight,
     Problem,
     ProblemKind,
@@ -29,8 +32,11 @@ from grader.box.protocol import (
     Request,
     RunJob,
     Seen,
+    Stopped,
     Told,
+    Turn,
 )
+from grader.happens_before.events import Event, SiteTold
 from grader.trace import Outcome
 
 if TYPE_CHECKING:
@@ -80,6 +86,8 @@ def _reply(channel: Channel, request: Request, programs: Programs) -> Reply:
         return _run(request, job)
     if isinstance(job, ExploreJob):
         return _explore(channel, job, programs.of(request, job))
+    if isinstance(job, DriveJob):
+        return _drive(channel, job.job, programs.of(request, job.job))
     return _tell(job, programs.of(request, job.job))
 
 
@@ -91,6 +99,22 @@ def _explore(channel: Channel, job: ExploreJob, program: Program) -> Explored:
         return channel.receive(Go).on
 
     return Explored(explorer.explore(program, job.scenario, job.arguments, _plan(job), report))
+
+
+def _drive(channel: Channel, job: ExploreJob, program: Program) -> Stopped:
+    from grader.interleave import explorer
+
+    def ask(events: list[Event], sites: list[SiteTold]) -> tuple[int, int]:
+        channel.send(Moves(tuple(events), tuple(sites)))
+        turn = channel.receive(Turn)
+        return turn.thread, turn.row
+
+    def ended(events: list[Event], sites: list[SiteTold], outcome: Outcome) -> bool:
+        channel.send(Drove(tuple(events), tuple(sites), _sendable(outcome)))
+        return channel.receive(Go).on
+
+    explorer.drive(program, job.scenario, job.arguments, _plan(job), ask, ended)
+    return Stopped()
 
 
 def _tell(job: ExplainJob | ReplayJob, program: Program) -> Told:

@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from types import TracebackType
-from typing import TypeAlias, TypeVar
+from typing import Protocol, TypeAlias, TypeVar
+
+from msgspec import Struct
 
 from grader.box.conversation import Conversation
 from grader.box.exchange import BoxGone, Exchange
 from grader.box.protocol import (
     REQUEST_BYTES,
     BoxRefused,
+    DriveJob,
+    Drove,
     ExplainJob,
     Explored,
     ExploreJob,
@@ -24,6 +28,7 @@ from grader.box.protocol import (
     Go,
     Job,
     Limits,
+    Moves,
     Preflight,
     Preflighted,
     Prepare,
@@ -35,21 +40,36 @@ from grader.box.protocol import (
     Request,
     RunJob,
     Seen,
+    Stopped,
     Told,
+    Turn,
     encode,
 )
 from grader.box.sandbox.canary import open_box
 from grader.box.sandbox.interpreter import interpreter_of
 from grader.errors import BoxBroke, BoxDied, BoxError, BoxTimeout, InternalError
+from grader.happens_before.events import Event, SiteTold
 from grader.results import Tier
 from grader.trace import Coverage, Outcome, Trace
 
 R = TypeVar("R")
 Judge: TypeAlias = Callable[[Outcome], bool]
+Reaction: TypeAlias = Callable[[Reply], Struct | None]
+"""What to answer to a reply; None when it was the last."""
 HINT_BYTES = 64 * 1024
 """The longest hint: less than a socket takes without anybody reading."""
 RUN_MARGIN = 5.0
 """Seconds beyond a run's own time limit, for the box to clean up and tell what it saw."""
+
+
+class Driver(Protocol):
+    """Chooses who goes next in executions of which it is told every operation. What it hears is not to be believed."""
+
+    def turn(self, events: tuple[Event, ...], sites: tuple[SiteTold, ...]) -> tuple[int, int]:
+        """The thread that goes next, and for how many choices, given what happened since the last question."""
+
+    def ended(self, events: tuple[Event, ...], sites: tuple[SiteTold, ...], outcome: Outcome) -> bool:
+        """Hears what came of an execution; whether to run one more."""
 
 
 class Box:
@@ -88,6 +108,11 @@ class Box:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
 
+    @property
+    def files(self) -> Collection[str]:
+        """Names of the answer's files."""
+        return self._files
+
     def close(self) -> None:
         """Kills the whole tree and waits until it is gone. May be called twice."""
         if self._exchange is not None:
@@ -118,11 +143,25 @@ class Box:
 
     def explore(self, job: ExploreJob, judge: Judge) -> Coverage:
         """Runs the scenario in many schedules. `judge` hears each new outcome; False stops the search."""
-        return _expect(self._ask(job, judge), Explored).coverage
+
+        def react(reply: Reply) -> Struct | None:
+            return Go(judge(reply.outcome)) if isinstance(reply, Seen) else None
+
+        return _expect(self._ask(job, react), Explored).coverage
 
     def explain(self, job: ExploreJob, schedule: str) -> Trace:
         """One schedule, minimised and in words."""
         return _expect(self._ask(ExplainJob(job, schedule)), Told).trace
+
+    def drive(self, job: ExploreJob, driver: Driver) -> None:
+        """Runs the scenario with every choice made by `driver`, as often as it wants."""
+
+        def react(reply: Reply) -> Struct | None:
+            if isinstance(reply, Moves):
+                return Turn(*driver.turn(reply.events, reply.sites))
+            return Go(driver.ended(reply.events, reply.sites, reply.outcome)) if isinstance(reply, Drove) else None
+
+        _expect(self._ask(DriveJob(job), react), Stopped)
 
     def replay(self, job: ExploreJob, schedule: str) -> Trace:
         """One schedule as it is, every step."""
@@ -132,37 +171,36 @@ class Box:
         """One run with real threads and processes, and what it left behind."""
         return _expect(self._ask(job), Ran)
 
-    def _ask(self, job: Job, judge: Judge | None = None) -> Reply:
+    def _ask(self, job: Job, react: Reaction = lambda _: None) -> Reply:
         """The job's last reply. Whatever goes wrong, the box that it went wrong in is gone afterwards."""
         request = Request(self._files, self._module, job, self._forbidden, self._seconds(job))
-        heard: list[Outcome] = []
+        reacted: list[Struct] = []
 
-        def hear(outcome: Outcome) -> bool:
-            if judge is None:
-                raise BoxBroke("the box reported an outcome that nobody asked for")
-            heard.append(outcome)
-            return judge(outcome)
+        def note(reply: Reply) -> Struct | None:
+            if (answer := react(reply)) is not None and not reacted:
+                reacted.append(answer)
+            return answer
 
         try:
-            return self._talk(request, hear)
+            return self._talk(request, note)
         except BoxGone:
             # An earlier job may have killed the zygote on its way out: this one has not had its chance yet.
-            if heard:
+            if reacted:
                 raise
-            return self._talk(request, hear)
+            return self._talk(request, note)
 
     def _seconds(self, job: Job) -> float:
         return job.time_limit + RUN_MARGIN if isinstance(job, RunJob) else self._limits.seconds
 
-    def _talk(self, request: Request, hear: Judge) -> Reply:
+    def _talk(self, request: Request, react: Reaction) -> Reply:
         self._jobs += 1
         # What runs in real time has its limit in real time.
         patience = 1.0 if isinstance(request.job, RunJob) else self._limits.patience
         conversation = Conversation(self._open(), self._jobs, request.seconds * patience, self._limits)
         try:
             conversation.begin(request)
-            while isinstance(reply := conversation.hear(), Seen):
-                conversation.say(Go(hear(reply.outcome)))
+            while (answer := react(reply := conversation.hear())) is not None:
+                conversation.say(answer)
         except (BoxError, InternalError):
             self.close()
             raise

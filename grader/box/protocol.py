@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from grader.errors import BoxBroke, BoxError
+from grader.happens_before.events import Event, SiteTold
 from grader.trace import Coverage, Json, Outcome, Trace
 from grader.trace import Ran as Ran
 
@@ -129,6 +130,12 @@ class ReplayJob(Struct, frozen=True, tag="replay"):
     schedule: str
 
 
+class DriveJob(Struct, frozen=True, tag="drive"):
+    """Run one scenario again and again, every choice made by the parent."""
+
+    job: ExploreJob
+
+
 class RunJob(Struct, frozen=True, tag="run"):
     """Run one scenario once with real threads and processes. `time_limit` is in real seconds."""
 
@@ -144,7 +151,7 @@ class RunJob(Struct, frozen=True, tag="run"):
     """Whether the answer stays outside, so that nothing of it can slow down what it is compared with."""
 
 
-Job: TypeAlias = Preflight | ExploreJob | ExplainJob | ReplayJob | RunJob
+Job: TypeAlias = Preflight | ExploreJob | ExplainJob | ReplayJob | DriveJob | RunJob
 
 
 class Request(Struct, frozen=True):
@@ -186,9 +193,17 @@ Order: TypeAlias = Prepare | Begin | End
 
 
 class Go(Struct, frozen=True):
-    """The parent's answer to each outcome: search on, or stop here."""
+    """The parent's answer to each outcome: search on, run it again, or stop here."""
 
     on: bool
+
+
+class Turn(Struct, frozen=True):
+    """The parent's answer to `Moves`: who goes next. The box may not go on before it is there."""
+
+    thread: int
+    row: int
+    """For how many choices, if it can; whenever only one thread can go on there is no choice."""
 
 
 class Problem(Struct, frozen=True):
@@ -224,6 +239,25 @@ class Told(Struct, frozen=True, tag="told"):
     trace: Trace
 
 
+class Moves(Struct, frozen=True, tag="moves"):
+    """What happened since the parent last chose; now it is to choose again, and the box waits for `Turn`."""
+
+    events: tuple[Event, ...]
+    sites: tuple[SiteTold, ...] = ()
+
+
+class Drove(Struct, frozen=True, tag="drove"):
+    """The rest of one execution, and what came of it. The box waits for `Go`."""
+
+    events: tuple[Event, ...]
+    sites: tuple[SiteTold, ...]
+    outcome: Outcome
+
+
+class Stopped(Struct, frozen=True, tag="stopped"):
+    """The last word of a job that was driven."""
+
+
 class Refused(Struct, frozen=True, tag="refused"):
     """The job could not begin, because the answer or the scenario cannot be loaded."""
 
@@ -236,7 +270,7 @@ class Failed(Struct, frozen=True, tag="failed"):
     text: str
 
 
-Reply: TypeAlias = Preflighted | Seen | Explored | Told | Ran | Refused | Failed
+Reply: TypeAlias = Preflighted | Seen | Explored | Moves | Drove | Stopped | Told | Ran | Refused | Failed
 
 
 class Ready(Struct, frozen=True, tag="ready"):
@@ -281,7 +315,7 @@ def decode(body: bytes, form: Any, *, key: str = "") -> Any:
     if not body.startswith(key.encode()):
         raise BoxBroke("a frame came that the box's own code did not send: the answer writes into foreign descriptors")
     body = body[len(key) :]
-    if _depth(body) > DEPTH:
+    if body.count(b"[") + body.count(b"{") > DEPTH and _depth(body) > DEPTH:
         raise BoxBroke(f"a frame is nested deeper than {DEPTH} levels")
     try:
         return msgspec.json.decode(body, type=form, strict=True)

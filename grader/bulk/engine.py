@@ -67,7 +67,7 @@ def bulk(
     What students got wrong is in the gradebook, not in the exit code. Raises CourseError.
     """
     only = find_exercise(course, exercise).spec.id if exercise else None
-    wanted = _wanted(course, replace(options, tier=tier_for_marks(options.tier, trusted=trusted)))
+    wanted = _wanted(course, replace(options, tier=tier_for_marks(options.tier, trusted=trusted), confirm=True))
     handed = collect(paths, course, exercise=only)
     if not handed:
         remedy = "point at the folder or archive with one submission a student"

@@ -8,6 +8,7 @@ come from the answer and may be of any type.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from random import Random
 from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
@@ -15,6 +16,7 @@ from grader.box.protocol import Ran, StartMethod
 from grader.checks import wording
 from grader.checks.case import Case, CheckFailed, Policy, Replayed, Until, is_allowed
 from grader.checks.comparing import LEAST, Comparison
+from grader.checks.confirming import confirm
 from grader.checks.predicates import Predicate, holds, same
 from grader.results import Exploration, Timing
 from grader.trace import Coverage, Outcome, Token
@@ -32,6 +34,10 @@ class Seen:
         self.values = tuple(outcome.value for outcome in outcomes)
         self.coverage = coverage
         self._fail = fail
+
+    def has(self, value: Any) -> bool:
+        """Whether some explored schedule returned `value`."""
+        return any(same(value, one) for one in self.values)
 
     def some(self, wanted: Predicate, *, saw: str = "") -> None:
         """Some explored schedule must satisfy `wanted`; else the answer locks too much."""
@@ -57,7 +63,9 @@ class Judge:
         races: Policy,
         speedup: float | None = None,
         replay: Token | None = None,
+        confirm: Random | None = None,
     ) -> None:
+        """`confirm`: what passes is confirmed from outside the box, on schedules drawn from this."""
         self.random = Random(f"{seed}:{check}")
         self.notes: list[str] = []
         self.explorations: list[Coverage] = []
@@ -70,6 +78,7 @@ class Judge:
         self._races = races
         self._speedup = speedup
         self._replay = replay
+        self._confirm = confirm
         self.timing: Timing | None = None
 
     @property
@@ -95,6 +104,7 @@ class Judge:
         executions: int = 2000,
         races: Policy | None = None,
         spin: Literal["ignore", "fail"] = "ignore",
+        apart: bool = False,
         **arguments: Any,
     ) -> Seen:
         """Try many schedules; every outcome must be done and `allowed`.
@@ -102,6 +112,7 @@ class Judge:
         Raises CheckFailed with the shortest failing interleaving, and with a race, a busy-wait where
         `races` and `spin` say so. `expected` says in words what `allowed` tests. Locks taken in different orders
         are a note where not all schedules could be tried, whatever the policy: evidence costs nothing.
+        `apart`: the threads that the scenario starts may have nothing to do with each other in a right answer.
         """
         case = Case(self, scenario, arguments, ran, expected, clock, executions, races)
         table = Until(lambda outcome: not is_allowed(outcome, allowed))
@@ -112,7 +123,11 @@ class Judge:
         self._note(wording.lock_order_saw(order) for order in coverage.lock_orders)
         self._judge_spins(case, coverage, spin)
         self._judge_races(case, coverage, races or self._races)
-        return Seen(table.outcomes, coverage, case.fail)
+        seen = Seen(table.outcomes, coverage, case.fail)
+        if self._confirm is not None and clock == "free":
+            fits = partial(is_allowed, allowed=allowed)
+            confirm(case, seen, fits, self._confirm, races=(races or self._races) != "ignore", apart=apart)
+        return seen
 
     def possible(
         self,
@@ -237,13 +252,4 @@ class Judge:
         if policy == "warn":
             self._note(map(wording.race_saw, harmful))
             return
-        race = harmful[0]
-        trace = case.explain(race.schedule)
-        case.fail(
-            "race",
-            "two accesses that nothing orders",
-            wording.race_saw(race),
-            trace,
-            race.second.file,
-            race.second.line,
-        )
+        case.fail_race(harmful[0], "two accesses that nothing orders")

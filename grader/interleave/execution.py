@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeAlias
 
+from grader.trace import Site as Site
+
 if TYPE_CHECKING:
     from grader.interleave.operations import Operation
     from grader.trace import Ending
@@ -17,17 +19,6 @@ Choice: TypeAlias = "tuple[Operation, tuple[int, ...], int]"
 
 Taken: TypeAlias = tuple[int, tuple[tuple[int, int], ...]]
 """A thread that took a lock while it held others: its number, then (key, site) of each, the one it took last."""
-
-
-class Site(NamedTuple):
-    """A place in the sources that an operation comes from."""
-
-    file: str
-    line: int
-    words: str
-    """What it touches, in the student's words: `self._balance`, `self._lock`; empty where nothing is named."""
-    trusted: bool
-    """It lies in a scenario or in a scenario tool, not in the answer."""
 
 
 class Failure(NamedTuple):

@@ -11,13 +11,17 @@ from typing import Any, Literal, NamedTuple
 
 from msgspec.structs import replace
 
-from grader.interleave import lock_order, races
+from grader.happens_before.events import Event, SiteTold
+from grader.happens_before.races import in_words
+from grader.interleave import lock_order
+from grader.interleave.driven import Ask, Driven
 from grader.interleave.execution import Execution, Observer
 from grader.interleave.idioms import idiom
 from grader.interleave.minimise import Choices, Minimiser, Simplest, simplicity
 from grader.interleave.pictures import Picture
 from grader.interleave.portfolio import Portfolio
 from grader.interleave.program import Program
+from grader.interleave.races import Races
 from grader.interleave.recorder import Recorder
 from grader.interleave.schedule import Deviations, Replay, deviations, read, write
 from grader.interleave.strategies import Strategy
@@ -40,6 +44,8 @@ ENDLESS = 30
 """Executions that use up all their steps, before the search stops."""
 
 Identity = tuple[str, str, tuple[str, ...]]
+Ended = Callable[[list[Event], list[SiteTold], Outcome], bool]
+"""Hears what happened since the last question, and what came of it; whether to run it once more."""
 
 
 class Plan(NamedTuple):
@@ -77,6 +83,21 @@ def explain(program: Program, scenario: str, arguments: Mapping[str, Any], sched
 def replay(program: Program, scenario: str, arguments: Mapping[str, Any], schedule: str, plan: Plan) -> Trace:
     """One schedule as it is, every step up to `TOLD`, and what came of it."""
     return _tell(_Runs(program, scenario, arguments, plan), read(schedule), everything=True)
+
+
+def drive(program: Program, scenario: str, arguments: Mapping[str, Any], plan: Plan, ask: Ask, ended: Ended) -> None:
+    """Run the scenario again and again, all choices made by `ask`, as long as `ended` says so."""
+    runs = _Runs(program, scenario, arguments, plan)
+    driven = Driven(runs.engine.scheduler, runs.engine.sites, ask)
+    unwritten = Unwritten()
+    on = True
+    while on and driven.begin():
+        # Where it is mistaken, some looks have not been told; those of the executions that follow are.
+        execution = runs.once(driven, (driven,), unwritten)
+        outcome = _outcome(execution)
+        if execution.abandoned:
+            outcome = replace(outcome, ending="uncontrolled", detail=("the thread chosen cannot go on",))
+        on = ended(*driven.rest(), outcome)
 
 
 class _Runs:
@@ -144,7 +165,7 @@ class _Search:
         """Whether the search was stopped before its end; None when it has to begin anew."""
         for strategy in self._portfolio.sample() if exact else self._portfolio.search():
             watch = self._schedules < WATCHED and self._plan.races != "ignore"
-            watcher = races.Races(self._runs.engine.scheduler, self._sites) if watch else None
+            watcher = Races(self._runs.engine.scheduler, self._sites) if watch else None
             execution = self._runs.once(strategy, (watcher,) if watcher else (), self._unwritten)
             # One that never ends may take its time without any steps.
             self._steps += len(execution.choices) if execution.ending != "livelock" else self._plan.steps
@@ -166,7 +187,7 @@ class _Search:
         plan = self._plan
         return Portfolio(plan.executions, PREEMPTIONS if plan.preemptions is None else plan.preemptions, plan.seed)
 
-    def _keep(self, execution: Execution, watcher: races.Races | None) -> bool:
+    def _keep(self, execution: Execution, watcher: Races | None) -> bool:
         """Remembers what was seen; whether to go on."""
         if execution.restrained or execution.ending in ("livelock", "busy-wait", "uncontrolled"):
             self._portfolio.certain = False
@@ -185,13 +206,13 @@ class _Search:
         self._counts[identity] = self._counts.get(identity, 0) + 1
         return known or self._report(_outcome(execution))
 
-    def _keep_races(self, watcher: races.Races, execution: Execution) -> None:
+    def _keep_races(self, watcher: Races, execution: Execution) -> None:
         for found in watcher.found.values():
-            race = races.in_words(found, self._sites, execution.threads, "")
+            race = in_words(found, self._sites, execution.threads, "")
             name = (race.target, race.pattern, race.first.line, race.second.line)
             if name not in self._races:
                 schedule = _schedule(execution)
-                self._races[name] = races.in_words(found, self._sites, execution.threads, schedule)
+                self._races[name] = in_words(found, self._sites, execution.threads, schedule)
 
     def _keep_lock_orders(self, execution: Execution) -> None:
         known = self._lock_orders

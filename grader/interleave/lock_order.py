@@ -21,8 +21,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from grader.happens_before.vector_clock import Clock, Clocks
 from grader.interleave.stand_ins.locks import Guard
-from grader.interleave.vector_clock import Clock, Clocks
 from grader.trace import LockOrder, Nesting
 
 if TYPE_CHECKING:

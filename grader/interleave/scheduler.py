@@ -100,6 +100,11 @@ class Scheduler(Turns):
 
     # ---- threads
 
+    @property
+    def second(self) -> bool:
+        """Main lived alone before the thread that has just been started."""
+        return self._unjoined == 1
+
     def spawn(self, run: Callable[[], None], daemon: bool, name: str, handle: object = None) -> VThread:
         """Start a thread. It runs at once up to its first announcement, then the caller goes on: no choice."""
         if self.unwinding:

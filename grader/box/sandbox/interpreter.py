@@ -13,7 +13,10 @@ from msgspec import Struct
 
 from grader.errors import CourseError
 
-KIT = ("__init__.py", "errors.py", "trace.py", "box", "interleave", "processes", "speedup.py", "checks/tools.py")
+KIT = (
+    "__init__.py", "errors.py", "trace.py", "happens_before", "box", "interleave", "processes", "speedup.py",
+    "checks/tools.py",
+)  # fmt: skip
 """What the box gets of the grader. Nothing that judges, no exercise, no solution."""
 PACKAGES = ("greenlet", "msgspec")
 PROBE = """

@@ -1,0 +1,124 @@
+"""Witness: drives a scenario through schedules of its own choice, and remembers what speaks against a pass.
+
+It believes the operations only as far as they fit together (`threads`), and looks for what a right answer never does:
+a number that is computed from an old one and overwrites a newer one, on any of these schedules; threads of the
+scenario that were not started, did not end, or had nothing to do with each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from random import Random
+
+from grader.confirm.choices import Choices
+from grader.confirm.threads import Announced, Contradiction, Threads
+from grader.happens_before.events import DONE, NOTIFIED, RELEASED, SPAWNED, Event, SiteTold
+from grader.happens_before.races import Found, Races
+from grader.trace import Outcome, Site
+
+SCHEDULES = 20
+"""How many a pass is confirmed by, where there are as many."""
+STEPS = 20_000
+"""Operations after which no further execution is begun."""
+
+
+class Witness:
+    """A `box.parent.Driver` of one scenario. `turn` and `ended` raise Contradiction."""
+
+    def __init__(self, random: Random, files: Collection[str], steps: int, schedules: int = SCHEDULES) -> None:
+        """`files` are the answer's. `steps`: how many one execution may take."""
+        self.outcomes: list[Outcome] = []
+        """One an execution."""
+        self.started: list[int] = []
+        """How many threads the scenario itself started, by execution."""
+        self.met = False
+        """Two threads did something in the answer that one of them could notice of the other."""
+        self.overwritten: tuple[Found, str] | None = None
+        """An update of one value that was lost, and the schedule."""
+        self.sites: dict[int, Site] = {}
+        self._files = files
+        self._steps_allowed = steps
+        self._left = schedules
+        self._choices = Choices(random)
+        self._steps = 0
+        self._begin()
+
+    def turn(self, events: tuple[Event, ...], sites: tuple[SiteTold, ...]) -> tuple[int, int]:
+        self._hear(events, sites)
+        able = self._threads.able()
+        if not able:
+            raise Contradiction("nobody can go on, and somebody shall be chosen")
+        if len(able) == 1:
+            return able[0], 0
+        thread, row = self._choices.choose(able)
+        self._threads.choose(thread, row)
+        return thread, row
+
+    def ended(self, events: tuple[Event, ...], sites: tuple[SiteTold, ...], outcome: Outcome) -> bool:
+        self._hear(events, sites)
+        if outcome.ending == "done" and any(thread not in self._threads.ended for thread in self._own):
+            raise Contradiction("the scenario had waited for its threads, and not all of them had ended")
+        self.outcomes.append(outcome)
+        self.started.append(len(self._own))
+        for found in self._races.found.values():
+            if found.pattern == "read-modify-write" and found.key not in self._containers:
+                self.overwritten = self.overwritten or (found, outcome.schedule)
+        self._steps += self._threads.steps
+        self._left -= 1
+        self._choices.end()
+        self._begin()
+        return self._left > 0 and not self._choices.exhausted and self._steps < STEPS
+
+    def _begin(self) -> None:
+        self._threads = Threads()
+        self._races = Races(self.sites, self._threads.held)
+        self._own: list[int] = []
+        """Threads that the scenario started."""
+        self._who: dict[int, tuple[set[int], set[int]]] = {}
+        """key -> threads that looked, threads that did more than that; in the answer."""
+        self._containers: set[int] = set()
+
+    def _hear(self, events: tuple[Event, ...], sites: tuple[SiteTold, ...]) -> None:
+        for number, file, line, words in sites:
+            self.sites[number] = Site(file, line, words, trusted=file not in self._files)
+        for event in events:
+            self._threads.apply(event)
+            self._look(event)
+        if self._threads.steps > self._steps_allowed:
+            raise Contradiction(f"an execution went on after {self._steps_allowed} steps")
+
+    def _look(self, event: Event) -> None:
+        code, thread, one, _, site = event
+        if code == DONE:
+            assert self._threads.last is not None
+            if len(self._threads.choice) > 1:
+                self._choices.goes(self._threads.choice, thread)
+            self._did(thread, self._threads.last, bool(one))
+        elif code in (RELEASED, NOTIFIED):
+            self._races.gives(thread, one)
+        elif code == SPAWNED:
+            self._races.starts(thread, one)
+            if self._place(site).trusted:
+                self._own.append(one)
+
+    def _did(self, thread: int, done: Announced, whole: bool) -> None:
+        kind, key, site = done.kind, done.key, done.site
+        trusted = self._place(site).trusted
+        self._races.does(thread, kind, key, site, whole)
+        if whole:
+            self._containers.add(key)
+        if trusted or key < 0 or key % 2:
+            return
+        looked, more = self._who.setdefault(key, (set(), set()))
+        (looked if kind == "read" else more).add(thread)
+        self.met = self.met or (bool(more) and len(looked | more) > 1)
+
+    def _place(self, site: int) -> Site:
+        if site < 0:
+            return _NOWHERE
+        if site not in self.sites:
+            raise Contradiction(f"an operation comes from place {site}, which was not described")
+        return self.sites[site]
+
+
+_NOWHERE = Site("", 0, "", trusted=True)
