@@ -34,8 +34,8 @@ LOOKS = 20
 """Executions that are run once more, because locks were taken in different orders in them."""
 LOCK_ORDERS = 10
 """Rings of locks that are told; one is enough to make a person look."""
-MINIMISING = 400
-"""Executions that minimising one schedule may take."""
+MINIMISING = 40_000
+"""Operations that minimising one schedule may take."""
 PREEMPTIONS = 2
 """The highest context bound tried when nothing else is asked."""
 TOLD = 400
@@ -72,9 +72,9 @@ def explain(program: Program, scenario: str, arguments: Mapping[str, Any], sched
     first = runs.once(Replay(read(schedule)))
     wanted = _alike(first)
 
-    def attempt(strategy: Strategy) -> Choices | None:
+    def attempt(strategy: Strategy) -> tuple[Choices, bool]:
         execution = runs.once(strategy)
-        return operations_of(execution) if _alike(execution) == wanted else None
+        return operations_of(execution), _alike(execution) == wanted
 
     minimiser = Minimiser(attempt, MINIMISING)
     return _tell(runs, minimiser.minimise(_simplicity(first)).deviations, everything=False)
@@ -242,14 +242,15 @@ def _tell(runs: _Runs, found: Deviations, *, everything: bool) -> Trace:
     names = dict(sorted(execution.threads.items()))
     waiting = recorder.finish(execution.pending if execution.ending in ("deadlock", "leak") else {}, names)
     sites = runs.engine.sites
-    name = idiom(execution, recorder.steps, waiting, sites)
+    preemptions = _simplicity(execution).preemptions
+    name = idiom(execution, recorder.steps, waiting, sites, preemptions if found else -1)
     picture = Picture(recorder.steps, waiting, sites, names)
     short = Trace(
         threads=tuple(names.values()),
         steps=tuple(picture.rows()),
         ending=execution.detail,
         idiom=name,
-        preemptions=_simplicity(execution).preemptions,
+        preemptions=preemptions,
         schedule=write(found),
     )
     return _in_full(short, picture, _outcome(execution)) if everything else short
