@@ -88,12 +88,12 @@ class Witness:
             raise Contradiction(f"an execution went on after {self._steps_allowed} steps")
 
     def _look(self, event: Event) -> None:
-        code, thread, one, _, site = event
+        code, thread, one, two, site = event
         if code == DONE:
             assert self._threads.last is not None
             if len(self._threads.choice) > 1:
                 self._choices.goes(self._threads.choice, thread)
-            self._did(thread, self._threads.last, bool(one))
+            self._did(thread, self._threads.last, bool(one), two)
         elif code in (RELEASED, NOTIFIED):
             self._races.gives(thread, one)
         elif code == SPAWNED:
@@ -101,11 +101,11 @@ class Witness:
             if self._place(site).trusted:
                 self._own.append(one)
 
-    def _did(self, thread: int, done: Announced, whole: bool) -> None:
+    def _did(self, thread: int, done: Announced, method: bool, whole: int) -> None:
         kind, key, site = done.kind, done.key, done.site
         trusted = self._place(site).trusted
-        self._races.does(thread, kind, key, site, whole)
-        if whole:
+        self._races.does(thread, kind, key, site, method=method, whole=whole)
+        if method:
             self._containers.add(key)
         if trusted or key < 0 or key % 2:
             return

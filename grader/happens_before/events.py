@@ -1,7 +1,8 @@
 """Events: what the box tells of an execution that the parent drives, five whole numbers each.
 
     ANNOUNCED  thread, kind, key, site    what it does next, if it is chosen
-    DONE       thread, whole              it does that now; whole: a change of a container by a method
+    DONE       thread, method, whole      it does that now; method: a change of a container by a method; whole: the
+                                          container that the location is a part of, or -1
     FAILED     thread, key                its try, or timed wait, got nothing
     TOOK       thread, key                its try, or wait, left it with the lock
     RELEASED   thread, key, site          a lock or a place of a semaphore is free again

@@ -12,7 +12,7 @@ when it is such a pair itself: a producer that appends does not spoil what a con
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from grader.happens_before.vector_clock import Clock, Clocks
@@ -70,14 +70,17 @@ class Races:
         self._clocks = clocks = Clocks()
         self._clock, self._take, self._give = clocks.of, clocks.take, clocks.give
         self._locations: dict[int, _Location] = {}
+        self._parts: dict[int, dict[int, _Location]] = {}
+        """Location -> the parts of it."""
 
-    def does(self, thread: int, kind: str, key: int, site: int, whole: bool) -> None:
-        """One operation. `whole`: a change of a container by a method, which has no value to overwrite."""
+    def does(self, thread: int, kind: str, key: int, site: int, *, method: bool, whole: int) -> None:
+        """One operation. `method`: it changes a container by a method, which has no value to overwrite. `whole`: the
+        key of what the location is a part of, or -1."""
         if kind == "read":
-            self._read(thread, key, site)
+            self._read(thread, key, whole, site)
             return
         if kind == "write":
-            self._write(thread, key, site, whole)
+            self._write(thread, key, whole, site, method)
             return
         if kind in _TAKES:
             self._take(thread, key)
@@ -91,39 +94,54 @@ class Races:
     def starts(self, parent: int, child: int) -> None:
         self._clocks.start(parent, child)
 
-    def _read(self, thread: int, key: int, site: int) -> None:
-        place = self._locations.get(key) or self._new_location(key)
+    def _read(self, thread: int, key: int, whole: int, site: int) -> None:
+        place = self._locations.get(key) or self._new_location(key, whole)
         clock = self._clock(thread)
         access = _Access(thread, clock[thread], site, False, self._locks())
-        if place.writes:
-            self._compare(key, access, clock, place.writes)
+        for one in self._meets(place, key, whole):
+            if one.writes:
+                self._compare(key, access, clock, one.writes)
         place.reads[thread] = place.looked[thread] = access
         if place.spoilt:
             place.spoilt.pop(thread, None)
 
-    def _write(self, thread: int, key: int, site: int, whole: bool) -> None:
-        place = self._locations.get(key) or self._new_location(key)
+    def _write(self, thread: int, key: int, whole: int, site: int, method: bool) -> None:
+        place = self._locations.get(key) or self._new_location(key, whole)
         clock = self._clock(thread)
         access = _Access(thread, clock[thread], site, True, self._locks())
-        self._compare(key, access, clock, place.writes)
-        self._compare(key, access, clock, place.reads)
+        for one in self._meets(place, key, whole):
+            self._compare(key, access, clock, one.writes)
+            self._compare(key, access, clock, one.reads)
         place.writes[thread] = access
+        container = self._locations.get(whole)
         looked, spoiler = place.looked.pop(thread, None), place.spoilt.pop(thread, None)
+        if looked is None and container is not None:
+            looked = container.looked.get(thread)
         if looked is not None and spoiler is not None:
             same = self._sites[looked.site].line == self._sites[site].line
             self._note(key, "read-modify-write" if same else "check-then-act", spoiler, access)
-        if not whole or looked is not None:
-            self._spoil(place, access)
+        if not method or looked is not None:
+            self._spoil(place, place.looked, access)
+            if container is not None:
+                self._spoil(place, container.looked, access)
 
-    def _spoil(self, place: _Location, access: _Access) -> None:
+    def _meets(self, place: _Location, key: int, whole: int) -> Iterable[_Location]:
+        """The locations that have something in common with `place`, itself among them."""
+        if whole >= 0:
+            return (place, self._locations[whole]) if whole in self._locations else (place,)
+        return (place, *self._parts[key].values()) if key in self._parts else (place,)
+
+    def _spoil(self, place: _Location, looks: Mapping[int, _Access], access: _Access) -> None:
         """Whoever has looked and will write, and is not known to the writer, knows an old value."""
         clock = self._clock(access.thread)
-        for other, looked in place.looked.items():
+        for other, looked in looks.items():
             if other != access.thread and looked.time > clock.get(other, 0):
                 place.spoilt[other] = access
 
-    def _new_location(self, key: int) -> _Location:
+    def _new_location(self, key: int, whole: int) -> _Location:
         place = self._locations[key] = _Location()
+        if whole >= 0:
+            self._parts.setdefault(whole, {})[key] = place
         return place
 
     def _compare(self, key: int, access: _Access, clock: Clock, earlier: Mapping[int, _Access]) -> None:

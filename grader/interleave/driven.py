@@ -120,10 +120,10 @@ class Driven:
 
     def on_step(self, operation: Operation, subject: object, part: str) -> None:
         self._settle()
-        thread, kind, key, _ = operation
+        thread, kind, key, _, whole = operation
         self._announced.pop(thread, None)
-        whole = kind == "write" and not part and isinstance(subject, CONTAINERS)
-        self._events.append((DONE, thread, int(whole), 0, 0))
+        method = kind == "write" and not part and isinstance(subject, CONTAINERS)
+        self._events.append((DONE, thread, int(method), whole, 0))
         if kind in ("try", "wait"):
             self._tried = thread, key
 

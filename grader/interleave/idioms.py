@@ -69,18 +69,20 @@ def stale_reads(steps: Sequence[Told], sites: Sequence[Site]) -> list[Stale]:
             known[told.site] = told
             spoilers.pop(told.place, None)
         elif told.kind == "write":
-            known = reads.pop(mine, {})
+            known = reads.pop(mine, {}) or reads.get((told.thread, told.whole), {})
             last = next(reversed(known.values()), None)
             for read in known.values():
-                if read.place in spoilers and (read is last or word_at(read, sites) in _CONDITIONS):
-                    found.append(Stale(read, spoilers[read.place], told))
+                spoiler = spoilers.get(read.place)
+                matters = read is last or word_at(read, sites) in _CONDITIONS
+                if spoiler is not None and matters and told.key in (spoiler.key, spoiler.whole, read.key):
+                    found.append(Stale(read, spoiler, told))
             _spoil(reads, spoilers, told)
     return [one for one in found if not sites[one.write.site].trusted]
 
 
 def _spoil(reads: dict[tuple[int, int], dict[int, Told]], spoilers: dict[int, Told], told: Told) -> None:
     for (thread, key), known in reads.items():
-        if key == told.key and thread != told.thread:
+        if key in (told.key, told.whole) and thread != told.thread:
             for read in known.values():
                 spoilers[read.place] = told
 

@@ -27,8 +27,8 @@ class Races(races.Races):
         return tuple([guard.held_at for guard in holds.values() if not guard.counts]) if holds else ()
 
     def on_step(self, operation: Operation, subject: object, part: str) -> None:
-        thread, kind, key, site = operation
-        self.does(thread, kind, key, site, not part and isinstance(subject, CONTAINERS))
+        thread, kind, key, site, whole = operation
+        self.does(thread, kind, key, site, method=not part and isinstance(subject, CONTAINERS), whole=whole)
 
     def on_failed(self, thread: int, key: int) -> None:
         """Whoever looked knows what it saw, whether or not it got anything."""

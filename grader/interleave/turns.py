@@ -41,7 +41,7 @@ class Turns:
     threads: dict[int, VThread]
 
     def __init__(self) -> None:
-        self._operations: dict[tuple[int, OperationKind, int, int], Operation] = {}
+        self._operations: dict[tuple[int, OperationKind, int, int, int], Operation] = {}
         """Interned: most executions announce what an earlier one did."""
         self.running = self.unwinding = False
         self.releases = False
@@ -114,20 +114,24 @@ class Turns:
         self._serial += 2
         return self._serial
 
-    def point(self, kind: OperationKind, key: int, site: int, subject: object = None, part: str = "") -> None:
+    def point(
+        self, kind: OperationKind, key: int, site: int, subject: object = None, part: str = "", whole: int = -1
+    ) -> None:
         """Announce an operation that nothing can hold up; returns when it is this thread's turn to do it."""
         if self.quiet:
             return
         thread = self.current
         thread.site = site
-        operation = self._announce(thread, kind, key)
+        operation = self._announce(thread, kind, key, whole)
         self._pass_on(thread)
         if self.fairness.watching:
             self.fairness.did(thread, kind, key)
         if self.observers:
             self._tell(operation, subject, part)
 
-    def access(self, kind: Literal["read", "write"], key: int, site: int, subject: object, part: str) -> None:
+    def access(
+        self, kind: Literal["read", "write"], key: int, site: int, subject: object, part: str, whole: int = -1
+    ) -> None:
         """Announce an access to data: a look at what nobody writes need be no step."""
         if self.quiet:
             return
@@ -135,8 +139,8 @@ class Turns:
         if unwritten is not None:
             thread = self.current
             if kind == "write":
-                unwritten.changes(key)
-            elif not self._asked(thread) and unwritten.looks(key, site):
+                unwritten.changes(key, whole)
+            elif not self._asked(thread) and unwritten.looks(key, site, whole):
                 thread.site = site
                 # It counts as an operation, so that a schedule means the same where all looks are steps.
                 self._steps += 1
@@ -144,7 +148,7 @@ class Turns:
                 if self.fairness.watching:
                     self.fairness.looked(thread, key)
                 return
-        self.point(kind, key, site, subject, part)
+        self.point(kind, key, site, subject, part, whole)
 
     def _asked(self, thread: VThread) -> bool:
         """Whether somebody wants to be asked at the next operation of `thread`, whatever that is."""
@@ -275,9 +279,9 @@ class Turns:
 
     # ---- whose turn it is
 
-    def _announce(self, thread: VThread, kind: OperationKind, key: int) -> Operation:
+    def _announce(self, thread: VThread, kind: OperationKind, key: int, whole: int = -1) -> Operation:
         number = thread.number
-        name = (number, kind, key, thread.site)
+        name = (number, kind, key, thread.site, whole)
         operation = self._operations.get(name)
         if operation is None:
             operation = self._operations[name] = Operation(*name)

@@ -52,8 +52,9 @@ class Hooks(Sharing):
             "_k_size": self.size, "_k_begin": self.begin_iterating, "_k_look": self.look,
             "_k_look_into": self.look_into, "_k_over": self.over, "_k_merge": self.merge, "_k_given": self.given,
             "_k_change": self.change, "_k_alter": self.alter, "_k_each": self.each,
-            "_k_item": self.item, "_k_put": self.put, "_k_slot": self.slot, "_k_round": self.round,
-            "_k_count": self.count, "_k_turn": self.turn,
+            "_k_has": self.has, "_k_item": self.item, "_k_put": self.put, "_k_slot": self.slot,
+            "_k_own": self.own, "_k_own_by": self.own_by,
+            "_k_round": self.round, "_k_count": self.count, "_k_turn": self.turn,
             "_k_cell": Cell, "_k_read_cell": self.read_cell, "_k_write_cell": self.write_cell,
             "_k_read_global": self.read_global, "_k_write_global": self.write_global,
         }  # fmt: skip

@@ -18,11 +18,13 @@ from grader.interleave.instrument.nodes import (
     any_number,
     cut,
     has_slice,
+    holds_nothing,
     in_context,
     is_docstring,
     is_endless,
     is_number,
     names_in,
+    own_dict,
     placed,
     takes_steps,
 )
@@ -143,12 +145,9 @@ class _Rewriter(Building):
             case ast.Subscript(slice=index) if has_slice(index):
                 node.value = value
                 node.target = self.visit(node.target)
-            case ast.Subscript(value=base, slice=index):
+            case ast.Subscript() as place:
                 node.value = merged
-                words = self._words.get(node.target, "")
-                pair = ast.Tuple([self.visit(base), self.visit(index)], ast.Load())
-                slot = ast.Call(ast.Name("_k_slot", ast.Load()), [*pair.elts, self._site(node, words)], [])
-                left = [placed(ast.Assign([ast.Name(LEFT, ast.Store())], slot), node)]
+                left = [placed(ast.Assign([ast.Name(LEFT, ast.Store())], self._slot(place)), node)]
                 target = placed(ast.Attribute(ast.Name(LEFT, ast.Load()), "v", ast.Load()), node)
                 return self._in_steps(node, left, target, target)
         return node
@@ -188,20 +187,29 @@ class _Rewriter(Building):
             node.value = self._call(node, hook, node.value, ast.Constant(node.attr), words=words)
         return node
 
+    def _slot(self, node: ast.Subscript) -> ast.Call:
+        """What holds the place that `node` means, its container and its index evaluated once."""
+        hook, parts = "_k_slot", [node.value]
+        match own_dict(node.value):
+            case ast.Attribute(value=thing):
+                hook, parts = "_k_own", [thing]
+            case ast.Call(func=function, args=[thing]):
+                hook, parts = "_k_own_by", [function, thing]
+        visited = [self.visit(one) for one in (*parts, node.slice)]
+        return self._call(node, hook, *visited, words=self._words.get(node, ""))
+
     def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
-        words = self._words.get(node, "")
-        base, index = self.visit(node.value), node.slice
-        store = not isinstance(node.ctx, ast.Load)
+        words, index = self._words.get(node, ""), node.slice
         simple = isinstance(index, (ast.Name, ast.Constant))
-        if has_slice(index) or (simple and isinstance(node.ctx, ast.Del)):
-            hook = self._call(node, "_k_change" if store else "_k_look", base, words=words)
-        elif simple:
-            hook = self._call(node, "_k_put" if store else "_k_item", base, self.visit(copy.copy(index)), words=words)
-        else:
+        if not has_slice(index) and (not simple or own_dict(node.value) is not None):
             # The index is evaluated once, before the access is announced.
-            slot = self._call(node, "_k_slot", base, self.visit(index), words=words)
-            return placed(ast.Attribute(slot, "v", node.ctx), node)
-        node.value = hook
+            return placed(ast.Attribute(self._slot(node), "v", node.ctx), node)
+        base, store = self.visit(node.value), not isinstance(node.ctx, ast.Load)
+        if has_slice(index) or isinstance(node.ctx, ast.Del):
+            node.value = self._call(node, "_k_change" if store else "_k_look", base, words=words)
+        else:
+            hook = "_k_put" if store else "_k_item"
+            node.value = self._call(node, hook, base, self.visit(copy.copy(index)), words=words)
         return node
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
@@ -226,7 +234,12 @@ class _Rewriter(Building):
             node.args = [self._seen(old, new) if isinstance(old, ast.Starred) else new for old, new in pairs]
         known = named in READERS or (named in WRITERS and not takes_steps(node.args[1:])) or named in _QUIET
         has_something = node.args or node.keywords or last.startswith("__")
-        node.func = self._callee(node.func, named, late)
+        if last == "get" and not named and not late and plain and self._facts.is_final(last):
+            at = node.func.value  # type: ignore[attr-defined]
+            asked = self._call(node.func, "_k_has", self.visit(at), copy.copy(plain[0]), words=self._words.get(at, ""))
+            node.func.value = asked  # type: ignore[attr-defined]
+        else:
+            node.func = self._callee(node.func, named, late)
         if has_something and not known:
             node.func = self._call(node.func, "_k_given", node.func, words=called)
         return node
@@ -255,12 +268,17 @@ class _Rewriter(Building):
         new = [self.visit(one) for one in old]
         for place, operator in enumerate(node.ops):
             if isinstance(operator, (ast.In, ast.NotIn)):
-                new[place + 1] = self._seen(old[place + 1], new[place + 1])
+                new[place + 1] = self._asked_for(old[place + 1], new[place + 1], new[place])
             elif not isinstance(operator, (ast.Is, ast.IsNot)) and not any_number(old[place : place + 2]):
                 new[place] = self._seen(old[place], new[place], "_k_look_into")
                 new[place + 1] = self._seen(old[place + 1], new[place + 1], "_k_look_into")
         node.left, node.comparators = new[0], new[1:]
         return node
+
+    def _asked_for(self, old: ast.expr, container: ast.expr, key: ast.expr) -> ast.expr:
+        if takes_steps([key]) or holds_nothing(old):
+            return self._seen(old, container)
+        return self._call(old, "_k_has", container, copy.copy(key), words=self._words.get(old, ""))
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
         pair = [node.left, node.right]

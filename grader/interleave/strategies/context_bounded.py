@@ -92,7 +92,8 @@ class ContextBounded:
         self._order.moved(thread)
         operation = pending[thread]
         if operation.key >= 0:
-            touched = self._touched.setdefault(operation.key, _Touched())
+            # Parts of one thing are taken together: a place too many costs a choice, one too few would lose one.
+            touched = self._touched.setdefault(operation.key if operation.whole < 0 else operation.whole, _Touched())
             touched.threads.add(thread)
             touched.sites.add(operation.site)
             touched.written |= operation.kind != "read"
