@@ -12,6 +12,7 @@ from functools import lru_cache
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+from grader.checks.scenarios import cut_out
 from grader.confirm.threads import Contradiction
 from grader.confirm.witness import Witness
 from grader.happens_before.races import in_words
@@ -57,7 +58,7 @@ def _must_have_been_explored(case: Case, seen: Seen, outcome: Outcome) -> None:
 
 def _threads_must_meet(case: Case, witness: Witness, apart: bool) -> None:
     fewest = min(witness.started, default=0)
-    if fewest < (wanted := threads_in(case.source)):
+    if fewest < (wanted := threads_in(cut_out(case.source, case.job.scenario))):
         case.contradict(f"the scenario starts {wanted} threads at least, and was said to have started {fewest}")
     if fewest > 1 and not witness.met and not apart:
         case.contradict("the threads of the scenario never touched anything that they share")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from random import Random
+from typing import NamedTuple
 
 from grader.confirm.choices import Choices
 from grader.confirm.threads import Announced, Contradiction, Threads
@@ -20,6 +21,17 @@ SCHEDULES = 20
 """How many a pass is confirmed by, where there are as many."""
 STEPS = 20_000
 """Operations after which no further execution is begun."""
+
+
+class _Access(NamedTuple):
+    thread: int
+    key: int
+    changes: bool
+
+    def meets(self, other: _Access, container: int) -> bool:
+        """Whether one thread can notice what the other did; both are in `container`, or are all of it."""
+        same = self.key == other.key or container in (self.key, other.key)
+        return same and self.thread != other.thread and (self.changes or other.changes)
 
 
 class Witness:
@@ -74,8 +86,8 @@ class Witness:
         self._races = Races(self.sites, self._threads.held)
         self._own: list[int] = []
         """Threads that the scenario started."""
-        self._who: dict[int, tuple[set[int], set[int]]] = {}
-        """key -> threads that looked, threads that did more than that; in the answer."""
+        self._accesses: dict[int, set[_Access]] = {}
+        """Location, or the container that it is a part of -> what the answer did there."""
         self._containers: set[int] = set()
 
     def _hear(self, events: tuple[Event, ...], sites: tuple[SiteTold, ...]) -> None:
@@ -109,9 +121,11 @@ class Witness:
             self._containers.add(key)
         if trusted or key < 0 or key % 2:
             return
-        looked, more = self._who.setdefault(key, (set(), set()))
-        (looked if kind == "read" else more).add(thread)
-        self.met = self.met or (bool(more) and len(looked | more) > 1)
+        container = key if whole < 0 else whole
+        known = self._accesses.setdefault(container, set())
+        mine = _Access(thread, key, kind != "read")
+        self.met = self.met or any(one.meets(mine, container) for one in known)
+        known.add(mine)
 
     def _place(self, site: int) -> Site:
         if site < 0:
