@@ -9,6 +9,7 @@ killed before the next begins.
 from __future__ import annotations
 
 import builtins
+import contextlib
 import gc
 import os
 import select
@@ -91,8 +92,14 @@ class Zygote:
                 self._end(excess)
 
     def close(self) -> None:
-        """Leaves nothing: where no namespace ends with us, nobody else would do it when the parent was killed."""
+        """Leaves nothing: where no namespace ends with us, nobody else would do it when the parent was killed.
+
+        Nor dead children: whoever inherits them, the first process of a container say, may never look after them.
+        """
         self._wards.clear()
+        with contextlib.suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
 
     def _patience(self) -> float | None:
         if self._programs.wanted:

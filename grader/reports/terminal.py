@@ -54,7 +54,7 @@ def _in_color(style: str, text: str) -> str:
 def _exercise(result: ExerciseResult, layout: Layout, columns: int, paint: Paint) -> Iterator[str]:
     source = layout.source(result.exercise)
     yield paint("head", fit(f"{result.exercise}  {result.title}", columns))
-    yield paint("quiet", fit(f"{phrases.path(result, layout)}  (seed {result.seed})", columns))
+    yield paint("quiet", fit(f"answer {phrases.path(result, layout)}  (seed {result.seed})", columns))
     for text in (phrases.TIER_BANNER[result.tier], *result.submission.notes):
         for line in wrap(text, columns - 2) if text else ():
             yield paint("warn", f"  {line}")
