@@ -92,7 +92,8 @@ def _run(trials: list[Trial], jobs: int) -> Iterator[Tried]:
 
 def try_one(trial: Trial) -> Tried:
     """Grade one answer, and replay each failing schedule of a wrong one."""
-    options = Options(seed=trial.seed)
+    # A right answer must be confirmed where marks are recorded; once is enough, and costs as much as some seeds.
+    options = Options(seed=trial.seed, confirm=trial.role in ("reference", "right") and trial.seed == 0)
     try:
         answer = read(trial.path, trial.exercise.spec.module)
         result = grade(trial.exercise, answer, options)

@@ -67,7 +67,7 @@ def bulk(
     What students got wrong is in the gradebook, not in the exit code. Raises CourseError.
     """
     only = find_exercise(course, exercise).spec.id if exercise else None
-    wanted = _wanted(course, replace(options, tier=tier_for_marks(options.tier, trusted=trusted), confirm=True))
+    wanted = _wanted(course, replace(options, tier=tier_for_marks(options.tier, trusted=trusted)))
     handed = collect(paths, course, exercise=only)
     if not handed:
         remedy = "point at the folder or archive with one submission a student"
@@ -227,7 +227,7 @@ def refused(handed: Handed, exercise: ExerciseOnDisk, wanted: Wanted, error: Sub
 def _wanted(course: Course, options: Options) -> Wanted:
     exercises = {exercise.spec.id: exercise for exercise in find_exercises(course)}
     prints = {name: fingerprint(exercise, hidden=options.hidden) for name, exercise in exercises.items()}
-    return Wanted(course, exercises, prints, options)
+    return Wanted(course, exercises, prints, replace(options, confirm=True))
 
 
 def _make_folder(output: Path) -> None:

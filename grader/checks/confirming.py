@@ -12,7 +12,6 @@ from functools import lru_cache
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from grader.checks.scenarios import cut_out
 from grader.confirm.threads import Contradiction
 from grader.confirm.witness import Witness
 from grader.happens_before.races import in_words
@@ -35,6 +34,8 @@ def confirm(
         case.drive(witness)
     except Contradiction as contradiction:
         case.contradict(str(contradiction))
+    if not witness.outcomes:
+        case.contradict("not one execution that was driven came to its end")
     for outcome in witness.outcomes:
         if not fits(outcome):
             if seen.coverage.exhausted:
@@ -57,8 +58,8 @@ def _must_have_been_explored(case: Case, seen: Seen, outcome: Outcome) -> None:
 
 
 def _threads_must_meet(case: Case, witness: Witness, apart: bool) -> None:
-    fewest = min(witness.started, default=0)
-    if fewest < (wanted := threads_in(cut_out(case.source, case.job.scenario))):
+    fewest = min(witness.started)
+    if fewest < (wanted := threads_in(case.source, case.job.scenario)):
         case.contradict(f"the scenario starts {wanted} threads at least, and was said to have started {fewest}")
     if fewest > 1 and not witness.met and not apart:
         case.contradict("the threads of the scenario never touched anything that they share")
@@ -75,9 +76,16 @@ def _same_places(one: Race, other: Race) -> bool:
 
 
 @lru_cache(maxsize=64)
-def threads_in(source: str) -> int:
-    """How many threads at least the scenario with this source starts itself, by the calls that stand in it."""
-    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+def threads_in(source: str, scenario: str) -> int:
+    """How many threads at least the scenario starts itself, by the calls in it and in functions that it mentions."""
+    functions = {node.name: node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    reached: set[str] = set()
+    names = [scenario]
+    while names:
+        if (name := names.pop()) in functions and name not in reached:
+            reached.add(name)
+            names += [node.id for node in ast.walk(functions[name]) if isinstance(node, ast.Name)]
+    calls = [node for name in reached for node in ast.walk(functions[name]) if isinstance(node, ast.Call)]
     return max((_starts(call) for call in calls), default=0)
 
 

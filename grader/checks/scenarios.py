@@ -10,8 +10,8 @@ from functools import lru_cache
 
 
 @lru_cache(maxsize=8)
-def cut_out(source: str, only: str = "") -> str:
-    """The part of a check module's source that its scenarios need, or `only` that one of them, on the same lines.
+def cut_out(source: str) -> str:
+    """The part of a check module's source that its scenarios need, on the same lines.
 
     Kept: the scenarios, every top-level function, class and constant that they mention (and what those
     mention), and the imports of the names used. Everything else becomes blank lines.
@@ -22,7 +22,7 @@ def cut_out(source: str, only: str = "") -> str:
         for name in _names_defined(node):
             defined.setdefault(name, []).append(node)
     needed: set[ast.stmt] = set()
-    names = [only] if only else _scenarios_in(tree)
+    names = _scenarios_in(tree)
     while names:
         for node in defined.get(names.pop(), []):
             if node not in needed:

@@ -52,7 +52,7 @@ class Witness:
         self._steps_allowed = steps
         self._left = schedules
         self._choices = Choices(random)
-        self._steps = 0
+        self.operations = 0
         self._begin()
 
     def turn(self, events: tuple[Event, ...], sites: tuple[SiteTold, ...]) -> tuple[int, int]:
@@ -75,11 +75,11 @@ class Witness:
         for found in self._races.found.values():
             if found.pattern == "read-modify-write" and found.key not in self._containers:
                 self.overwritten = self.overwritten or (found, outcome.schedule)
-        self._steps += self._threads.steps
+        self.operations += self._threads.steps
         self._left -= 1
         self._choices.end()
         self._begin()
-        return self._left > 0 and not self._choices.exhausted and self._steps < STEPS
+        return self._left > 0 and not self._choices.exhausted and self.operations < STEPS
 
     def _begin(self) -> None:
         self._threads = Threads()

@@ -96,12 +96,6 @@ def test_every_scenario_is_kept_with_what_it_needs() -> None:
     assert "SECRET" not in kept
 
 
-def test_one_scenario_can_be_cut_out_alone() -> None:
-    source = "@scenario\ndef one(answer):\n    pass\n\n@scenario\ndef two(answer):\n    pass\n"
-    assert "def two" not in cut_out(source, "one")
-    assert "def one" in cut_out(source, "one")
-
-
 def test_without_a_scenario_nothing_is_left() -> None:
     assert cut_out(SOURCE.replace("@scenario", "")).strip() == ""
 
