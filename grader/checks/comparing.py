@@ -8,18 +8,17 @@ overlap), and a note says so. A student never loses points by what a machine can
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
-from math import ceil
 from statistics import median
 from typing import Any, Literal, TypeAlias
 
 from grader.checks import wording
 from grader.checks.case import CheckFailed
 from grader.checks.efficiency import paired, verdict
+from grader.checks.measurable import unmeasurable
 from grader.checks.predicates import Predicate, holds
 from grader.checks.turn import turn
-from grader.cores import cores, quota
+from grader.cores import cores
 from grader.errors import InternalError
 from grader.results import FindingKind, TimedPair, Timing
 from grader.trace import Ran
@@ -124,11 +123,3 @@ class Comparison:
         if work > 1.2:
             said.append(f"all together they computed {work:.1f} times as much as one process needs")
         return "too-slow", "more workers do not make it faster", "; ".join(said)
-
-
-def unmeasurable(workers: int) -> str:
-    """Why no speed-up by so many workers can be measured by this process; empty when it can."""
-    bound = quota()
-    if bound is not None and bound < workers:
-        return f"the control group allows {bound:g} of a processor's time, and it takes {ceil(workers)}"
-    return "" if sys.platform == "linux" else f"{sys.platform} does not tell what waits for a processor"

@@ -9,7 +9,7 @@ import pytest
 from fake_box import FakeBox
 
 from grader.box.protocol import Ran, RunJob
-from grader.checks import comparing, scenario
+from grader.checks import comparing, measurable, scenario
 from grader.checks.comparing import Comparison
 from grader.checks.judging import CheckFailed, Judge
 from grader.errors import InternalError
@@ -25,7 +25,7 @@ BLIND = Ran("returned", 7)
 @pytest.fixture(autouse=True)
 def _two_processors(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(comparing, "cores", lambda: 2)
-    monkeypatch.setattr(comparing, "quota", lambda: None)
+    monkeypatch.setattr(measurable, "quota", lambda: None)
 
 
 def compared(answers: Sequence[Ran], *, evidence: bool = True, alone: Ran = ALONE, **options: Any) -> Comparison:
@@ -81,7 +81,7 @@ def test_too_close_is_judged_by_evidence_and_never_by_the_figure(evidence: bool)
 
 @pytest.mark.parametrize("evidence", [True, False])
 def test_under_a_quota_evidence_is_judged(monkeypatch: pytest.MonkeyPatch, evidence: bool) -> None:
-    monkeypatch.setattr(comparing, "quota", lambda: 0.5)
+    monkeypatch.setattr(measurable, "quota", lambda: 0.5)
     comparison = compared([SLOW], evidence=evidence)
     finding = comparison.finding()
     assert (finding is None) is evidence
@@ -96,7 +96,7 @@ def test_where_the_kernel_tells_nothing_evidence_is_judged() -> None:
 
 
 def test_elsewhere_than_on_linux_evidence_is_judged(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(comparing.sys, "platform", "darwin")
+    monkeypatch.setattr(measurable.sys, "platform", "darwin")
     comparison = compared([BLIND], evidence=False)
     assert comparison.finding() == ("too-slow", "the work is not shared out", "7")
     assert "darwin does not tell" in comparison.notes[0]
@@ -115,7 +115,7 @@ def test_a_wrong_value_fails_however_fast() -> None:
 
 
 def test_a_wrong_value_fails_where_nothing_can_be_measured(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(comparing, "quota", lambda: 1.0)
+    monkeypatch.setattr(measurable, "quota", lambda: 1.0)
     finding = compared([Ran("returned", 8)]).finding()
     assert finding is not None
     assert finding[0] == "wrong"
