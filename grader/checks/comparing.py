@@ -17,7 +17,7 @@ from grader.checks.case import CheckFailed
 from grader.checks.efficiency import paired, verdict
 from grader.checks.measurable import unmeasurable
 from grader.checks.predicates import Predicate, holds
-from grader.checks.turn import turn
+from grader.checks.turn import Turns
 from grader.cores import cores
 from grader.errors import InternalError
 from grader.results import FindingKind, TimedPair, Timing
@@ -53,6 +53,7 @@ class Comparison:
         self._allowed, self._evidence = allowed, evidence
         self._at_least, self._by, self._workers = at_least, by, workers
         self._counted = False
+        self._turns = Turns()
 
     @property
     def timing(self) -> Timing | None:
@@ -63,11 +64,11 @@ class Comparison:
         if cores() < self._workers:
             held = f"this machine has {cores()} processor for us"
             self.notes.append(f"{held}: judged by how much work was ready to run at once, not by the clock")
-        with turn():
+        with self._turns.turn():
             before = self._beside()
         reason = unmeasurable(self._workers)
         while not reason and (won := verdict([pair.figure for pair in self.pairs], self._at_least)) is None:
-            with turn():
+            with self._turns.turn():
                 seen = self._answer(True)
                 after = self._beside()
             if wrong := self._wrong(seen, before):
