@@ -1,6 +1,6 @@
 """An answer's computing beside the same work in one process: runs in turns, and what came of them.
 
-    one process, answer, one process, answer, one process ...      until a side leads by three, seven answers at most
+    one process, answer, one process, answer, one process ...      until it is clear who is faster
 
 What cannot be measured here is not guessed: then the evidence is judged that the scenario brings (worker processes,
 overlap), and a note says so. A student never loses points by what a machine cannot do.
