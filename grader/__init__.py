@@ -15,6 +15,7 @@
     interleave/    inside the box: the interleaving engine
     processes/     inside the box: real processes and pipes
     speedup        inside the box: what a process tree ran and was ready to run
+    web/           the crawlers' stand-in for the internet: a site as data; inside the box a server and a double
 
     box/           the border: frames, the parent's end, the child's end, the sandbox tiers
 

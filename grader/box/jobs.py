@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import traceback
+from contextlib import closing
 from typing import TYPE_CHECKING, Any, NoReturn, get_args
 
 import msgspec
@@ -38,6 +39,7 @@ from grader.box.protocol import (
 )
 from grader.happens_before.events import Event, SiteTold
 from grader.trace import Outcome
+from grader.web.site import Site
 
 if TYPE_CHECKING:
     from grader.interleave.program import Program
@@ -128,13 +130,37 @@ def _tell(job: ExplainJob | ReplayJob, program: Program) -> Told:
 
 def _run(request: Request, job: RunJob) -> Ran:
     from grader.processes.run import run
+
+    if job.site is not None:
+        return _run_beside(job.site, request, job)
+    if job.metered:
+        return _run_metered(request, job)
+    return _plainly(run(job, request.files, request.module))
+
+
+def _run_metered(request: Request, job: RunJob) -> Ran:
+    from grader.processes.run import run
     from grader.speedup import Meter, metered
 
-    meter = Meter() if job.metered else None
+    meter = Meter()
     files, module = ({}, "") if job.without_answer else (request.files, request.module)
-    ran = run(job, files, module, meter)
-    ran = replace(ran, value=plain(ran.value), facts=plain(ran.facts))
-    return replace(ran, metered=metered(meter, ran.facts)) if meter else ran
+    ran = _plainly(run(job, files, module, meter))
+    return replace(ran, metered=metered(meter, ran.facts))
+
+
+def _run_beside(site: Site, request: Request, job: RunJob) -> Ran:
+    """While `site` is served; what was asked of it is the fact `web`."""
+    from grader.processes.run import run
+    from grader.web.server import Server
+
+    with closing(Server(site)) as server:
+        told = replace(job, arguments={**job.arguments, "web": server.url})
+        ran = _plainly(run(told, request.files, request.module, server))
+        return replace(ran, facts={**ran.facts, "web": server.facts()})
+
+
+def _plainly(ran: Ran) -> Ran:
+    return replace(ran, value=plain(ran.value), facts=plain(ran.facts))
 
 
 def _leave(channel: Channel, reply: Reply) -> NoReturn:

@@ -16,6 +16,7 @@ from grader.errors import BoxBroke, BoxError
 from grader.happens_before.events import Event, SiteTold
 from grader.trace import Coverage, Json, Outcome, Trace
 from grader.trace import Ran as Ran
+from grader.web.site import Site
 
 FRAME_BYTES = 256 * 1024
 """The longest frame that the box may send."""
@@ -149,6 +150,8 @@ class RunJob(Struct, frozen=True, tag="run"):
     """Whether to add up what the processes ran and waited for a processor."""
     without_answer: bool = False
     """Whether the answer stays outside, so that nothing of it can slow down what it is compared with."""
+    site: Site | None = None
+    """What is served on loopback meanwhile; the scenario is given its address as the argument `web`."""
 
 
 Job: TypeAlias = Preflight | ExploreJob | ExplainJob | ReplayJob | DriveJob | RunJob

@@ -14,6 +14,7 @@ from grader.checks.scenarios import cut_out
 from grader.errors import BoxError
 from grader.results import FOR_THE_TEACHER, Finding, FindingKind
 from grader.trace import Coverage, Outcome, Race, Token, Trace
+from grader.web.site import Site
 
 if TYPE_CHECKING:
     from grader.box.parent import Driver
@@ -108,9 +109,20 @@ class Case:
             self.fail_outcome(table.outcomes, lambda _: True)
         return table.outcomes[0]
 
-    def run(self, start_method: StartMethod | None, time_limit: float, **how: bool) -> Ran:
+    def run(
+        self,
+        start_method: StartMethod | None,
+        time_limit: float,
+        *,
+        metered: bool = False,
+        without_answer: bool = False,
+        site: Site | None = None,
+    ) -> Ran:
         """What one real run was seen to do; it must have returned."""
-        job = RunJob(self.source, self.file, self.job.scenario, self.job.arguments, start_method, time_limit, **how)
+        named, given = self.job.scenario, self.job.arguments
+        job = RunJob(
+            self.source, self.file, named, given, start_method, time_limit, metered, without_answer, site
+        )  # fmt: skip
         try:
             seen = self._judge._box.run(job)
         except BoxError as error:

@@ -17,9 +17,11 @@ from grader.checks import wording
 from grader.checks.case import Case, CheckFailed, Policy, Replayed, Until, is_allowed
 from grader.checks.comparing import LEAST, Comparison
 from grader.checks.confirming import confirm
+from grader.checks.measurable import skip, unservable
 from grader.checks.predicates import Predicate, holds, same
 from grader.results import Exploration, Timing
 from grader.trace import Coverage, Outcome, Token
+from grader.web.site import Site
 
 if TYPE_CHECKING:
     from grader.box.parent import Box
@@ -181,14 +183,19 @@ class Judge:
         start_method: StartMethod | None = None,
         time_limit: float = 5.0,
         leftovers: Literal["ignore", "fail"] = "ignore",
+        site: Site | None = None,
         **arguments: Any,
     ) -> Ran:
         """One run in real processes, watched as a tree; it must return an allowed value.
 
-        `allowed` looks at the value. What is left behind is a leak where `leftovers="fail"`, else a note.
+        `allowed` looks at the value. What is left behind is a leak where `leftovers="fail"`, else a note. `site` is
+        served on loopback meanwhile, in virtual time: the scenario gets its address as the argument `web`, and the
+        fact `web` of what is returned says what was asked of it. A check that needs one is skipped where none can be.
         """
+        if site is not None and (reason := unservable(self._box.tier)):
+            skip(reason)
         case = Case(self, scenario, arguments, ran, expected, "free", 1)
-        seen = case.run(start_method, time_limit)
+        seen = case.run(start_method, time_limit, site=site)
         if leftovers == "ignore":
             self._note(f"left behind: {each}" for each in seen.leftovers)
         if not holds(allowed, seen.value):

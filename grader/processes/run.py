@@ -53,8 +53,8 @@ class Job(Protocol):
     def time_limit(self) -> float: ...
 
 
-class Meter(Protocol):
-    """What watches the time between the begin of the scenario and its end, while it runs (`grader.speedup`)."""
+class Attendant(Protocol):
+    """What goes along with a scenario from its begin to its end: a meter, a server."""
 
     def begin(self, watch: Watch) -> None: ...
     def look(self) -> None: ...
@@ -70,7 +70,7 @@ class View(Struct, frozen=True):
     """Children that run, or that ended and were never waited for."""
 
 
-def run(job: Job, files: Mapping[str, str], module: str, meter: Meter | None = None) -> Ran:
+def run(job: Job, files: Mapping[str, str], module: str, attendant: Attendant | None = None) -> Ran:
     """Runs the scenario in a fresh tree and kills what is left of it. `files`: {"pipe_talk.py": source}.
 
     An empty `module` leaves the answer outside: the scenario gets None in its place.
@@ -79,7 +79,7 @@ def run(job: Job, files: Mapping[str, str], module: str, meter: Meter | None = N
     try:
         _lay_out(job, files, module, folder)
         with kernel.supervising() if _LINUX else contextlib.nullcontext():
-            return _Run(job, files, folder, meter).watched()
+            return _Run(job, files, folder, attendant).watched()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -103,9 +103,9 @@ def _without_cookie(text: str) -> str:
 
 
 class _Run:
-    def __init__(self, job: Job, files: Mapping[str, str], folder: str, meter: Meter | None) -> None:
+    def __init__(self, job: Job, files: Mapping[str, str], folder: str, attendant: Attendant | None) -> None:
         self._job = job
-        self._meter = meter
+        self._attendant = attendant
         self._files = dict(files)
         self._folder = folder
         self._views: list[View] = []
@@ -138,8 +138,8 @@ class _Run:
             elif pid:
                 process.returncode = os.waitstatus_to_exitcode(status)
                 return self._ended(process.returncode)
-            if self._meter:
-                self._meter.look()
+            if self._attendant:
+                self._attendant.look()
             now = time.monotonic()
             if now > end:
                 return self._without_end() or self._timed_out()
@@ -151,8 +151,8 @@ class _Run:
         """The parent has stopped itself. A third stop is the answer's own doing, and nobody goes on from there."""
         if len(self._views) == 2:
             return
-        if self._meter and self._views:
-            self._meter.end()
+        if self._attendant and self._views:
+            self._attendant.end()
         parent = self._watch.parent
         self._views.append(
             View(
@@ -161,8 +161,8 @@ class _Run:
                 unjoined=len(self._watch.children()),
             )
         )
-        if self._meter and len(self._views) == 1:
-            self._meter.begin(self._watch)
+        if self._attendant and len(self._views) == 1:
+            self._attendant.begin(self._watch)
         os.kill(parent, signal.SIGCONT)
 
     def _ended(self, code: int) -> Ran:
