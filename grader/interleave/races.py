@@ -77,7 +77,9 @@ class Races:
         """Location -> the parts of it."""
 
     def on_step(self, operation: Operation, subject: object, part: str) -> None:
-        thread, kind, key, site, whole = operation
+        _, kind, key, site, whole = operation
+        # The tasks of an event loop do nothing at the same time: they are the one thread that they run in.
+        thread = self._turns.current.own().number
         if kind == "read":
             self._read(thread, key, whole, site)
             return
@@ -93,13 +95,13 @@ class Races:
         """Whoever looked knows what it saw, whether or not it got anything."""
 
     def on_release(self, thread: int, key: int, site: int) -> None:  # noqa: ARG002
-        self._give(thread, key)
+        self._give(self._turns.threads[thread].own().number, key)
 
     def on_notify(self, thread: int, key: int, woken: tuple[int, ...], site: int) -> None:  # noqa: ARG002
-        self._give(thread, key)
+        self._give(self._turns.threads[thread].own().number, key)
 
     def on_spawn(self, parent: int, child: int, name: str, site: int) -> None:  # noqa: ARG002
-        self._clocks.start(parent, child)
+        self._clocks.start(self._turns.threads[parent].own().number, child)
 
     def on_end(self, thread: int) -> None:
         """Its clock was given at the operation `end`."""
