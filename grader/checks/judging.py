@@ -122,8 +122,9 @@ class Judge:
         """Try many schedules; every outcome must be done and `allowed`.
 
         Raises CheckFailed with the shortest failing interleaving, and where `races`, `spin` and `stall` say so with a
-        race, a busy-wait, a task that blocks its event loop. `expected` says in words what `allowed` tests. Locks taken in
-        different orders are a note where not all schedules could be tried, whatever the policy: evidence costs nothing.
+        race, a busy-wait, a task that blocks its event loop. `expected` says in words what `allowed` tests. Locks taken
+        in different orders are a note where not all schedules could be tried, whatever the policy: evidence costs
+        nothing.
         """
         case = _Case(self, scenario, arguments, ran, expected, clock, executions, races)
         table = _Until(lambda outcome: not _is_allowed(outcome, allowed))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, NoReturn
 from grader.interleave.clock import VirtualClock
 from grader.interleave.fairness import Fairness
 from grader.interleave.operations import Operation, OperationKind
-from grader.interleave.vthread import Abandon, VThread, greenlet
+from grader.interleave.vthread import Abandon, VThread, getcurrent, greenlet
 
 if TYPE_CHECKING:
     from grader.interleave.execution import Choice, Observer, Stalled, Taken
@@ -92,6 +92,7 @@ class Turns:
         """Leave the execution for good, from within any thread."""
         self.over(ending)
         self.pending.pop(self.current.number, None)
+        self.current.greenlet = getcurrent()
         self.hub.switch()
         raise Abandon
 
@@ -186,6 +187,8 @@ class Turns:
 
     def pass_on(self, thread: VThread) -> None:
         """Let the chosen thread go on; returns when that is `thread`."""
+        # The program may use greenlets itself, and be in one of them.
+        thread.greenlet = getcurrent()
         starter = thread.starter
         if starter is not None:
             thread.starter = None

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from grader.interleave.stand_ins import conditions, event_loop, queues, semaphores, threads
 from grader.interleave.stand_ins.escapes import HARMLESS, MODULES, WATCH, Escapes
+from grader.interleave.stand_ins.greenlets import greenlet_module
 from grader.interleave.stand_ins.locks import lock_classes
 from grader.interleave.stand_ins.thread_module import thread_module, time_module
 from grader.interleave.stand_ins.threads import MAIN_IDENT
@@ -58,6 +59,7 @@ class Library:
             "_queue": ModuleType("_queue"),
             "os": self.escapes.system(),
             "importlib": self._importlib(),
+            "greenlet": greenlet_module(scheduler),
         }
         self.modules["_queue"].__dict__.update(
             Empty=_queue.Empty, SimpleQueue=queues.simple_queue_class(scheduler, _queue.Empty)
@@ -180,6 +182,7 @@ class Library:
         module, main = self.threading, self._main
         self.numbers.clear()
         self._kept.clear()
+        self.modules["greenlet"].greenlet.roots.clear()
         module._active.clear()
         module._limbo.clear()
         module._active[MAIN_IDENT] = main
