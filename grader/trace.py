@@ -134,6 +134,17 @@ class Spin(Struct, frozen=True):
     schedule: str = ""
 
 
+class Stall(Struct, frozen=True):
+    """A task of an event loop that blocks instead of awaiting: all other tasks stand still meanwhile."""
+
+    thread: str
+    file: str
+    line: int
+    how: str
+    """For how long: "for 2 s", "until another thread lets it go on"."""
+    schedule: str = ""
+
+
 class Outcome(Struct, frozen=True):
     """What one scenario saw at the end of one execution, with the schedule that leads there."""
 
@@ -162,6 +173,8 @@ class Coverage(Struct, frozen=True):
     races: tuple[Race, ...] = ()
     spins: tuple[Spin, ...] = ()
     """Busy-waits met in executions that ended all the same; one each thread and line."""
+    stalls: tuple[Stall, ...] = ()
+    """One each task and line."""
     notes: tuple[str, ...] = ()
     lock_orders: tuple[LockOrder, ...] = ()
     """Rings of locks met; none where every schedule was covered, since then the search itself says what deadlocks."""

@@ -107,14 +107,15 @@ class Judge:
         races: Policy | None = None,
         spin: Literal["ignore", "fail"] = "ignore",
         apart: bool = False,
+        stall: Literal["ignore", "fail"] = "ignore",
         **arguments: Any,
     ) -> Seen:
         """Try many schedules; every outcome must be done and `allowed`.
 
-        Raises CheckFailed with the shortest failing interleaving, and with a race, a busy-wait where
-        `races` and `spin` say so. `expected` says in words what `allowed` tests. Locks taken in different orders
-        are a note where not all schedules could be tried, whatever the policy: evidence costs nothing.
-        `apart`: the threads that the scenario starts may have nothing to do with each other in a right answer.
+        Raises CheckFailed with the shortest failing interleaving, and where `races`, `spin` and `stall` say so with a
+        race, a busy-wait, a task that blocks its event loop. `expected` says in words what `allowed` tests. Locks taken
+        in different orders are a note where not all schedules could be tried, whatever the policy: evidence costs
+        nothing. `apart`: the threads that the scenario starts may have nothing to do with each other in a right answer.
         """
         case = Case(self, scenario, arguments, ran, expected, clock, executions, races)
         table = Until(lambda outcome: not is_allowed(outcome, allowed))
@@ -124,6 +125,7 @@ class Judge:
         self.explorations.append(coverage)
         self._note(wording.lock_order_saw(order) for order in coverage.lock_orders)
         self._judge_spins(case, coverage, spin)
+        self._judge_stalls(case, coverage, stall)
         self._judge_races(case, coverage, races or self._races)
         seen = Seen(table.outcomes, coverage, case.fail)
         if self._confirm is not None and clock == "free":
@@ -251,6 +253,12 @@ class Judge:
             trace = case.explain(first.schedule)
             saw = wording.spin_saw(first)
             case.fail("busy-wait", wording.TITLE_OF_ENDING["busy-wait"], saw, trace, first.file, first.line)
+
+    def _judge_stalls(self, case: Case, coverage: Coverage, stall: str) -> None:
+        if stall == "fail" and coverage.stalls:
+            first = coverage.stalls[0]
+            saw, trace = wording.stall_saw(first), case.explain(first.schedule)
+            case.fail("too-slow", "a task blocks all the others", saw, trace, first.file, first.line)
 
     def _judge_races(self, case: Case, coverage: Coverage, policy: str) -> None:
         harmful = [race for race in coverage.races if race.pattern != "single access"]

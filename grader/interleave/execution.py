@@ -44,12 +44,21 @@ class Spinning(NamedTuple):
     site: int
 
 
+class Stalled(NamedTuple):
+    """A task that kept the thread of its event loop waiting, and with it all other tasks."""
+
+    thread: int
+    site: int
+    how: str
+    """For how long: "for 2 s"."""
+
+
 class Execution:
     """What one run was. Built by the engine; nobody changes it afterwards."""
 
     __slots__ = (
         "abandoned", "choices", "detail", "ending", "error", "glances", "makespan",
-        "nestings", "pending", "printed", "restrained", "spins", "thread_errors", "threads", "value",
+        "nestings", "pending", "printed", "restrained", "spins", "stalls", "thread_errors", "threads", "value",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -75,6 +84,7 @@ class Execution:
         self.nestings: frozenset[Taken] = frozenset()
         """Locks taken inside others, whether or not anybody would have waited for them."""
         self.spins: list[Spinning] = []
+        self.stalls: list[Stalled] = []
         self.restrained = False
         """Fairness kept somebody back who could have moved: sampled, not a state that a proof may count."""
         self.abandoned = False

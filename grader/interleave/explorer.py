@@ -26,7 +26,7 @@ from grader.interleave.recorder import Recorder
 from grader.interleave.schedule import Deviations, Replay, deviations, read, write
 from grader.interleave.strategies import Strategy
 from grader.interleave.unwritten import Unwritten
-from grader.trace import Coverage, LockOrder, Outcome, Race, Spin, Trace
+from grader.trace import Coverage, LockOrder, Outcome, Race, Spin, Stall, Trace
 
 WATCHED = 200
 """Executions that are watched for races and lock orders; what the first ones do not show, the others rarely do."""
@@ -141,6 +141,7 @@ class _Search:
         self._lock_orders: dict[tuple[object, ...], LockOrder] = {}
         self._looks = 0
         self._spins: dict[tuple[str, int], Spin] = {}
+        self._stalls: dict[tuple[str, int], Stall] = {}
         self._schedules = self._steps = 0
         self._most_steps = ENDLESS * plan.steps
 
@@ -157,6 +158,7 @@ class _Search:
             counts=tuple(self._counts.values()),
             races=tuple(self._races.values()),
             spins=tuple(self._spins.values()),
+            stalls=tuple(self._stalls.values()),
             # Where every schedule was covered, a ring that was not seen to close never does.
             lock_orders=() if exhausted else tuple(self._lock_orders.values()),
         )
@@ -201,6 +203,7 @@ class _Search:
             # On the exact clock a timed acquire looks like one that waits.
             self._keep_lock_orders(execution)
         self._keep_spins(execution)
+        self._keep_stalls(execution)
         identity = _identity(execution)
         known = identity in self._counts
         self._counts[identity] = self._counts.get(identity, 0) + 1
@@ -234,6 +237,14 @@ class _Search:
             name = execution.threads[spin.thread]
             if not site.trusted and (name, site.line) not in self._spins:
                 self._spins[name, site.line] = Spin(name, site.file, site.line, _schedule(execution))
+
+    def _keep_stalls(self, execution: Execution) -> None:
+        for stalled in execution.stalls:
+            if stalled.site >= 0 and not self._sites[stalled.site].trusted:
+                site, name = self._sites[stalled.site], execution.threads[stalled.thread]
+                if (name, site.line) not in self._stalls:
+                    stall = Stall(name, site.file, site.line, stalled.how, _schedule(execution))
+                    self._stalls[name, site.line] = stall
 
 
 def _tell(runs: _Runs, found: Deviations, *, everything: bool) -> Trace:

@@ -14,6 +14,7 @@ OperationKind: TypeAlias = Literal[
     "acquire", "try", "release",  # a lock: blocking, non-blocking or with a timeout, giving back
     "wait", "notify",           # any other primitive that blocks, and what wakes it
     "sleep",                    # until a virtual deadline
+    "await",                    # the party of an event loop goes on; the key is the loop's
     "start", "join", "end",     # threads; the key is `thread_key(number)`
     "yield",                    # a scheduling point that conflicts with nothing
 ]  # fmt: skip

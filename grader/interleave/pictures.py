@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from grader.interleave.execution import Site
 
 ROWS = 12
-_SHOWN = frozenset({"read", "write", "acquire", "try", "release", "wait", "notify", "sleep"})
+_SHOWN = frozenset({"read", "write", "acquire", "try", "release", "wait", "notify", "sleep", "await"})
 _LOCKS = frozenset({"acquire", "try"})
 _TAKING = frozenset({"acquire", "try", "wait"})
 
@@ -149,7 +149,8 @@ class Picture:
             target,
             value,
             told.note,
-            told.whole if whole else told.key,
+            # What all tasks of a loop have in common is nothing that one can hold.
+            -1 if told.kind == "await" else told.whole if whole else told.key,
             told.result,
             tuple(self._columns[one] for one in told.woken if one in self._columns),
         )

@@ -27,20 +27,22 @@ class Races(races.Races):
         return tuple([guard.held_at for guard in holds.values() if not guard.counts]) if holds else ()
 
     def on_step(self, operation: Operation, subject: object, part: str) -> None:
-        thread, kind, key, site, whole = operation
+        _, kind, key, site, whole = operation
+        # The tasks of an event loop do nothing at the same time: they are the one thread that they run in.
+        thread = self._turns.current.own().number
         self.does(thread, kind, key, site, method=not part and isinstance(subject, CONTAINERS), whole=whole)
 
     def on_failed(self, thread: int, key: int) -> None:
         """Whoever looked knows what it saw, whether or not it got anything."""
 
     def on_release(self, thread: int, key: int, site: int) -> None:  # noqa: ARG002
-        self.gives(thread, key)
+        self.gives(self._turns.threads[thread].own().number, key)
 
     def on_notify(self, thread: int, key: int, woken: tuple[int, ...], site: int) -> None:  # noqa: ARG002
-        self.gives(thread, key)
+        self.gives(self._turns.threads[thread].own().number, key)
 
     def on_spawn(self, parent: int, child: int, name: str, site: int) -> None:  # noqa: ARG002
-        self.starts(parent, child)
+        self.starts(self._turns.threads[parent].own().number, child)
 
     def on_end(self, thread: int) -> None:
         """Its clock was given at the operation `end`."""

@@ -61,6 +61,8 @@ class Recorder:
             told = Told(len(self.steps) + len(waiting), operation)
             if operation.kind == "wait":
                 told.note = "waits to be woken"
+            elif operation.kind == "await":
+                told.note = "is never told to go on"
             elif operation.kind == "acquire" and operation.key in self._holders:
                 holder = self._holders[operation.key]
                 told.note = f"waits: held by {'itself' if holder == thread else names.get(holder, '?')}"

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from grader.interleave.monitors import Monitor
 from grader.interleave.operations import thread_key
-from grader.interleave.turns import Turns
 from grader.interleave.vthread import Abandon, Pool, VThread, getcurrent, greenlet
+from grader.interleave.waiting import Waiting
 
 if TYPE_CHECKING:
     from grader.interleave.execution import Observer
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from grader.trace import Ending
 
 
-class Scheduler(Turns):
+class Scheduler(Waiting):
     """One an engine; runs one execution at a time."""
 
     def __init__(self) -> None:
@@ -85,14 +85,15 @@ class Scheduler(Turns):
 
     def _wait_for_the_others(self, main: VThread) -> None:
         self._waiting = True
-        self._set_enabled(main, False)
+        self.set_enabled(main, False)
         self.pending.pop(0, None)
-        self._pass_on(main)
+        self.pass_on(main)
 
     def _unwind(self) -> None:
         self.unwinding = self.quiet = True
         for thread in list(self.threads.values()):
-            if not thread.done and thread.greenlet is not None:
+            # Parties unwind with the thread that their loop runs in.
+            if not thread.done and thread.greenlet is not None and thread.host is None:
                 self.current = thread
                 thread.greenlet.throw(Abandon)
                 if not thread.done:
@@ -110,7 +111,7 @@ class Scheduler(Turns):
         if self.unwinding:
             self.refuse()
         parent = self.current
-        number = self._number(parent)
+        number = self.new_number(parent)
         thread = VThread(number, daemon, Monitor(thread_key(number)))
         thread.name, thread.handle, thread.site, thread.starter = name, handle, parent.site, parent
         self.threads[number] = thread
@@ -125,7 +126,8 @@ class Scheduler(Turns):
         self._pool.start(thread, partial(self._body, thread, run))
         return thread
 
-    def _number(self, parent: VThread) -> int:
+    def new_number(self, parent: VThread) -> int:
+        """The number of the next thread that `parent` starts."""
         # By parentage, not by order of starting, so that no schedule changes who is meant.
         parent.children += 1
         number = parent.number * 100 + parent.children
@@ -143,7 +145,7 @@ class Scheduler(Turns):
         if self.unwinding:
             return
         self.pending.pop(thread.number, None)
-        self._set_enabled(thread, False)
+        self.set_enabled(thread, False)
         for observer in self.observers:
             observer.on_end(thread.number)
         self.changed(thread.ended)
@@ -155,8 +157,8 @@ class Scheduler(Turns):
         """Nobody is left but daemons. Main's end is a choice if they could still move."""
         main = self.threads[0]
         if self.listed:
-            self._announce(main, "end", thread_key(0))
-        self._set_enabled(main, True)
+            self.announce(main, "end", thread_key(0))
+        self.set_enabled(main, True)
 
     def _after_body(self) -> greenlet:
         if not self.unwinding:
@@ -177,7 +179,8 @@ class Scheduler(Turns):
             thread.joined = True
             self._unjoined -= 1
             if not self._unjoined:
-                self.alone = self.quiet = True
+                self.alone = True
+                self.hush()
         return ended
 
     def escaped(self, error: BaseException) -> None:

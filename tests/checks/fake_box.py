@@ -9,7 +9,7 @@ from grader.box.parent import Driver
 from grader.box.protocol import ExploreJob, Ran, RunJob
 from grader.errors import BoxError
 from grader.happens_before.events import Event, SiteTold
-from grader.trace import Coverage, LockOrder, Outcome, Race, Spin, Step, Trace
+from grader.trace import Coverage, LockOrder, Outcome, Race, Spin, Stall, Step, Trace
 
 TRACE = Trace(("main", "A", "B"), (Step(1, "answer.py", 3, "read", "self.x", "0"),), ("it ends",), schedule="1.0-2")
 
@@ -25,6 +25,7 @@ class FakeBox:
         *,
         races: tuple[Race, ...] = (),
         spins: tuple[Spin, ...] = (),
+        stalls: tuple[Stall, ...] = (),
         lock_orders: tuple[LockOrder, ...] = (),
         ran: Ran | None = None,
         error: BoxError | None = None,
@@ -33,6 +34,7 @@ class FakeBox:
         self._outcomes = outcomes
         self._races = races
         self._spins = spins
+        self._stalls = stalls
         self._lock_orders = lock_orders
         self._ran = ran
         self._error = error
@@ -50,7 +52,8 @@ class FakeBox:
             if not judge(outcome):
                 break
         exhausted = told == len(self._outcomes)
-        return Coverage(told, exhausted, None, (1,) * told, self._races, self._spins, lock_orders=self._lock_orders)
+        counts, seen = (1,) * told, (self._races, self._spins, self._stalls)
+        return Coverage(told, exhausted, None, counts, *seen, lock_orders=self._lock_orders)
 
     def explain(self, job: ExploreJob, schedule: str) -> Trace:
         return TRACE

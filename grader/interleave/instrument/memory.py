@@ -73,6 +73,21 @@ class Hooks(Sharing):
             self._calls[taken, file, line] = site
         return site
 
+    def suspended(self, coroutine: Any, site: int) -> int:
+        """The site of the innermost line of the program at which `coroutine` awaits; `site` if it is on that line."""
+        file, line = "", 0
+        while (frame := getattr(coroutine, "cr_frame", None)) is not None:
+            if frame.f_code.co_filename in self.files:
+                file, line = frame.f_code.co_filename, frame.f_lineno
+            coroutine = coroutine.cr_await
+        if not file or (site >= 0 and self._sites[site][:2] == (file, line)):
+            return site
+        known = self._calls.get((-1, file, line))
+        if known is None:
+            known = self._calls[-1, file, line] = len(self._sites)
+            self._sites.append(Site(file, line, "", site >= 0 and self._sites[site].trusted))
+        return known
+
     # ---- keys
 
     def _global_key(self, name: str) -> int:
@@ -231,7 +246,7 @@ class Hooks(Sharing):
     def _round(self, site: int, frame: FrameType, changing: tuple[str, ...]) -> None:
         scheduler = self._scheduler
         self._tick(site)
-        if not scheduler.quiet:
+        if not scheduler.quiet and not scheduler.alone:
             thread = scheduler.current
             scheduler.fairness.round(thread, site, frame, changing)
             if thread.unlucky:
@@ -249,7 +264,7 @@ class Hooks(Sharing):
         """The head of any other `for` loop."""
         scheduler = self._scheduler
         self._tick(site)
-        if not scheduler.quiet and scheduler.row > ROW:
+        if not scheduler.quiet and not scheduler.alone and scheduler.row > ROW:
             thread = scheduler.current
             scheduler.fairness.long_row(thread)
             if thread.unlucky:

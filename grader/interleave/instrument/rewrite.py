@@ -363,11 +363,11 @@ class _Rewriter(Building):
         return node
 
     def visit_comprehension(self, node: ast.comprehension) -> ast.comprehension:
-        node.iter = self._iterated(node.iter)
+        node.iter = self.visit(node.iter) if node.is_async else self._iterated(node.iter)
         node.ifs = [self._test(one) for one in node.ifs]
         return node
 
-    def visit_With(self, node: ast.With) -> ast.stmt:
+    def visit_With(self, node: ast.With | ast.AsyncWith) -> ast.stmt:
         for item in node.items:
             words = self._words.get(item.context_expr, "")
             item.context_expr = self._call(item.context_expr, "_k_at", self.visit(item.context_expr), words=words)
@@ -382,6 +382,13 @@ class _Rewriter(Building):
         node.body = self._block(node.body)
         return node
 
+    visit_AsyncWith = visit_With
+
+    def visit_Await(self, node: ast.Await) -> ast.expr:
+        words = self._words.get(node.value, "")
+        node.value = self._call(node.value, "_k_at", self.visit(node.value), words=words)
+        return node
+
     def visit_Delete(self, node: ast.Delete) -> ast.stmt:
         node.targets = [self.visit(target) for target in node.targets]
         return node
@@ -393,4 +400,9 @@ class _Rewriter(Building):
         return node
 
     def visit_AsyncFor(self, node: ast.AsyncFor) -> ast.stmt:
+        words = self._words.get(node.iter, "")
+        node.iter = self._call(node.iter, "_k_at", self.visit(node.iter), words=words)
+        node.target = self.visit(node.target)
+        node.body = [placed(ast.Expr(self._call(node, "_k_count")), node), *self._block(node.body)]
+        node.orelse = self._block(node.orelse)
         return node

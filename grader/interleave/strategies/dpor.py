@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _ORDERED = frozenset({"start", "join", "sleep", "yield"})
 """Kinds whose conflicts can never happen the other way round."""
-_BLOCKING = frozenset({"acquire", "wait"})
+_BLOCKING = frozenset({"acquire", "wait", "await"})
 
 
 class _Node:
@@ -273,7 +273,7 @@ class _Past:
                 if operation.thread in node.runnable:
                     yield one
                     return
-            elif operation.kind == "wait" or not self._frees(changes, place):
+            elif operation.kind != "acquire" or not self._frees(changes, place):
                 yield one
 
     def _frees(self, changes: list[int], place: int) -> bool:
