@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import traceback
-from typing import TYPE_CHECKING, Any, NoReturn, get_args
+from typing import Any, NoReturn, get_args
 
 import msgspec
 from msgspec.structs import replace
@@ -32,9 +32,6 @@ from grader.box.protocol import (
     Told,
 )
 from grader.trace import Outcome
-
-if TYPE_CHECKING:
-    from grader.interleave.program import Program
 
 TRACEBACK_LENGTH = 20_000
 WARMING = """
@@ -79,26 +76,37 @@ def _reply(channel: Channel, request: Request, programs: Programs) -> Reply:
     if isinstance(job, RunJob):
         return _run(request, job)
     if isinstance(job, ExploreJob):
-        return _explore(channel, job, programs.of(request, job))
-    return _tell(job, programs.of(request, job.job))
+        return _explore(channel, request, job, programs)
+    return _tell(request, job, programs)
 
 
-def _explore(channel: Channel, job: ExploreJob, program: Program) -> Explored:
+def _explore(channel: Channel, request: Request, job: ExploreJob, programs: Programs) -> Explored:
     from grader.interleave import explorer
 
     def report(outcome: Outcome) -> bool:
         channel.send(Seen(_sendable(outcome)))
         return channel.receive(Go).on
 
-    return Explored(explorer.explore(program, job.scenario, job.arguments, _plan(job), report))
+    if job.processes:
+        from grader.processes import orders
+
+        return Explored(orders.explore(job, request.files, request.module, report))
+    return Explored(explorer.explore(programs.of(request, job), job.scenario, job.arguments, _plan(job), report))
 
 
-def _tell(job: ExplainJob | ReplayJob, program: Program) -> Told:
-    from grader.interleave import explorer
-
-    tell = explorer.explain if isinstance(job, ExplainJob) else explorer.replay
+def _tell(request: Request, job: ExplainJob | ReplayJob, programs: Programs) -> Told:
     explored = job.job
-    trace = tell(program, explored.scenario, explored.arguments, job.schedule, _plan(explored))
+    if explored.processes:
+        from grader.processes import orders
+
+        told = orders.explain if isinstance(job, ExplainJob) else orders.replay
+        trace = told(explored, request.files, request.module, job.schedule)
+    else:
+        from grader.interleave import explorer
+
+        tell = explorer.explain if isinstance(job, ExplainJob) else explorer.replay
+        program = programs.of(request, explored)
+        trace = tell(program, explored.scenario, explored.arguments, job.schedule, _plan(explored))
     return Told(replace(trace, outcome=trace.outcome and _sendable(trace.outcome, TOLD_BYTES)))
 
 

@@ -116,15 +116,19 @@ class Judge:
         executions: int = 2000,
         races: Policy | None = None,
         spin: Literal["ignore", "fail"] = "ignore",
+        processes: StartMethod | None = None,
         **arguments: Any,
     ) -> Seen:
         """Try many schedules; every outcome must be done and `allowed`.
+
+        `processes` names a start method: then the scenario's processes are real, and it is they that are put in
+        order. That is slow: 10 to 30 `executions` are a lot.
 
         Raises CheckFailed with the shortest failing interleaving, and with a race, a busy-wait where
         `races` and `spin` say so. `expected` says in words what `allowed` tests. Locks taken in different orders
         are a note where not all schedules could be tried, whatever the policy: evidence costs nothing.
         """
-        case = _Case(self, scenario, arguments, ran, expected, clock, executions, races)
+        case = _Case(self, scenario, arguments, ran, expected, clock, executions, races, processes)
         table = _Until(lambda outcome: not _is_allowed(outcome, allowed))
         coverage = case.search(table)
         if table.met or not table.outcomes:
@@ -268,6 +272,7 @@ class _Case:
         clock: Any,
         executions: int,
         races: Policy | None = None,
+        processes: StartMethod | None = None,
     ) -> None:
         self._judge = judge
         self._place = judge.asked
@@ -285,6 +290,7 @@ class _Case:
             seed=judge._seed,
             clock=clock,
             races=races or judge._races,
+            processes=processes,
         )
 
     def search(self, judge: Callable[[Outcome], bool]) -> Coverage:
@@ -328,7 +334,7 @@ class _Case:
     def _sometimes_allowed(self, allowed: Predicate) -> bool:
         """Whether a handful of schedules holds one that is allowed: then it is a race, not plainly wrong."""
         table = _Until(lambda outcome: _is_allowed(outcome, allowed))
-        few = replace(self.job, executions=NATURAL_RUNS)
+        few = replace(self.job, executions=min(NATURAL_RUNS, self.job.executions))
         try:
             self._judge._box.explore(few, table)
         except BoxError:

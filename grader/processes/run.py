@@ -36,8 +36,8 @@ PRINTED_LENGTH = 2000
 _LINUX = sys.platform == "linux"
 
 
-class Job(Protocol):
-    """What `box.protocol.RunJob` says; this package lies below the box."""
+class Told(Protocol):
+    """What `box.protocol` says of a scenario; this package lies below the box."""
 
     @property
     def source(self) -> str: ...
@@ -47,6 +47,11 @@ class Job(Protocol):
     def scenario(self) -> str: ...
     @property
     def arguments(self) -> Mapping[str, Json]: ...
+
+
+class Job(Told, Protocol):
+    """What `box.protocol.RunJob` says."""
+
     @property
     def start_method(self) -> str | None: ...
     @property
@@ -66,17 +71,18 @@ def run(job: Job, files: Mapping[str, str], module: str) -> Ran:
     """Runs the scenario in a fresh tree and kills what is left of it. `files`: {"pipe_talk.py": source}."""
     folder = os.path.realpath(tempfile.mkdtemp(prefix="run-"))
     try:
-        _lay_out(job, files, module, folder)
+        lay_out(job, job.start_method, files, module, folder)
         with kernel.supervising() if _LINUX else contextlib.nullcontext():
             return _Run(job, files, folder).watched()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _lay_out(job: Job, files: Mapping[str, str], module: str, folder: str) -> None:
+def lay_out(job: Told, start_method: str | None, files: Mapping[str, str], module: str, folder: str) -> None:
+    """Writes answer, scenario and what the stage is to do into `folder`."""
     told = {
         "module": module, "files": sorted(files), "file": job.file, "scenario": job.scenario,
-        "arguments": dict(job.arguments), "start_method": job.start_method,
+        "arguments": dict(job.arguments), "start_method": start_method,
     }  # fmt: skip
     for name, text in {**files, job.file: job.source, "job.json": json.dumps(told)}.items():
         Path(folder, os.path.basename(name)).write_bytes(_without_cookie(text).encode("utf-8", "surrogatepass"))
