@@ -208,7 +208,9 @@ class Judge:
         if leftovers == "ignore":
             self._note(f"left behind: {each}" for each in seen.leftovers)
         if not _holds(allowed, seen.value):
-            case.fail("wrong", "not what the contract says", wording.saw(seen), file=seen.file, line=seen.line)
+            saw = "; ".join([wording.saw(seen), *seen.detail])
+            case.fail("wrong", "not what the contract says", saw, file=seen.file, line=seen.line)
+        self._note(seen.detail)
         if leftovers == "fail" and seen.leftovers:
             saw = "; ".join(seen.leftovers)
             case.fail("leak", "something is left behind", saw, file=seen.file, line=seen.line)

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from grader.processes.gate import TOLD
+from grader.processes.life import segments_left
 from grader.processes.watch import Watch
 
 STAGE = str(Path(__file__).with_name("stage.py"))
@@ -35,6 +36,7 @@ class Nursery:
 
     def __exit__(self, *exc: object) -> None:
         self.watch.kill()
+        self._tidy()
         self._zygote.kill()
         self._zygote.communicate()
 
@@ -51,6 +53,8 @@ class Nursery:
         return heard
 
     def _tidy(self) -> None:
+        for name in segments_left(self.folder):
+            os.unlink(f"/dev/shm/{name.lstrip('/')}")
         for name in set(os.listdir(self.folder)) - self._kept:
             path = os.path.join(self.folder, name)
             if os.path.isdir(path) and not os.path.islink(path):

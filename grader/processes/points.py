@@ -2,7 +2,7 @@
 
     synchronize   Lock, RLock, Semaphore: acquire is a step, release is told; Event, Condition
     queues        put, get, empty of Queue, JoinableQueue and SimpleQueue
-    connection    send, recv, poll, wait
+    connection    send, recv, wait, where a line of the answer calls them: the library's own talk is no step
     process       start, join, is_alive; a child's first and last moment
     managers      every call of a proxy
     os            read, write, waitpid, fork; time.sleep, which takes no time
@@ -175,11 +175,11 @@ def _connections(gate: Gate) -> None:
         plain = getattr(conn, name)
         setattr(conn, name, _receive(gate, plain))
     for name in ("send", "send_bytes"):
-        _gated(gate, conn, name, "notify", _key_of_pipe)
+        setattr(conn, name, _send(gate, getattr(conn, name)))
     wait: Any = connection.wait
 
     def waited(object_list: Any, timeout: float | None = None) -> Any:
-        place = gate.place()
+        place = gate.place() if gate.called_directly(1) else None
         objects = list(object_list)
         if place is None:
             return wait(objects, timeout)
@@ -191,8 +191,19 @@ def _connections(gate: Gate) -> None:
     connection.wait = waited
 
 
+def _send(gate: Gate, plain: Callable[..., Any]) -> Callable[..., Any]:
+    def send(self: Any, *args: Any) -> Any:
+        if not gate.called_directly(1):
+            return plain(self, *args)
+        return gate.step("notify", _key_of_pipe(self), lambda: plain(self, *args))
+
+    return send
+
+
 def _receive(gate: Gate, plain: Callable[..., Any]) -> Callable[..., Any]:
     def receive(self: Any, *args: Any) -> Any:
+        if not gate.called_directly(1):
+            return plain(self, *args)
         ready = lambda: self.closed or self._poll(0)  # noqa: E731
         return gate.step("wait", _key_of_pipe(self), lambda: plain(self, *args), ready, show=True)
 
@@ -234,7 +245,13 @@ def _processes(gate: Gate) -> None:
             gate.say("end")
 
     base.start, base.join, base._bootstrap = started, joined, bootstrapped
-    base.is_alive = lambda self: gate.step("read", f"proc:{getattr(self, '_gate_number', -1)}", partial(is_alive, self))
+
+    def lives(self: Any) -> bool:
+        if not gate.called_directly(1):
+            return bool(is_alive(self))
+        return bool(gate.step("read", f"proc:{getattr(self, '_gate_number', -1)}", partial(is_alive, self), show=True))
+
+    base.is_alive = lives
 
 
 def _proxies(gate: Gate) -> None:
@@ -279,6 +296,8 @@ def _system(gate: Gate) -> None:
     os.read, os.write = read_from, write_to
 
     def waited(pid: int, options: int) -> tuple[int, int]:
+        if options & os.WNOHANG or not gate.called_directly(1):
+            return waitpid(pid, options)
         flags = os.WEXITED | os.WNOHANG | os.WNOWAIT
         ended = lambda: pid <= 0 or os.waitid(os.P_PID, pid, flags) is not None  # noqa: E731
         return gate.step("wait", "", lambda: waitpid(pid, options), ended)  # type: ignore[no-any-return]

@@ -42,8 +42,12 @@ def furnish() -> None:
     kit.__path__ = [PACKAGE]
     if "grader.checks" not in sys.modules:
         sys.modules["grader.checks"] = _tools()
+    from grader.processes import life
+
     _listen()
     os.register_at_fork(after_in_child=_listen)
+    life.note_segments(FOLDER)
+    life.note_forks(FOLDER)
     if os.environ.get("GRADER_GATE") and __name__ != "__main__":
         _put_under_control(-os.getpid())
 
@@ -158,14 +162,22 @@ def _play_under_control() -> None:
 
 def _played(job: dict[str, Any]) -> dict[str, Any]:
     from grader.processes.children import Children
+    from grader.processes.life import Unheard
 
+    unheard = Unheard()
+    unheard.install()
     try:
         answer = importlib.import_module(job["module"])
         scenario = getattr(importlib.import_module(job["file"].removesuffix(".py")), job["scenario"])
         os.kill(os.getpid(), signal.SIGSTOP)
         with Children() as children:
             value = scenario(answer, **job["arguments"])
-        return {"ending": "returned", "value": _plain(value), "exit_codes": children.exit_codes()}
+        return {
+            "ending": "returned",
+            "value": _plain(value),
+            "exit_codes": children.exit_codes(),
+            "unheard": unheard.told(),
+        }
     except BaseException as error:
         return {"ending": "raised", **_told(error, job["files"])}
 

@@ -66,6 +66,10 @@ class Witness:
             place = self._place(threads[0]) if threads else None
             said.append(f"{self.name(pid)} waits{_where(calls[pid], place, threads)}{reasons[pid]}")
             places += [place] if place else []
+            others = sorted({at for thread in threads[1:] if (at := self._place(thread))})
+            said += [
+                f"a thread of {self.name(pid)} waits in {at.call or 'a call'} at {at.file}:{at.line}" for at in others
+            ]
         return said, places[0] if places else None
 
     def of_timeout(self, sources: dict[str, str]) -> tuple[list[str], Place | None]:
