@@ -97,7 +97,7 @@ def test_counter_loses_nothing(box):
         counted_together,
         amounts=amounts,
         processes="fork",
-        executions=14,
+        executions=9,
         allowed=lambda seen: same(seen, {"value": sum(amounts), "exit codes": [0, 0]}),
         expected=f"value: {sum(amounts)}; both processes end with exit code 0",
     )
@@ -113,7 +113,7 @@ def test_histogram_loses_nothing(box):
         chunks=[[number], [number]],
         bins=3,
         processes="fork",
-        executions=14,
+        executions=9,
         allowed=lambda seen: same(seen, expected),
         expected=str(expected),
     )
@@ -128,7 +128,7 @@ def test_words_lose_nothing(box):
         texts=[word, word],
         workers=2,
         processes="fork",
-        executions=14,
+        executions=9,
         allowed=lambda seen: same(seen, {word: 2}),
         expected=f"{word}: 2",
     )

@@ -26,6 +26,7 @@ from grader.processes.watch import Role, Watch
 from grader.processes.words import Witness
 
 LOOK_SECONDS = 0.001
+COUNT_SECONDS = 0.25
 TICK_SECONDS = 0.012
 """Who waits for the GIL wakes every 5 ms; a thread in a timed wait that has not run for longer than this sleeps."""
 _KINDS = ("read", "write", "acquire", "try", "wait", "notify", "sleep", "start", "join", "yield")
@@ -108,14 +109,15 @@ class Controlled:
         """Of threads in a timed wait: what they had run when everything was settled last."""
         self._since: dict[int, tuple[Mark, float]] = {}
         self._releases: dict[int, int] = {}
+        self._spent_before = -1.0
+        self._next_count = 0.0
         self._over = False
         self._execution = Execution()
 
     def run(self, strategy: Strategy, observers: Sequence[Observer] = ()) -> Execution:
-        """Plays it once, to its end or for the limits' number of steps and seconds."""
+        """Plays it once, to its end, or until it has made too many steps, or computed too long without one."""
         self._observers += observers
         self._hearing = Hearing(self._nursery.folder, self._nursery.bring_forth())
-        self._end = time.monotonic() + self._seconds
         try:
             self._play(strategy)
             self._conclude()
@@ -164,11 +166,12 @@ class Controlled:
         releases = self._releases.get(operation.key, 0)
         if operation.kind == "acquire" and actor.refused == releases:
             return False
-        ready = self._hearing.is_ready(actor.number)
+        ready = self._hearing.is_ready(actor.number, lambda: self._watch.alive(actor.pid))
         actor.refused = -1 if ready else releases
         return ready
 
     def _let_go(self, actor: Actor) -> None:
+        self._spent_before, self._next_count = -1.0, time.monotonic() + COUNT_SECONDS
         operation, actor.operation = actor.operation, None
         assert operation is not None
         if operation.kind != "yield":
@@ -199,12 +202,23 @@ class Controlled:
             if marks is not None and (marks == before or not marks) and 0 in self._actors:
                 self._settled = marks
                 return "" if self._alive() else "raised"
-            if time.monotonic() > self._end:
+            if marks is None and self._spends_too_much():
                 return "livelock"
             before = marks
             # A word wakes us at once; who blocks in the kernel says none.
             for said in self._hearing.said(LOOK_SECONDS):
                 self._hear(said)
+
+    def _spends_too_much(self) -> bool:
+        """Whether the tree has used up its processor time since somebody was let go. Looked at now and then."""
+        now = time.monotonic()
+        if now < self._next_count:
+            return False
+        self._next_count = now + COUNT_SECONDS
+        spent = sum(kernel.seconds_spent(pid) for pid in self._watch.processes())
+        if self._spent_before < 0:
+            self._spent_before = spent
+        return spent - self._spent_before > self._seconds
 
     def _alive(self) -> bool:
         return self._watch.alive(self._actors[0].pid)
@@ -213,7 +227,10 @@ class Controlled:
         """What each thread that is not parked has run; None when one of them might still move."""
         parked = {actor.pid for actor in self._parked()}
         marks: dict[int, Mark] = {}
-        for pid in self._watch.processes():
+        processes = self._watch.processes()
+        if 0 in self._actors and self._actors[0].pid not in processes and self._alive():
+            return None  # not ours yet: the process that forked it has not ended
+        for pid in processes:
             if self._watch.role(pid) is Role.HELPER:
                 continue
             for tid in kernel.threads(pid):

@@ -115,15 +115,16 @@ class Gate:
         ready: Callable[[], bool] | None = None,
         *,
         show: bool = False,
+        told: object = None,
     ) -> Any:
-        """Parks, then does it; `show` tells the value that came of it."""
+        """Parks, then does it; `show` tells the value that came of it, or else what is `told`."""
         place = self.place()
         if place is not None:
             self.park(kind, key, place, ready)
         with self.inside():
             value = call()
-        if place is not None and show:
-            self.say("value", text=short(value))
+        if place is not None and (show or told is not None):
+            self.say("value", text=short(value if show else told))
         return value
 
     @contextmanager

@@ -6,13 +6,13 @@ import contextlib
 import json
 import os
 import select
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from grader.processes.gate import ASK, NOT_READY, READY, TOLD
 
-ANSWER_SECONDS = 1.0
-"""How long a parked process may take to say whether it is ready; it has nothing else to do."""
+WAKING_SECONDS = 0.05
+"""How often to see whether a process that is asked still lives."""
 MOST_BYTES = 65536
 
 
@@ -46,18 +46,19 @@ class Hearing:
         if number in self._ends:
             os.write(self._ends[number], word)
 
-    def is_ready(self, number: int) -> bool:
-        """Whether that process could do at once what it waits for. False when it does not say."""
+    def is_ready(self, number: int, lives: Callable[[], bool]) -> bool:
+        """Whether that process could do at once what it waits for. It has nothing else to do but to say so."""
         self.tell(number, ASK)
-        for _ in range(100):
-            select.select([self._heard], [], [], ANSWER_SECONDS / 100)
+        while True:
+            heard, _, _ = select.select([self._heard], [], [], WAKING_SECONDS)
+            if not heard and not lives():
+                return False
             answers: list[dict[str, Any]] = []
             for line in self._lines():
                 answer = line["from"] == number and line["word"] in (READY, NOT_READY)
                 (answers if answer else self._kept).append(line)
             if answers:
                 return bool(answers[0]["word"] == READY)
-        return False
 
     def _lines(self) -> Iterator[dict[str, Any]]:
         with contextlib.suppress(BlockingIOError):

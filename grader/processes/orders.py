@@ -5,8 +5,8 @@ replay are the same. An execution costs a few hundredths of a second instead of 
 is short, and goes first where mistakes are. It never claims that all orders were tried.
 
 1. The natural order.
-2. For each pair of places in the source, one order that goes on from the one to the other (`site_pairs`).
-3. All orders with one preemption (`context_bounded`), then a random walk, for what is left of the budget.
+2. For each pair of places in the source, one preemption between the one and the other (`preempted_pairs`).
+3. Orders with at most one preemption (`context_bounded`), then a random walk, for what is left of the budget.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ from grader.interleave.strategies import Strategy
 from grader.interleave.strategies.context_bounded import ContextBounded
 from grader.interleave.strategies.natural import Natural
 from grader.interleave.strategies.random_walk import RandomWalk
-from grader.interleave.strategies.site_pairs import SitePairs
 from grader.processes import kernel
 from grader.processes.controlled import Controlled, Record, Sites
 from grader.processes.nursery import Nursery
+from grader.processes.preempted_pairs import PreemptedPairs
 from grader.processes.run import lay_out
 from grader.trace import Coverage, Json, Outcome, Race, Trace
 
@@ -46,8 +46,8 @@ TOLD = 400
 """Steps of a replay that are told."""
 STEPS = 2000
 """Steps of one execution; more is a loop that never ends."""
-SECONDS = 10.0
-"""What one execution may take by the clock, for programs that compute for ever without making a step."""
+SECONDS = 5.0
+"""Processor time that may go by between two steps, for programs that compute for ever without making one."""
 
 
 class Job(Protocol):
@@ -171,7 +171,7 @@ def _search(runs: _Runs, strategies: Iterable[Strategy], report: Callable[[Outco
 def _strategies(executions: int, seed: int) -> Iterator[Strategy]:
     left = executions
     walk = RandomWalk(Random(seed))
-    for strategy, share in ((SitePairs(), left), (ContextBounded(1), left // 2), (walk, left)):
+    for strategy, share in ((PreemptedPairs(), left), (ContextBounded(1), left // 2), (walk, left)):
         while left > 0 and share > 0 and strategy.begin():
             left, share = left - 1, share - 1
             yield strategy

@@ -291,7 +291,7 @@ def _system(gate: Gate) -> None:
     def write_to(fd: int, data: Any) -> int:
         if not gate.called_directly(1):
             return write(fd, data)
-        return gate.step("notify", key(fd), partial(write, fd, data))  # type: ignore[no-any-return]
+        return gate.step("notify", key(fd), partial(write, fd, data), told=bytes(data[:40]))  # type: ignore[no-any-return]
 
     os.read, os.write = read_from, write_to
 

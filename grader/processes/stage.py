@@ -57,11 +57,13 @@ def _put_under_control(number: int) -> Any:
     from importlib.machinery import FileFinder
 
     from grader.processes import points
+    from grader.processes.files import gate_files
     from grader.processes.gate import Gate
     from grader.processes.rewriting import Loader
 
     gate = Gate(FOLDER, number)
     points.install(gate)
+    gate_files(gate, FOLDER)
     made: Any = lambda name, path: Loader(name, path, gate)  # noqa: E731
     sys.path_hooks.insert(0, _only_in_folder(FileFinder.path_hook((made, [".py"]))))
     sys.path_importer_cache.pop(FOLDER, None)
@@ -128,6 +130,9 @@ def bring_forth() -> None:
         importlib.import_module(name)  # once for all
     from grader.processes import points, rewriting  # noqa: F401
 
+    # What is frozen is not touched by the collector, so that its pages stay shared with every fork.
+    gc.collect()
+    gc.freeze()
     while sys.stdin.readline():
         middle = os.fork()
         if middle == 0:

@@ -39,7 +39,7 @@ class Job(Struct, frozen=True):
     scenario: str = "call"
     arguments: dict[str, Json] = {}
     processes: str | None = "fork"
-    executions: int = 12
+    executions: int = 9
     seed: int = 0
 
 
