@@ -171,7 +171,10 @@ def _search(runs: _Runs, strategies: Iterable[Strategy], report: Callable[[Outco
 def _strategies(executions: int, seed: int) -> Iterator[Strategy]:
     left = executions
     walk = RandomWalk(Random(seed))
-    for strategy, share in ((PreemptedPairs(), left), (ContextBounded(1), left // 2), (walk, left)):
+    parts: list[tuple[Strategy, int]] = [
+        (Natural(), 1), (PreemptedPairs(), left), (ContextBounded(1), left // 2), (walk, left),
+    ]  # fmt: skip
+    for strategy, share in parts:
         while left > 0 and share > 0 and strategy.begin():
             left, share = left - 1, share - 1
             yield strategy
