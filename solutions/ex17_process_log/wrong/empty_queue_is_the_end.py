@@ -1,4 +1,4 @@
-# fails: server_loses_nothing (race, wrong), works_under_spawn_and_forkserver (wrong)
+# fails: server_loses_nothing (race, wrong), works_under_spawn_and_forkserver (wrong), server_ends_when_the_block_raises (wrong)
 # the listener stops as soon as nothing is there
 
 import multiprocessing
@@ -22,7 +22,8 @@ def write_records(process, lines_each, path, lock):
     with open(path, "a") as file:
         for number in range(lines_each):
             with lock:
-                file.write(record(process, number) + "\n")
+                file.write(record(process, number))
+                file.write("\n")
                 file.flush()
 
 

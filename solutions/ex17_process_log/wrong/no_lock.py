@@ -21,7 +21,8 @@ def run_logged(n_procs, lines_each, path):
 def write_records(process, lines_each, path, lock):
     with open(path, "a") as file:
         for number in range(lines_each):
-            file.write(record(process, number) + "\n")
+            file.write(record(process, number))
+            file.write("\n")
             file.flush()
 
 

@@ -20,7 +20,8 @@ def write_records(process, lines_each, path, lock):
     with open(path, "a") as file:
         for number in range(lines_each):
             with lock:
-                file.write(record(process, number) + "\n")
+                file.write(record(process, number))
+                file.write("\n")
                 file.flush()
 
 

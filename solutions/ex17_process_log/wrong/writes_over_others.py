@@ -1,5 +1,5 @@
-# fails: x
-# says that it is over, and does not wait until it is
+# fails: lines_stay_whole (race)
+# looks for the end of the file once, and writes over what others have added since
 
 import multiprocessing
 import threading
@@ -19,10 +19,12 @@ def run_logged(n_procs, lines_each, path):
 
 
 def write_records(process, lines_each, path, lock):
-    with open(path, "a") as file:
+    with open(path, "r+") as file:
+        file.seek(0, 2)
         for number in range(lines_each):
             with lock:
-                file.write(record(process, number) + "\n")
+                file.write(record(process, number))
+                file.write("\n")
                 file.flush()
 
 
@@ -46,6 +48,9 @@ class LogServer:
 
     def __exit__(self, *exc):
         self.lines.put(None)
+        self.listener.join()
+        self.lines.close()
+        self.lines.join_thread()
 
     def handle(self):
         return Handle(self.lines)
