@@ -208,7 +208,8 @@ class Ran(Struct, frozen=True, tag="ran"):
     ending: Literal["returned", "raised", "deadlock", "timeout", "died"]
     value: Json = None
     detail: tuple[str, ...] = ()
-    """Sentences without pids, times or addresses: the exception, who waits where for whom."""
+    """Sentences without pids, times or addresses: the exception, who waits where for whom. Of a run that returned,
+    what happened in it that the value need not show: exceptions that nobody heard of."""
     file: str = ""
     line: int = 0
     """Where in the answer to point at; 0 when nowhere."""

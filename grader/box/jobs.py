@@ -87,20 +87,24 @@ def _reply(channel: Channel, request: Request, programs: Programs) -> Reply:
     if isinstance(job, RunJob):
         return _run(request, job)
     if isinstance(job, ExploreJob):
-        return _explore(channel, job, programs.of(request, job))
+        return _explore(channel, request, job, programs)
     if isinstance(job, DriveJob):
         return _drive(channel, job.job, programs.of(request, job.job))
-    return _tell(job, programs.of(request, job.job))
+    return _tell(request, job, programs)
 
 
-def _explore(channel: Channel, job: ExploreJob, program: Program) -> Explored:
+def _explore(channel: Channel, request: Request, job: ExploreJob, programs: Programs) -> Explored:
     from grader.interleave import explorer
 
     def report(outcome: Outcome) -> bool:
         channel.send(Seen(_sendable(outcome)))
         return channel.receive(Go).on
 
-    return Explored(explorer.explore(program, job.scenario, job.arguments, _plan(job), report))
+    if job.processes:
+        from grader.processes import orders
+
+        return Explored(orders.explore(job, request.files, request.module, report))
+    return Explored(explorer.explore(programs.of(request, job), job.scenario, job.arguments, _plan(job), report))
 
 
 def _drive(channel: Channel, job: ExploreJob, program: Program) -> Stopped:
@@ -119,12 +123,19 @@ def _drive(channel: Channel, job: ExploreJob, program: Program) -> Stopped:
     return Stopped()
 
 
-def _tell(job: ExplainJob | ReplayJob, program: Program) -> Told:
-    from grader.interleave import explorer
-
-    tell = explorer.explain if isinstance(job, ExplainJob) else explorer.replay
+def _tell(request: Request, job: ExplainJob | ReplayJob, programs: Programs) -> Told:
     explored = job.job
-    trace = tell(program, explored.scenario, explored.arguments, job.schedule, _plan(explored))
+    if explored.processes:
+        from grader.processes import orders
+
+        told = orders.explain if isinstance(job, ExplainJob) else orders.replay
+        trace = told(explored, request.files, request.module, job.schedule)
+    else:
+        from grader.interleave import explorer
+
+        tell = explorer.explain if isinstance(job, ExplainJob) else explorer.replay
+        program = programs.of(request, explored)
+        trace = tell(program, explored.scenario, explored.arguments, job.schedule, _plan(explored))
     return Told(replace(trace, outcome=trace.outcome and _sendable(trace.outcome, TOLD_BYTES)))
 
 

@@ -46,10 +46,12 @@ class Programs:
         """Loads what `request` needs, unless it is there already. For the zygote, before it forks."""
         job = request.job
         if isinstance(job, RunJob):
-            import grader.processes.run  # noqa: F401
+            import grader.processes.run
         if isinstance(job, ExplainJob | ReplayJob | DriveJob):
             job = job.job
-        if isinstance(job, ExploreJob):
+        if isinstance(job, ExploreJob) and job.processes:
+            import grader.processes.orders  # noqa: F401
+        elif isinstance(job, ExploreJob):
             self._load(_layout(request, job))
 
     def of(self, request: Request, job: ExploreJob) -> Program:

@@ -102,7 +102,7 @@ class Preflight(Struct, frozen=True, tag="preflight"):
 
 
 class ExploreJob(Struct, frozen=True, tag="explore"):
-    """Run one scenario under the engine, in many schedules."""
+    """Run one scenario in many schedules: of its threads, under the engine; or of its `processes`, which are real."""
 
     source: str
     """The check module, cut down to its scenarios, with its line numbers."""
@@ -115,6 +115,8 @@ class ExploreJob(Struct, frozen=True, tag="explore"):
     seed: int = 0
     clock: Literal["free", "exact"] = "free"
     races: Literal["ignore", "warn", "fail"] = "warn"
+    processes: StartMethod | None = None
+    """How real processes are started; None for threads."""
 
 
 class ExplainJob(Struct, frozen=True, tag="explain"):

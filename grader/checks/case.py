@@ -73,6 +73,7 @@ class Case:
         clock: Any,
         executions: int,
         races: Policy | None = None,
+        processes: StartMethod | None = None,
     ) -> None:
         self._judge = judge
         self._place = judge.asked
@@ -90,6 +91,7 @@ class Case:
             seed=judge._seed,
             clock=clock,
             races=races or judge._races,
+            processes=processes,
         )
 
     def search(self, judge: Callable[[Outcome], bool]) -> Coverage:
@@ -174,7 +176,7 @@ class Case:
     def _sometimes_allowed(self, allowed: Predicate) -> bool:
         """Whether a handful of schedules holds one that is allowed: then it is a race, not plainly wrong."""
         table = Until(lambda outcome: is_allowed(outcome, allowed))
-        few = replace(self.job, executions=NATURAL_RUNS)
+        few = replace(self.job, executions=min(NATURAL_RUNS, self.job.executions))
         try:
             self._judge._box.explore(few, table)
         except BoxError:

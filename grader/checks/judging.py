@@ -108,6 +108,7 @@ class Judge:
         spin: Literal["ignore", "fail"] = "ignore",
         apart: bool = False,
         stall: Literal["ignore", "fail"] = "ignore",
+        processes: StartMethod | None = None,
         **arguments: Any,
     ) -> Seen:
         """Try many schedules; every outcome must be done and `allowed`.
@@ -116,8 +117,10 @@ class Judge:
         race, a busy-wait, a task that blocks its event loop. `expected` says in words what `allowed` tests. Locks taken
         in different orders are a note where not all schedules could be tried, whatever the policy: evidence costs
         nothing. `apart`: the threads that the scenario starts may have nothing to do with each other in a right answer.
+        `processes` names a start method: then the scenario's processes are real, and it is they that are put in
+        order. That is slow: 10 to 30 `executions` are a lot.
         """
-        case = Case(self, scenario, arguments, ran, expected, clock, executions, races)
+        case = Case(self, scenario, arguments, ran, expected, clock, executions, races, processes)
         table = Until(lambda outcome: not is_allowed(outcome, allowed))
         coverage = case.search(table)
         if table.met or not table.outcomes:
@@ -128,7 +131,7 @@ class Judge:
         self._judge_stalls(case, coverage, stall)
         self._judge_races(case, coverage, races or self._races)
         seen = Seen(table.outcomes, coverage, case.fail)
-        if self._confirm is not None and clock == "free":
+        if self._confirm is not None and clock == "free" and processes is None:
             fits = partial(is_allowed, allowed=allowed)
             confirm(case, seen, fits, self._confirm, races=(races or self._races) != "ignore", apart=apart)
         return seen
@@ -201,7 +204,9 @@ class Judge:
         if leftovers == "ignore":
             self._note(f"left behind: {each}" for each in seen.leftovers)
         if not holds(allowed, seen.value):
-            case.fail("wrong", "not what the contract says", wording.saw(seen), file=seen.file, line=seen.line)
+            saw = "; ".join([wording.saw(seen), *seen.detail])
+            case.fail("wrong", "not what the contract says", saw, file=seen.file, line=seen.line)
+        self._note(seen.detail)
         if leftovers == "fail" and seen.leftovers:
             saw = "; ".join(seen.leftovers)
             case.fail("leak", "something is left behind", saw, file=seen.file, line=seen.line)

@@ -29,11 +29,12 @@ SiteTold: TypeAlias = tuple[int, str, int, str]
 ANNOUNCED, DONE, FAILED, TOOK, RELEASED, NOTIFIED, SPAWNED, ENDED, ABLE, ANEW, HELD = range(11)
 
 KINDS = (
-    "read", "write", "acquire", "try", "release", "wait", "notify", "sleep", "start", "join", "end", "yield",
+    "read", "write", "acquire", "try", "release", "wait", "notify", "sleep", "await", "start", "join", "end", "yield",
 )  # fmt: skip
 
-CLAIMED = frozenset({"wait", "notify"})
-"""Kinds of which only the box knows whether they can go on: items in a queue, places of a semaphore."""
+CLAIMED = frozenset({"wait", "notify", "await"})
+"""Kinds of which only the box knows whether they can go on: items in a queue, places of a semaphore,
+an event loop's turn."""
 
 
 def thread_of(key: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from grader.happens_before import races
@@ -11,38 +11,37 @@ from grader.interleave.instrument.containers import CONTAINERS
 if TYPE_CHECKING:
     from grader.interleave.execution import Site
     from grader.interleave.operations import Operation
-    from grader.interleave.turns import Turns
 
 
 class Races(races.Races):
     """New for each execution; `found` holds what was found."""
 
-    def __init__(self, turns: Turns, sites: Sequence[Site]) -> None:
-        super().__init__(sites, self._holding)
-        self._turns = turns
-
-    def _holding(self) -> tuple[int, ...]:
-        holds = self._turns.current.holds
-        # A semaphore is not held: who gives it back need not be who took it.
-        return tuple([guard.held_at for guard in holds.values() if not guard.counts]) if holds else ()
+    def __init__(
+        self,
+        sites: Sequence[Site],
+        held: Callable[[], tuple[int, ...]],
+        own: Callable[[int], int] = lambda thread: thread,
+    ) -> None:
+        """`held` says where the locks were taken that the thread holds which acts now. `own` gives the thread that an
+        actor is: the tasks of an event loop do nothing at the same time, they are the one that they run in."""
+        super().__init__(sites, held)
+        self._own = own
 
     def on_step(self, operation: Operation, subject: object, part: str) -> None:
-        _, kind, key, site, whole = operation
-        # The tasks of an event loop do nothing at the same time: they are the one thread that they run in.
-        thread = self._turns.current.own().number
-        self.does(thread, kind, key, site, method=not part and isinstance(subject, CONTAINERS), whole=whole)
+        thread, kind, key, site, whole = operation
+        self.does(self._own(thread), kind, key, site, method=not part and isinstance(subject, CONTAINERS), whole=whole)
 
     def on_failed(self, thread: int, key: int) -> None:
         """Whoever looked knows what it saw, whether or not it got anything."""
 
     def on_release(self, thread: int, key: int, site: int) -> None:  # noqa: ARG002
-        self.gives(self._turns.threads[thread].own().number, key)
+        self.gives(self._own(thread), key)
 
     def on_notify(self, thread: int, key: int, woken: tuple[int, ...], site: int) -> None:  # noqa: ARG002
-        self.gives(self._turns.threads[thread].own().number, key)
+        self.gives(self._own(thread), key)
 
     def on_spawn(self, parent: int, child: int, name: str, site: int) -> None:  # noqa: ARG002
-        self.starts(self._turns.threads[parent].own().number, child)
+        self.starts(self._own(parent), child)
 
     def on_end(self, thread: int) -> None:
         """Its clock was given at the operation `end`."""

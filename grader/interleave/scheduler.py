@@ -46,6 +46,16 @@ class Scheduler(Waiting):
         self._waiting = False
         """Main is through, and waits for those."""
 
+    def locks_held(self) -> tuple[int, ...]:
+        """Where the current thread took each lock that it holds: sites, the last one last."""
+        holds = self.current.holds
+        # A semaphore is not held: who gives it back need not be who took it.
+        return tuple([guard.held_at for guard in holds.values() if not guard.counts]) if holds else ()
+
+    def own(self, thread: int) -> int:
+        """The number of the thread that runs `thread`, which may be the task of an event loop."""
+        return self.threads[thread].own().number
+
     # ---- an execution
 
     def execute(self, main: Callable[[], Ending], look_around: Callable[[], None]) -> None:

@@ -120,6 +120,11 @@ def time_spent(pid: int, tid: int) -> bytes:
     return _read(f"/proc/{pid}/task/{tid}/schedstat")
 
 
+def seconds_spent(pid: int) -> float:
+    """Processor time of all its threads."""
+    return sum(int((time_spent(pid, tid).split() or [b"0"])[0]) for tid in threads(pid)) / 1e9
+
+
 def blocked_in(pid: int, tid: int) -> Call | None:
     """The system call that a waiting thread is in; None when it runs or waits for something else."""
     words = _read(f"/proc/{pid}/task/{tid}/syscall").split()

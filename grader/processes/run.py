@@ -22,7 +22,7 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
-from grader.processes import kernel
+from grader.processes import kernel, life
 from grader.processes.watch import Role, Watch
 from grader.processes.words import Place, Witness
 from grader.trace import Json, Ran
@@ -33,11 +33,17 @@ LOOK_SECONDS = 0.003
 GRACE_SECONDS = 0.2
 """What a process may outlive its parent without being left behind."""
 PRINTED_LENGTH = 2000
+COMPLAINTS_LENGTH = 200_000
+BOOTSTRAPPING = "finished its bootstrapping phase"
+AT_IMPORT = (
+    "processes are started while the file is imported: a spawned child imports it, too, and would start some in its "
+    'turn. Start them in a function, or behind if __name__ == "__main__":'
+)
 _LINUX = sys.platform == "linux"
 
 
-class Job(Protocol):
-    """What `box.protocol.RunJob` says; this package lies below the box."""
+class Told(Protocol):
+    """What `box.protocol` says of a scenario; this package lies below the box."""
 
     @property
     def source(self) -> str: ...
@@ -47,6 +53,11 @@ class Job(Protocol):
     def scenario(self) -> str: ...
     @property
     def arguments(self) -> Mapping[str, Json]: ...
+
+
+class Job(Told, Protocol):
+    """What `box.protocol.RunJob` says."""
+
     @property
     def start_method(self) -> str | None: ...
     @property
@@ -68,6 +79,8 @@ class View(Struct, frozen=True):
     threads: int
     unjoined: int
     """Children that run, or that ended and were never waited for."""
+    segments: int
+    """Of shared memory, by name."""
 
 
 def run(job: Job, files: Mapping[str, str], module: str, attendant: Attendant | None = None) -> Ran:
@@ -77,17 +90,18 @@ def run(job: Job, files: Mapping[str, str], module: str, attendant: Attendant | 
     """
     folder = os.path.realpath(tempfile.mkdtemp(prefix="run-"))
     try:
-        _lay_out(job, files, module, folder)
+        lay_out(job, job.start_method, files, module, folder)
         with kernel.supervising() if _LINUX else contextlib.nullcontext():
             return _Run(job, files, folder, attendant).watched()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _lay_out(job: Job, files: Mapping[str, str], module: str, folder: str) -> None:
+def lay_out(job: Told, start_method: str | None, files: Mapping[str, str], module: str, folder: str) -> None:
+    """Writes answer, scenario and what the stage is to do into `folder`."""
     told = {
         "module": module, "files": sorted(files), "file": job.file, "scenario": job.scenario,
-        "arguments": dict(job.arguments), "start_method": job.start_method,
+        "arguments": dict(job.arguments), "start_method": start_method,
     }  # fmt: skip
     for name, text in {**files, job.file: job.source, "job.json": json.dumps(told)}.items():
         Path(folder, os.path.basename(name)).write_bytes(_without_cookie(text).encode("utf-8", "surrogatepass"))
@@ -109,6 +123,8 @@ class _Run:
         self._files = dict(files)
         self._folder = folder
         self._views: list[View] = []
+        self._complained = 0
+        """How many bytes were on standard error when we looked last."""
 
     def watched(self) -> Ran:
         watch = self._watch = Watch()
@@ -124,6 +140,8 @@ class _Run:
             return self._until_its_end(process)
         finally:
             watch.kill()
+            for name in life.segments_left(self._folder):
+                Path("/dev/shm", name.lstrip("/")).unlink(missing_ok=True)
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(process.pid, signal.SIGKILL)
             if process.returncode is None:
@@ -141,11 +159,22 @@ class _Run:
             if self._attendant:
                 self._attendant.look()
             now = time.monotonic()
+            if self._starts_at_import():
+                return self._told("raised", [AT_IMPORT], None)
             if now > end:
                 return self._without_end() or self._timed_out()
             if _LINUX and self._watch.settled(now):
                 return self._without_end() or self._deadlocked()
             time.sleep(LOOK_SECONDS)
+
+    def _starts_at_import(self) -> bool:
+        """A child that is not yet ready starts others: a Pool would put new ones in its place for ever."""
+        size = os.path.getsize(f"{self._folder}/complaints")
+        if size == self._complained:
+            return False
+        self._complained = size
+        with open(f"{self._folder}/complaints", encoding="utf-8", errors="replace") as file:
+            return BOOTSTRAPPING in file.read(COMPLAINTS_LENGTH)
 
     def _look(self) -> None:
         """The parent has stopped itself. A third stop is the answer's own doing, and nobody goes on from there."""
@@ -159,6 +188,7 @@ class _Run:
                 descriptors=frozenset((each.number, each.target) for each in kernel.descriptors(parent)),
                 threads=len(kernel.threads(parent)),
                 unjoined=len(self._watch.children()),
+                segments=len(life.segments_left(self._folder)),
             )
         )
         if self._attendant and len(self._views) == 1:
@@ -188,7 +218,8 @@ class _Run:
             place = Place(result["file"], result["line"], "", "") if result["line"] else None
             where = f" ({place.file}, line {place.line})" if place else ""
             return self._told("raised", [result["saying"] + where, *self._complaints()], place, leftovers, facts)
-        return Ran("returned", result["value"], printed=self._printed(), leftovers=leftovers, facts=facts)
+        said = (*self._complaints(), *result.get("unheard", ()), *self._forks())
+        return Ran("returned", result["value"], said, printed=self._printed(), leftovers=leftovers, facts=facts)
 
     def _deadlocked(self) -> Ran:
         said, place = self._witness().of_deadlock()
@@ -229,6 +260,8 @@ class _Run:
         if len(self._views) < 2:
             return said
         before, after = self._views
+        if after.segments:
+            said.append(f"{_counted(after.segments, 'shared memory segment', 'shared memory segments')} left behind")
         # Children of the fork server are waited for by the server, so that here only the exit code tells.
         unjoined = max(after.unjoined, result.get("exit_codes", []).count(None))
         if unjoined:
@@ -236,12 +269,22 @@ class _Run:
         if after.threads > before.threads:
             said.append(f"{_counted(after.threads - before.threads, 'thread', 'threads')} of the parent still there")
         own = result.get("own", [])
-        opened = sorted(target for number, target in after.descriptors - before.descriptors if number not in own)
+        opened = sorted(
+            target
+            for number, target in after.descriptors - before.descriptors
+            if number not in own and not _is_of_memory(target)
+        )
         # A child that was not joined keeps descriptors of multiprocessing's own: that was said already.
         if opened and not unjoined:
             kinds = sorted({_kind(target, self._folder) for target in opened})
             said.append(f"{_counted(len(opened), 'descriptor', 'descriptors')} left open: {', '.join(kinds)}")
         return said
+
+    def _forks(self) -> list[str]:
+        return [
+            f"{place} forks while another thread runs: locks that it holds are held in the child for ever"
+            for place in life.listed(self._folder, life.FORKS)
+        ]
 
     def _outliving(self) -> tuple[str, ...]:
         """The names of children that live on after the parent. Waits for those that are just ending."""
@@ -265,7 +308,7 @@ class _Run:
     def _complaints(self) -> list[str]:
         """Exceptions that ended a child: multiprocessing writes them to standard error and goes on."""
         with open(f"{self._folder}/complaints", encoding="utf-8", errors="replace") as file:
-            text = file.read(200_000)
+            text = file.read(COMPLAINTS_LENGTH)
         said = []
         for block in re.split(r"^Process \S+:$", text, flags=re.MULTILINE)[1:]:
             lines = [line for line in block.splitlines() if line and not line.startswith((" ", "Traceback", "\t"))]
@@ -276,6 +319,11 @@ class _Run:
 
 def _counted(number: int, one: str, many: str) -> str:
     return f"{number} {one if number == 1 else many}"
+
+
+def _is_of_memory(target: str) -> bool:
+    """What multiprocessing cuts every Value and Array from, and keeps; and segments, which are told by themselves."""
+    return os.path.basename(target).startswith(("pym-", "psm_"))
 
 
 def _kind(target: str, folder: str) -> str:

@@ -6,7 +6,8 @@ A real file with a guard: children that are spawned, and the fork server, import
 and thereby find the answer, the scenario and the signal that tells their lines. Standard library only.
 
 Twice it stops itself (SIGSTOP), before and after the scenario, so that the supervisor can count what is open
-and who lives while nothing moves.
+and who lives while nothing moves. In a controlled run (`controlled`) it is forked anew for each line on standard
+input, never stops, and parks at the gate instead.
 """
 
 from __future__ import annotations
@@ -42,8 +43,41 @@ def furnish() -> None:
     kit.__path__ = [PACKAGE]
     if "grader.checks" not in sys.modules:
         sys.modules["grader.checks"] = _tools()
+    from grader.processes import life
+
     _listen()
     os.register_at_fork(after_in_child=_listen)
+    life.note_segments(FOLDER)
+    life.note_forks(FOLDER)
+    if os.environ.get("GRADER_GATE") and __name__ != "__main__":
+        _put_under_control(-os.getpid())
+
+
+def _put_under_control(number: int) -> Any:
+    """From now on steps park, and what is imported from the folder has its loads and stores rewritten."""
+    from importlib.machinery import FileFinder
+
+    from grader.processes import points
+    from grader.processes.files import gate_files
+    from grader.processes.gate import Gate
+    from grader.processes.rewriting import Loader
+
+    gate = Gate(FOLDER, number)
+    points.install(gate)
+    gate_files(gate, FOLDER)
+    made: Any = lambda name, path: Loader(name, path, gate)  # noqa: E731
+    sys.path_hooks.insert(0, _only_in_folder(FileFinder.path_hook((made, [".py"]))))
+    sys.path_importer_cache.pop(FOLDER, None)
+    return gate
+
+
+def _only_in_folder(hook: Any) -> Any:
+    def find(path: str) -> Any:
+        if path != FOLDER:
+            raise ImportError
+        return hook(path)
+
+    return find
 
 
 def _tools() -> ModuleType:
@@ -91,10 +125,54 @@ def main() -> None:
     os.kill(me, signal.SIGSTOP)
 
 
+def bring_forth() -> None:
+    """For each line that comes in: one process, orphaned at once so that the supervisor gets it, plays the scenario."""
+    for name in ("json", "multiprocessing.managers", "multiprocessing.queues", "concurrent.futures.process"):
+        importlib.import_module(name)  # once for all
+    from grader.processes import points, rewriting  # noqa: F401
+
+    # What is frozen is not touched by the collector, so that its pages stay shared with every fork.
+    gc.collect()
+    gc.freeze()
+    while sys.stdin.readline():
+        middle = os.fork()
+        if middle == 0:
+            if os.fork() == 0:
+                _play_under_control()
+            os._exit(0)
+        os.waitpid(middle, 0)
+
+
+def _play_under_control() -> None:
+    with open(os.path.join(FOLDER, "job.json"), encoding="utf-8") as file:
+        job = json.load(file)
+    os.setsid()
+    os.chdir(FOLDER)
+    gate = _put_under_control(0)
+    multiprocessing.set_start_method(job["start_method"] or "fork")
+    _note_pairs()
+    me = os.getpid()
+    try:
+        answer = importlib.import_module(job["module"])
+        scenario = getattr(importlib.import_module(job["file"].removesuffix(".py")), job["scenario"])
+        gate.park("yield", "", None)
+        result = {"ending": "returned", "value": _plain(scenario(answer, **job["arguments"]))}
+    except BaseException as error:
+        result = {"ending": "raised", **_told(error, job["files"])}
+    if os.getpid() == me:
+        _write("result.json", result)
+        gate.say("over")
+        signal.pause()
+    os._exit(0)
+
+
 def _played(job: dict[str, Any]) -> dict[str, Any]:
     from grader.processes.children import Children
+    from grader.processes.life import Unheard
 
     one_lock = getattr(sys, "_is_gil_enabled", lambda: True)  # taken before the answer can put another there
+    unheard = Unheard()
+    unheard.install()
     try:
         answer = importlib.import_module(job["module"]) if job["module"] else None
         scenario = getattr(importlib.import_module(job["file"].removesuffix(".py")), job["scenario"])
@@ -104,7 +182,13 @@ def _played(job: dict[str, Any]) -> dict[str, Any]:
             value = scenario(answer, **job["arguments"])
         # An extension can switch the lock on at any time: what counts is before and after.
         locks.append(one_lock())
-        return {"ending": "returned", "value": _plain(value), "exit_codes": children.exit_codes(), "locks": locks}
+        return {
+            "ending": "returned",
+            "value": _plain(value),
+            "exit_codes": children.exit_codes(),
+            "unheard": unheard.told(),
+            "locks": locks,
+        }
     except BaseException as error:
         return {"ending": "raised", **_told(error, job["files"])}
 
@@ -195,4 +279,4 @@ def _mark(name: str) -> None:
 
 furnish()
 if __name__ == "__main__":
-    main()
+    bring_forth() if os.environ.get("GRADER_GATE") else main()

@@ -37,7 +37,7 @@ class Watch:
 
     def begin(self, parent: int) -> None:
         """`parent` is the process whose tree this is."""
-        self._roles[parent] = Role.PARENT
+        self._roles = {parent: Role.PARENT}
         self.parent = parent
 
     def processes(self) -> list[int]:

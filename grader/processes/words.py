@@ -8,7 +8,7 @@ import os
 import re
 import signal
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from grader.processes import kernel
@@ -46,9 +46,15 @@ class Witness:
         self._names = self._numbered()
         self._pairs = _pairs(folder)
 
-    def of_deadlock(self) -> tuple[list[str], Place | None]:
-        """A sentence for each process that waits, and the line to point at."""
-        present = self._present()
+    def of_standstill(self, names: Mapping[int, str], known: Mapping[int, str]) -> list[str]:
+        """A sentence for each process of a controlled run; of those at the gate it is `known` what they wait for."""
+        self._names = dict(names)
+        told = [f"{self.name(pid)}{known[pid]}" for pid in sorted(known)]
+        return [*told, *self.of_deadlock(frozenset(known))[0]]
+
+    def of_deadlock(self, told: Collection[int] = ()) -> tuple[list[str], Place | None]:
+        """A sentence for each process that waits, but those already `told` of, and the line to point at."""
+        present = [pid for pid in self._present() if pid not in told]
         calls = {pid: kernel.blocked_in(pid, pid) for pid in present}
         # Before anybody is asked: the signal may cut a write short, and then its process moves on.
         reasons = {pid: self._reason(pid, calls[pid]) for pid in present}
@@ -60,6 +66,10 @@ class Witness:
             place = self._place(threads[0]) if threads else None
             said.append(f"{self.name(pid)} waits{_where(calls[pid], place, threads)}{reasons[pid]}")
             places += [place] if place else []
+            others = sorted({at for thread in threads[1:] if (at := self._place(thread))})
+            said += [
+                f"a thread of {self.name(pid)} waits in {at.call or 'a call'} at {at.file}:{at.line}" for at in others
+            ]
         return said, places[0] if places else None
 
     def of_timeout(self, sources: dict[str, str]) -> tuple[list[str], Place | None]:

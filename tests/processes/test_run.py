@@ -254,6 +254,93 @@ def test_an_exception_is_told_before_a_program_that_does_not_end():
     assert (seen.ending, seen.leftovers[-1]) == ("raised", "the program does not end: it waits for a thread")
 
 
+SEGMENT = """
+    from multiprocessing import shared_memory
+
+    KEPT = []
+
+    def main():
+        one = shared_memory.SharedMemory(create=True, size=9)
+        KEPT.append(one)
+"""
+UNGUARDED = """
+    import multiprocessing
+
+    def prepare():
+        pass
+
+    POOL = multiprocessing.Pool(1, prepare)
+
+    def main():
+        return POOL.map(abs, [-1])
+"""
+SUBMITTED = """
+    from concurrent.futures import ProcessPoolExecutor
+
+    def main():
+        with ProcessPoolExecutor(1) as pool:
+            future = pool.submit(divide, 0)
+        {look}
+
+    def divide(number):
+        return 1 / number
+"""
+
+
+def test_a_segment_that_nobody_unlinks_is_left_behind_and_taken_away():
+    before = os.listdir("/dev/shm")
+    assert "1 shared memory segment left behind" in play(SEGMENT).leftovers
+    assert os.listdir("/dev/shm") == before
+    tidy = SEGMENT.replace("KEPT.append(one)", "one.close()\n        one.unlink()")
+    assert play(tidy).leftovers == ()
+
+
+@pytest.mark.parametrize("start_method", ["spawn", "forkserver"])
+def test_processes_that_are_started_at_import_are_named_and_not_respawned_for_ever(start_method):
+    seen = play(UNGUARDED, start_method=start_method, time_limit=20.0)
+    assert seen.ending == "raised"
+    assert "processes are started while the file is imported" in seen.detail[0]
+
+
+@pytest.mark.parametrize(("look", "heard"), [("return 1", False), ("return repr(future.exception())[:4]", True)])
+def test_an_exception_of_a_task_that_nobody_asks_for_is_told(look, heard):
+    said = play(SUBMITTED.format(look=look)).detail
+    assert said == (() if heard else ("nobody asked for the exception of a task: ZeroDivisionError: division by zero",))
+
+
+def test_an_exception_that_ends_a_child_is_told_though_the_parent_returns():
+    program = TALK.replace("theirs.send(theirs.recv())", "theirs.send(theirs.recv() / 0)").replace("ours.recv()", "0")
+    assert play(program, arguments={"rounds": 1}).detail[0].startswith("an exception ended a child: ZeroDivisionError")
+
+
+@pytest.mark.parametrize(("first", "told"), [(True, True), (False, False)])
+def test_a_fork_beside_a_running_thread_is_told_with_its_line(first, told):
+    fork = "pid = os.fork()\n    if pid == 0:\n        os._exit(0)\n    os.waitpid(pid, 0)\n"
+    start = "gate = threading.Event()\n    thread = threading.Thread(target=gate.wait)\n    thread.start()\n"
+    both = [start, fork] if first else [fork, start]
+    seen = play("import os, threading\n\ndef main():\n    " + "    ".join(both) + "    gate.set()\n    thread.join()\n")
+    assert [said.split(" forks")[0] for said in seen.detail] == (["answer.py:7"] if told else [])
+
+
+def test_a_deadlock_names_the_lines_of_threads_too():
+    seen = play(
+        """
+        import queue, threading
+
+        def main():
+            inbox = queue.Queue()
+            thread = threading.Thread(target=listen, args=(inbox,))
+            thread.start()
+            thread.join()
+
+        def listen(inbox):
+            inbox.get()
+        """
+    )
+    assert seen.ending == "deadlock"
+    assert "a thread of the parent waits in get() at answer.py:11" in seen.detail
+
+
 @pytest.mark.parametrize(
     "program",
     [

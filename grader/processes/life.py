@@ -1,0 +1,110 @@
+"""Mistakes that show nowhere: noted in the processes themselves. Standard library only.
+
+an exception that a task raised, and that nobody asked for    concurrent.futures, multiprocessing.pool
+a process forked while other threads run                      their locks are held in the child for ever
+a shared memory segment that is still there                   nobody called unlink()
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Callable
+from multiprocessing import shared_memory
+from typing import Any
+
+SEGMENTS = "segments"
+FORKS = "forks"
+
+
+class Unheard:
+    """The exceptions of tasks, until somebody asks for them. In the process that holds the futures."""
+
+    def __init__(self) -> None:
+        self._errors: dict[int, tuple[Any, str]] = {}
+
+    def install(self) -> None:
+        """Notes what futures and the results of a pool hold from now on."""
+        from concurrent.futures import Future
+        from multiprocessing.pool import ApplyResult
+
+        self._note(Future, "set_exception", lambda _future, error: error)
+        for name in ("result", "exception", "add_done_callback"):
+            self._hear(Future, name)
+        self._note(ApplyResult, "_set", lambda _result, _place, outcome: None if outcome[0] else outcome[1])
+        self._hear(ApplyResult, "get")
+
+    def told(self) -> list[str]:
+        """One sentence for each kind of exception that was never asked for."""
+        return sorted({f"nobody asked for the exception of a task: {said}" for _, said in self._errors.values()})
+
+    def _note(self, owner: Any, name: str, error_of: Callable[..., BaseException | None]) -> None:
+        plain = getattr(owner, name)
+
+        def noted(self_: Any, *args: Any) -> Any:
+            error = error_of(self_, *args)
+            if error is not None and not getattr(self_, "_error_callback", None):
+                # The object is kept, too, so that its id stays its own.
+                self._errors[id(self_)] = (self_, f"{type(error).__name__}: {error}"[:200])
+            return plain(self_, *args)
+
+        setattr(owner, name, noted)
+
+    def _hear(self, owner: Any, name: str) -> None:
+        plain = getattr(owner, name)
+
+        def heard(self_: Any, *args: Any, **kwargs: Any) -> Any:
+            try:
+                return plain(self_, *args, **kwargs)
+            finally:
+                self._errors.pop(id(self_), None)
+
+        setattr(owner, name, heard)
+
+
+def note_segments(folder: str) -> None:
+    """Keeps a list of the shared memory segments that this process and its children make."""
+    plain = shared_memory.SharedMemory.__init__
+
+    def made(self: Any, name: str | None = None, create: bool = False, *args: Any, **kwargs: Any) -> None:
+        plain(self, name, create, *args, **kwargs)
+        if create:
+            _add(os.path.join(folder, SEGMENTS), self._name)
+
+    shared_memory.SharedMemory.__init__ = made  # type: ignore[method-assign]
+
+
+def note_forks(folder: str) -> None:
+    """Keeps a list of the answer's lines that fork while another thread runs that the answer has started."""
+
+    def before() -> None:
+        frame = sys._getframe(1) if threading.active_count() > 1 else None
+        helpers = sum(thread.name.startswith("QueueFeederThread") for thread in threading.enumerate())
+        while frame is not None and threading.active_count() > 1 + helpers:
+            path = frame.f_code.co_filename
+            if os.path.dirname(path) == folder:
+                _add(os.path.join(folder, FORKS), f"{os.path.basename(path)}:{frame.f_lineno}")
+                return
+            frame = frame.f_back
+
+    os.register_at_fork(before=before)
+
+
+def segments_left(folder: str) -> list[str]:
+    """Of those listed, the ones that are still there. For the supervisor."""
+    return [name for name in listed(folder, SEGMENTS) if os.path.exists(f"/dev/shm/{name.lstrip('/')}")]
+
+
+def listed(folder: str, name: str) -> list[str]:
+    """The lines of a list, each once."""
+    try:
+        with open(os.path.join(folder, name), encoding="utf-8") as file:
+            return sorted({line.strip() for line in file})
+    except OSError:
+        return []
+
+
+def _add(path: str, line: str) -> None:
+    with open(path, "a", encoding="utf-8") as file:
+        file.write(line + "\n")

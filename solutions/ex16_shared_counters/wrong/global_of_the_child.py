@@ -1,0 +1,52 @@
+# fails: counts_words (wrong), words_lose_nothing (wrong), works_under_spawn_and_forkserver (wrong), a_file_that_cannot_be_read_is_no_secret (wrong), counts_long_words (wrong)
+# each child counts in its own copy of a global
+
+import multiprocessing
+from collections import Counter
+
+
+class SharedCounter:
+    def __init__(self):
+        self._value = multiprocessing.Value("q", 0)
+
+    def increment(self, n=1):
+        with self._value.get_lock():
+            self._value.value += n
+
+    @property
+    def value(self):
+        return self._value.value
+
+
+def histogram(chunks, bins):
+    counts = multiprocessing.Array("q", bins)
+    children = [multiprocessing.Process(target=add_up, args=(chunk, counts)) for chunk in chunks]
+    for child in children:
+        child.start()
+    for child in children:
+        child.join()
+    return counts[:]
+
+
+def add_up(chunk, counts):
+    for number in chunk:
+        with counts.get_lock():
+            counts[number] += 1
+
+
+TOTAL = Counter()
+
+
+def count_words(files, workers):
+    children = [multiprocessing.Process(target=count, args=(files[i::workers],)) for i in range(workers)]
+    for child in children:
+        child.start()
+    for child in children:
+        child.join()
+    return dict(TOTAL)
+
+
+def count(files):
+    for name in files:
+        with open(name, encoding="utf-8") as file:
+            TOTAL.update(file.read().split())

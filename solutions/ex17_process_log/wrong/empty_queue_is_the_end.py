@@ -1,0 +1,59 @@
+# fails: server_loses_nothing (race, wrong), works_under_spawn_and_forkserver (wrong), server_ends_when_the_block_raises (wrong)
+# the listener stops as soon as nothing is there
+
+import multiprocessing
+import threading
+
+
+def record(process, number):
+    return f"{process}:{number}:".ljust(8192 if number % 2 else 64, "abcdefgh"[process % 8])
+
+
+def run_logged(n_procs, lines_each, path):
+    lock = multiprocessing.Lock()
+    children = [multiprocessing.Process(target=write_records, args=(p, lines_each, path, lock)) for p in range(n_procs)]
+    for child in children:
+        child.start()
+    for child in children:
+        child.join()
+
+
+def write_records(process, lines_each, path, lock):
+    with open(path, "a") as file:
+        for number in range(lines_each):
+            with lock:
+                file.write(record(process, number))
+                file.write("\n")
+                file.flush()
+
+
+class Handle:
+    def __init__(self, lines):
+        self.lines = lines
+
+    def write(self, line):
+        self.lines.put(line)
+
+
+class LogServer:
+    def __init__(self, path):
+        self.path = path
+
+    def __enter__(self):
+        self.lines = multiprocessing.Queue()
+        self.listener = threading.Thread(target=self.listen)
+        self.listener.start()
+        return self
+
+    def __exit__(self, *exc):
+        self.listener.join()
+        self.lines.close()
+        self.lines.join_thread()
+
+    def handle(self):
+        return Handle(self.lines)
+
+    def listen(self):
+        with open(self.path, "a") as file:
+            while not self.lines.empty():
+                file.write(self.lines.get() + "\n")

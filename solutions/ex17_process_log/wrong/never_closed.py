@@ -1,0 +1,60 @@
+# fails: writes_every_record (wrong), lines_stay_whole (wrong), works_under_spawn_and_forkserver (wrong)
+# the file is kept in a global and never closed: what is in the buffer when the process ends is lost
+
+import multiprocessing
+import threading
+
+
+def record(process, number):
+    return f"{process}:{number}:".ljust(8192 if number % 2 else 64, "abcdefgh"[process % 8])
+
+
+def run_logged(n_procs, lines_each, path):
+    lock = multiprocessing.Lock()
+    children = [multiprocessing.Process(target=write_records, args=(p, lines_each, path, lock)) for p in range(n_procs)]
+    for child in children:
+        child.start()
+    for child in children:
+        child.join()
+
+
+def write_records(process, lines_each, path, lock):
+    global FILE
+    FILE = open(path, "a", buffering=1000000)
+    for number in range(lines_each):
+        with lock:
+            FILE.write(record(process, number))
+            FILE.write("\n")
+
+
+class Handle:
+    def __init__(self, lines):
+        self.lines = lines
+
+    def write(self, line):
+        self.lines.put(line)
+
+
+class LogServer:
+    def __init__(self, path):
+        self.path = path
+
+    def __enter__(self):
+        self.lines = multiprocessing.Queue()
+        self.listener = threading.Thread(target=self.listen)
+        self.listener.start()
+        return self
+
+    def __exit__(self, *exc):
+        self.lines.put(None)
+        self.listener.join()
+        self.lines.close()
+        self.lines.join_thread()
+
+    def handle(self):
+        return Handle(self.lines)
+
+    def listen(self):
+        with open(self.path, "a") as file:
+            while (line := self.lines.get()) is not None:
+                file.write(line + "\n")
