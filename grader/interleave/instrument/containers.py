@@ -55,6 +55,11 @@ KEEPERS = frozenset({
     "partial", "cast", "ref", "proxy", "iter", "next",
 })  # fmt: skip
 """Functions that do not look into what they are given."""
+QUIET = frozenset({
+    "super", "isinstance", "range", "int", "float", "type", "id", "abs", "round", "locals", "globals", "vars", "dir",
+    "eval", "exec", "len", "issubclass", "callable",
+})  # fmt: skip
+"""Functions that touch nothing and wait for nothing."""
 
 SIZE = -1
 """The part of a container that is how much it holds, and in which order. Items are parts, too: `(index or key,)`."""

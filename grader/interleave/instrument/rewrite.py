@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from grader.interleave.execution import Site
 from grader.interleave.instrument.building import CELL, NAMED, Building
-from grader.interleave.instrument.containers import DEEPLY, LAZY, METHOD_NAMES, READERS, SIZES, WRITERS
+from grader.interleave.instrument.containers import DEEPLY, LAZY, METHOD_NAMES, QUIET, READERS, SIZES, WRITERS
 from grader.interleave.instrument.facts import Facts
 from grader.interleave.instrument.nodes import (
     any_number,
@@ -33,11 +33,6 @@ from grader.interleave.instrument.scopes import Function, Scopes
 
 LEFT, RIGHT, EACH = "_k_left", "_k_right", "_k_item"
 """Variables of our own, live within one statement."""
-_QUIET = frozenset({
-    "super", "isinstance", "range", "int", "float", "type", "id", "abs", "round", "locals", "globals", "vars", "dir",
-    "eval", "exec", "len", "issubclass", "callable",
-})  # fmt: skip
-"""Functions that touch nothing and wait for nothing."""
 
 
 def rewrite(tree: ast.Module, file: str, facts: Facts, sites: list[Site], trusted: bool) -> ast.Module:
@@ -63,13 +58,6 @@ class _Rewriter(Building):
                 node.body.append(placed(ast.Pass(), node))
         self._scope, self._private = outer, mine
         return node
-
-    def _outside(self, node: Function) -> None:
-        """What of a function is evaluated where it is defined."""
-        node.args.defaults = [self.visit(value) for value in node.args.defaults]
-        node.args.kw_defaults = [value and self.visit(value) for value in node.args.kw_defaults]
-        if not isinstance(node, ast.Lambda):
-            node.decorator_list = [self.visit(one) for one in node.decorator_list]
 
     visit_FunctionDef = visit_AsyncFunctionDef = visit_Lambda = _function
 
@@ -232,7 +220,7 @@ class _Rewriter(Building):
         else:
             pairs = zip(plain, node.args, strict=True)
             node.args = [self._seen(old, new) if isinstance(old, ast.Starred) else new for old, new in pairs]
-        known = named in READERS or (named in WRITERS and not takes_steps(node.args[1:])) or named in _QUIET
+        known = named in READERS or (named in WRITERS and not takes_steps(node.args[1:])) or named in QUIET
         has_something = node.args or node.keywords or last.startswith("__")
         if last == "get" and not named and not late and plain and self._facts.is_final(last):
             at = node.func.value  # type: ignore[attr-defined]
@@ -259,7 +247,7 @@ class _Rewriter(Building):
                 func.value = self._call(func, "_k_at", base, words=words)
             return func
         visited: ast.expr = self.visit(func)
-        if named and named not in READERS and named not in _QUIET:
+        if named and named not in READERS and named not in QUIET:
             return self._call(func, "_k_at", visited, words=named)
         return visited
 
