@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, NoReturn, get_args
 import msgspec
 from msgspec.structs import replace
 
-from grader.box import loading
+from grader.box import loading, rights
 from grader.box.channel import Channel
 from grader.box.plain import plain, strange, text
 from grader.box.programs import Programs
 from grader.box.protocol import (
+    LASTING,
     DriveJob,
     Drove,
     ExplainJob,
@@ -22,6 +23,7 @@ from grader.box.protocol import (
     ExploreJob,
     Failed,
     Go,
+    More,
     Moves,
     Preflight,
     Problem,
@@ -71,13 +73,19 @@ def warm_up() -> None:
 
 
 def answer(channel: Channel, request: Request, programs: Programs) -> NoReturn:
-    """Does the job, sends what came of it, the last message being anything but `Seen`, and ends the process."""
-    try:
-        reply = _reply(channel, request, programs)
-    except BaseException as error:
-        # The answer's own exceptions were caught where it ran: what arrives here is a fault of the kit.
-        reply = _refusal(error) or Failed("".join(traceback.format_exception(error))[-TRACEBACK_LENGTH:])
-    _leave(channel, reply)
+    """Does the job, and those that follow it, sends what came of each, and ends the process."""
+    while True:
+        try:
+            reply = _reply(channel, request, programs)
+        except BaseException as error:
+            # The answer's own exceptions were caught where it ran: what arrives here is a fault of the kit.
+            reply = _refusal(error) or Failed("".join(traceback.format_exception(error))[-TRACEBACK_LENGTH:])
+        if not isinstance(reply, LASTING):
+            _leave(channel, reply)
+        channel.send(reply)
+        more = channel.receive(More)
+        rights.bound_time(more.seconds)
+        request = replace(request, job=more.job)
 
 
 def _reply(channel: Channel, request: Request, programs: Programs) -> Reply:

@@ -10,13 +10,14 @@ import contextlib
 import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
 from types import TracebackType
-from typing import Protocol, TypeAlias, TypeVar
+from typing import Protocol, TypeAlias, TypeGuard, TypeVar
 
 from msgspec import Struct
 
 from grader.box.conversation import Conversation
 from grader.box.exchange import BoxGone, Exchange
 from grader.box.protocol import (
+    LASTING,
     REQUEST_BYTES,
     BoxRefused,
     DriveJob,
@@ -28,6 +29,7 @@ from grader.box.protocol import (
     Go,
     Job,
     Limits,
+    More,
     Moves,
     Preflight,
     Preflighted,
@@ -58,6 +60,8 @@ Reaction: TypeAlias = Callable[[Reply], Struct | None]
 """What to answer to a reply; None when it was the last."""
 HINT_BYTES = 64 * 1024
 """The longest hint: less than a socket takes without anybody reading."""
+FEW_SCHEDULES = 100
+"""A process that has run more of them is not given another job: it has used up a part of its time."""
 RUN_MARGIN = 5.0
 """Seconds beyond a run's own time limit, for the box to clean up and tell what it saw."""
 
@@ -98,6 +102,10 @@ class Box:
         self._forbidden = forbidden
         self._as_root = as_root
         self._jobs = 0
+        self._lasting: Conversation | None = None
+        """With a process that has answered, and waits for more."""
+        self._schedules = 0
+        """What that process has run."""
         walls = open_box(self._interpreter, self._limits, tier, as_root=as_root)
         self.tier: Tier = walls.tier
         self._exchange: Exchange | None = Exchange(walls)
@@ -115,9 +123,18 @@ class Box:
 
     def close(self) -> None:
         """Kills the whole tree and waits until it is gone. May be called twice."""
+        if self._lasting is not None:
+            self._lasting.hang_up()
+            self._lasting = None
         if self._exchange is not None:
             self._exchange.walls.kill()
             self._exchange = None
+
+    def part(self) -> None:
+        """The next job begins in a process of its own. Else short explorations that follow each other share one."""
+        if self._lasting is not None:
+            self._lasting.end()
+            self._lasting = None
 
     def prepare(self, scenarios: Sequence[tuple[str, str]]) -> None:
         """Tells the box which scenarios (source, file) jobs are going to need, so that it can load them when idle.
@@ -147,7 +164,9 @@ class Box:
         def react(reply: Reply) -> Struct | None:
             return Go(judge(reply.outcome)) if isinstance(reply, Seen) else None
 
-        return _expect(self._ask(job, react), Explored).coverage
+        coverage = _expect(self._ask(job, react), Explored).coverage
+        self._schedules += coverage.schedules
+        return coverage
 
     def explain(self, job: ExploreJob, schedule: str) -> Trace:
         """One schedule, minimised and in words."""
@@ -193,25 +212,44 @@ class Box:
         return job.time_limit + RUN_MARGIN if isinstance(job, RunJob) else self._limits.seconds
 
     def _talk(self, request: Request, react: Reaction) -> Reply:
-        self._jobs += 1
-        # What runs in real time has its limit in real time.
-        patience = 1.0 if isinstance(request.job, RunJob) else self._limits.patience
-        conversation = Conversation(self._open(), self._jobs, request.seconds * patience, self._limits)
         try:
-            conversation.begin(request)
+            conversation = self._lasting = self._begin(request)
             while (answer := react(reply := conversation.hear())) is not None:
                 conversation.say(answer)
         except (BoxError, InternalError):
             self.close()
             raise
-        finally:
-            conversation.end()
+        except BaseException:
+            self.part()
+            raise
+        if not (isinstance(reply, LASTING) and _may_share(request.job)):
+            self.part()
         return reply
+
+    def _begin(self, request: Request) -> Conversation:
+        """The job begins, in the process that did the last one if that may go on."""
+        job, lasting = request.job, self._lasting
+        # What runs in real time has its limit in real time.
+        seconds = request.seconds * (1.0 if isinstance(job, RunJob) else self._limits.patience)
+        if lasting is not None and self._schedules <= FEW_SCHEDULES and _may_share(job):
+            lasting.go_on(More(job, request.seconds), seconds)
+            return lasting
+        self.part()
+        self._jobs += 1
+        self._schedules = 0
+        self._lasting = Conversation(self._open(), self._jobs, seconds, self._limits)
+        self._lasting.begin(request)
+        return self._lasting
 
     def _open(self) -> Exchange:
         if self._exchange is None:
             self._exchange = Exchange(open_box(self._interpreter, self._limits, self.tier, as_root=self._as_root))
         return self._exchange
+
+
+def _may_share(job: Job) -> TypeGuard[ExploreJob | DriveJob]:
+    """Whether it may run in a process with others: it plays with virtual threads alone."""
+    return isinstance(job, DriveJob) or (isinstance(job, ExploreJob) and not job.processes)
 
 
 def _expect(reply: Reply, form: type[R]) -> R:

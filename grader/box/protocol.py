@@ -203,6 +203,14 @@ class Go(Struct, frozen=True):
     on: bool
 
 
+class More(Struct, frozen=True):
+    """The next job for the process that has just done one: forking another costs more than many a job."""
+
+    job: ExploreJob | DriveJob
+    seconds: float
+    """Processor time that it may use."""
+
+
 class Turn(Struct, frozen=True):
     """The parent's answer to `Moves`: who goes next. The box may not go on before it is there."""
 
@@ -278,6 +286,10 @@ class Failed(Struct, frozen=True, tag="failed"):
 Reply: TypeAlias = Preflighted | Seen | Explored | Moves | Drove | Stopped | Told | Ran | Refused | Failed
 
 
+LASTING = Explored, Stopped
+"""Replies after which the process waits for more."""
+
+
 class Ready(Struct, frozen=True, tag="ready"):
     """The zygote's first word, on its own channel: everything is imported and given up; jobs may come."""
 
@@ -343,6 +355,12 @@ class Frames:
         if self._left < 0:
             raise BoxBroke(f"the box sent more than {self._total} bytes in one job")
         self._buffer += data
+
+    def renew(self) -> None:
+        """What is allowed begins anew. Raises BoxBroke when something came that nobody had asked for."""
+        if self._buffer:
+            raise BoxBroke("the box spoke out of turn")
+        self._left = self._total
 
     def take(self) -> bytes | None:
         """The next whole frame's body, or None. Raises BoxBroke when its length is out of bounds."""
