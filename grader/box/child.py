@@ -138,12 +138,17 @@ class Zygote:
     def _reap(self) -> None:
         while True:
             try:
-                pid, status = os.waitpid(-1, os.WNOHANG)
+                pid, status = os.waitpid(-1, os.WNOHANG | os.WUNTRACED)
             except ChildProcessError:
                 return
             if pid == 0:
                 return
-            if pid == self._job:
+            if pid != self._job:
+                continue
+            if os.WIFSTOPPED(status):
+                # It keeps the answer's time limit, and is nobody else's to stop: it would be waited for in vain.
+                os.kill(pid, signal.SIGKILL)
+            else:
                 self._tell(status, "")
 
     def _end(self, reason: Excess) -> None:

@@ -88,7 +88,7 @@ FLOODS = {
 def leaks(count: int = 1000, tier: str = "full") -> int:
     """So many boxes, each with a run of real processes. Everything of ours is counted before and after."""
     sources = [_LEAVES.format(text) for text in LEAKS.values()]
-    limits = Limits(seconds=3)
+    limits = Limits(seconds=3, patience=1)
     with census.own_users() as users, census.own_folder():
         _grade_leaky(sources[0], limits, tier)
         before = census.take(users)

@@ -39,6 +39,8 @@ RESIDUE_AS_OURSELVES = RESIDUE | {
     "t06 finds the one beside": ("shared: left", "passed"),
 }
 """The same where the box has our own user. docs/teacher/security.md tells both."""
+OF_NEIGHBOURS = tuple(word for words in RESIDUE_AS_OURSELVES.values() for word in words if word.startswith("shared: "))
+"""Where all boxes have one user, what one trial leaves is seen in the count of another at the same time."""
 WORKERS = 3
 SECONDS = 120.0
 """The backstop for one trial."""
@@ -96,7 +98,8 @@ def test_the_verdict_is_right_and_nothing_is_left(outcomes: Outcomes, name: str,
     if "passed" not in known:
         verdicts = [asked.passed for asked in came.asked if asked.way != "preflight"]
         assert verdicts == [attack.passes] * len(verdicts), came
-    assert [each for each in (*came.did, *came.left) if not each.startswith(known or ("-",))] == []
+    let_be = (*known, *(OF_NEIGHBOURS if SHARED else ()), "-")
+    assert [each for each in (*came.did, *came.left) if not each.startswith(let_be)] == []
 
 
 @pytest.mark.parametrize("tier", TIERS)

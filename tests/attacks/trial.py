@@ -26,7 +26,7 @@ from grader.submissions import read
 
 MODULE = "solution.py"
 QUICK = Limits(
-    seconds=1.5, patience=1, processes=32, tasks=64, scratch=8 << 20, memory=256 << 20, memory_in_all=512 << 20
+    seconds=1.0, patience=1, processes=32, tasks=64, scratch=8 << 20, memory=256 << 20, memory_in_all=512 << 20
 )
 PATIENT = Limits(seconds=60)
 START = 60.0

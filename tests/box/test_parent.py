@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import threading
 
 import pytest
 from boxes import SCENARIO, exploring, give, namespace_of, running, seen
@@ -216,6 +217,37 @@ def test_a_job_that_dies_costs_only_itself(box: Box) -> None:
     with pytest.raises(BoxDied, match="signal 9"):
         seen(box, exploring())
     assert seen(returning(box, "7"), exploring())[0].value == 7
+
+
+def test_a_job_that_stops_itself_has_ended(box: Box) -> None:
+    give(box, {"solution.py": "import _signal as signal\ndef f():\n    signal.raise_signal(signal.SIGSTOP)\n"})
+    with pytest.raises(BoxDied, match="signal 9"):
+        seen(box, exploring())
+
+
+@pytest.mark.parametrize("whom", ["os.getppid()", "-1"])
+def test_a_run_that_stops_who_looks_after_it_has_ended(box: Box, whom: str) -> None:
+    give(
+        box, {"solution.py": f"import os, signal\ndef f():\n    os.kill({whom}, signal.SIGSTOP)\n    signal.pause()\n"}
+    )
+    with pytest.raises(BoxDied, match="signal 9"):
+        box.run(running(seconds=50))
+    assert seen(returning(box, "7"), exploring())[0].value == 7
+
+
+def test_a_box_opened_by_a_thread_that_has_ended_is_replaced(walls_stand: None) -> None:
+    """The kernel ends it with the thread, not with the process (PR_SET_PDEATHSIG)."""
+    opened: list[Box] = []
+
+    def open_one() -> None:
+        opened.append(returning(Box({}, "solution", Limits(seconds=60), tier="full"), "7"))
+        namespace_of(opened[0])
+
+    thread = threading.Thread(target=open_one)
+    thread.start()
+    thread.join()
+    with opened[0] as box:
+        assert seen(box, exploring())[0].value == 7
 
 
 def test_a_box_that_was_brought_down_between_two_jobs_is_replaced(box: Box) -> None:
