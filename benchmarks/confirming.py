@@ -14,6 +14,7 @@ import argparse
 import datetime
 import os
 import platform
+import socket
 import statistics
 import sys
 import time
@@ -98,6 +99,22 @@ def graded(exercise: ExerciseOnDisk, confirm: bool) -> tuple[float, Counted]:
     return processor() - before, Counted(*map(sum, zip(*drives, strict=True))) if drives else Counted(0, 0, 0, 0, 0)
 
 
+def bare(times: int = 2_000) -> tuple[float, float]:
+    """Seconds of processor and of real time that one question and answer of a byte take between two processes."""
+    ours, theirs = socket.socketpair()
+    begin, before = time.perf_counter(), processor()
+    child = os.fork()
+    if child == 0:
+        for _ in range(times):
+            theirs.sendall(theirs.recv(1))
+        os._exit(0)
+    for _ in range(times):
+        ours.sendall(b"?")
+        ours.recv(1)
+    os.waitpid(child, 0)
+    return (processor() - before) / times, (time.perf_counter() - begin) / times
+
+
 def processor() -> float:
     times = os.times()
     return times.user + times.system + times.children_user + times.children_system
@@ -105,10 +122,13 @@ def processor() -> float:
 
 def report(rows: list[str], rounds: int) -> str:
     today, load = datetime.datetime.now(datetime.UTC).date(), os.getloadavg()[0]
+    processor_time, real = bare()
     return "\n".join(
         [
             f"{today}, Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores, load average "
-            f"{load:.1f}. References, {rounds} gradings with and as many without, in turn.",
+            f"{load:.1f}. References, {rounds} gradings with and as many without, in turn. A bare question and answer",
+            f"of one byte between two processes took {processor_time * 1e6:.0f} us of processor and "
+            f"{real * 1e6:.0f} us of real time.",
             "",
             "| exercise | scenarios | executions | operations | questions | ms of processor more | us an operation "
             "| us of real time an operation |",

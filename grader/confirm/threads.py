@@ -28,6 +28,9 @@ from grader.happens_before.events import (
     thread_of,
 )
 
+_ANYBODY = frozenset({DONE, ABLE, ANEW, HELD})
+"""Events that need not come from whoever moves; what they must fit is looked at one by one."""
+
 
 class Contradiction(Exception):
     """What the box says cannot have happened. The text is a clause, for a teacher."""
@@ -80,7 +83,7 @@ class Threads:
         apply = self._apply.get(code)
         if apply is None:
             raise Contradiction(f"there is no event {code}")
-        if code not in (DONE, ABLE, ANEW, HELD) and thread not in self._moving:
+        if thread not in self._moving and code not in _ANYBODY:
             raise Contradiction(f"thread {thread} moved, though it was not its turn")
         apply(thread, one, two, three)
 

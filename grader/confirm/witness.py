@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from grader.confirm.choices import Choices
 from grader.confirm.threads import Announced, Contradiction, Threads
-from grader.happens_before.events import DONE, NOTIFIED, RELEASED, SPAWNED, Event, SiteTold
+from grader.happens_before.events import ANNOUNCED, DONE, NOTIFIED, RELEASED, SPAWNED, Event, SiteTold
 from grader.happens_before.races import Found, Races
 from grader.trace import Outcome, Site
 
@@ -68,10 +68,10 @@ class Witness:
 
     def ended(self, events: tuple[Event, ...], sites: tuple[SiteTold, ...], outcome: Outcome) -> bool:
         self._hear(events, sites)
-        if outcome.ending == "done" and any(thread not in self._threads.ended for thread in self._own):
+        if outcome.ending == "done" and not self._awaited <= self._threads.ended:
             raise Contradiction("the scenario had waited for its threads, and not all of them had ended")
         self.outcomes.append(outcome)
-        self.started.append(len(self._own))
+        self.started.append(self._own)
         for found in self._races.found.values():
             if found.pattern == "read-modify-write" and found.key not in self._containers:
                 self.overwritten = self.overwritten or (found, outcome.schedule)
@@ -84,8 +84,10 @@ class Witness:
     def _begin(self) -> None:
         self._threads = Threads()
         self._races = Races(self.sites, self._threads.held)
-        self._own: list[int] = []
-        """Threads that the scenario started."""
+        self._own = 0
+        """How many threads the scenario started."""
+        self._awaited: set[int] = set()
+        """Those that must have ended when it has: not the daemons."""
         self._accesses: dict[int, set[_Access]] = {}
         """Location, or the container that it is a part of -> what the answer did there."""
         self._containers: set[int] = set()
@@ -93,46 +95,42 @@ class Witness:
     def _hear(self, events: tuple[Event, ...], sites: tuple[SiteTold, ...]) -> None:
         for number, file, line, words in sites:
             self.sites[number] = Site(file, line, words, trusted=file not in self._files)
+        apply, look = self._threads.apply, self._look
         for event in events:
-            self._threads.apply(event)
-            self._look(event)
+            apply(event)
+            look(event)
         if self._threads.steps > self._steps_allowed:
             raise Contradiction(f"an execution went on after {self._steps_allowed} steps")
 
     def _look(self, event: Event) -> None:
         code, thread, one, two, site = event
-        if code == DONE:
-            assert self._threads.last is not None
+        if code == ANNOUNCED:
+            if site >= 0 and site not in self.sites:
+                raise Contradiction(f"an operation comes from place {site}, which was not described")
+        elif code == DONE:
+            done = self._threads.last
+            assert done is not None
             if len(self._threads.choice) > 1:
                 self._choices.goes(self._threads.choice, thread)
-            self._did(thread, self._threads.last, bool(one), two)
+            self._races.does(thread, done.kind, done.key, done.site, method=bool(one), whole=two)
+            if one:
+                self._containers.add(done.key)
+            if not self.met:
+                self._look_for_a_meeting(thread, done, two)
         elif code in (RELEASED, NOTIFIED):
             self._races.gives(thread, one)
         elif code == SPAWNED:
             self._races.starts(thread, one)
-            if self._place(site).trusted:
-                self._own.append(one)
+            if site not in self.sites or self.sites[site].trusted:
+                self._own += 1
+                self._awaited |= set() if two else {one}
 
-    def _did(self, thread: int, done: Announced, method: bool, whole: int) -> None:
-        kind, key, site = done.kind, done.key, done.site
-        trusted = self._place(site).trusted
-        self._races.does(thread, kind, key, site, method=method, whole=whole)
-        if method:
-            self._containers.add(key)
-        if trusted or key < 0 or key % 2:
+    def _look_for_a_meeting(self, thread: int, done: Announced, whole: int) -> None:
+        key, site = done.key, done.site
+        if site < 0 or self.sites[site].trusted or key < 0 or key % 2:
             return
         container = key if whole < 0 else whole
         known = self._accesses.setdefault(container, set())
-        mine = _Access(thread, key, kind != "read")
-        self.met = self.met or any(one.meets(mine, container) for one in known)
+        mine = _Access(thread, key, done.kind != "read")
+        self.met = any(one.meets(mine, container) for one in known)
         known.add(mine)
-
-    def _place(self, site: int) -> Site:
-        if site < 0:
-            return _NOWHERE
-        if site not in self.sites:
-            raise Contradiction(f"an operation comes from place {site}, which was not described")
-        return self.sites[site]
-
-
-_NOWHERE = Site("", 0, "", trusted=True)

@@ -7,7 +7,7 @@
     TOOK       thread, key                its try, or wait, left it with the lock
     RELEASED   thread, key, site          a lock or a place of a semaphore is free again
     NOTIFIED   thread, key, site          a condition was notified
-    SPAWNED    thread, child, site        a thread was started
+    SPAWNED    thread, child, daemon, site   a thread was started
     ENDED      thread                     it is through
     ABLE       thread, 0 or 1             whether what it waits for is there (kinds in `CLAIMED` only)
     ANEW                                  several threads live again: of locks only those count as held that follow

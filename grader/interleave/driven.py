@@ -72,7 +72,8 @@ class Driven:
     # ---- the strategy
 
     def choose(self, runnable: Sequence[int], pending: Mapping[int, Operation], current: int) -> int:  # noqa: ARG002
-        self._settle()
+        if self._tried is not None:
+            self._settle()
         threads = self._scheduler.threads
         able = [number for number in pending if threads[number].enabled]
         self._announce(pending, able)
@@ -119,7 +120,8 @@ class Driven:
     # ---- the observer
 
     def on_step(self, operation: Operation, subject: object, part: str) -> None:
-        self._settle()
+        if self._tried is not None:
+            self._settle()
         thread, kind, key, _, whole = operation
         self._announced.pop(thread, None)
         method = kind == "write" and not part and isinstance(subject, CONTAINERS)
@@ -142,7 +144,8 @@ class Driven:
         self._settle()
         if self._scheduler.second:
             self._tell_locks()
-        self._events.append((SPAWNED, parent, child, 0, site))
+        daemon = self._scheduler.threads[child].daemon
+        self._events.append((SPAWNED, parent, child, int(daemon), site))
 
     def on_end(self, thread: int) -> None:
         self._settle()
