@@ -3,7 +3,7 @@
 An answer is held back until the clients' process tree does nothing but wait (`asleep`); then the clock jumps to the
 next answer that is due. Twenty pages of 50 ms take 1.000 s one after the other, 0.200 s five at a time and 0.050 s all
 at once, exactly, on any machine. The supervisor of the run drives it: no thread, no event loop of its own.
-HTTP itself is h11's work (docs/decisions/0008).
+HTTP itself is h11's work (docs/decisions/0010).
 """
 
 from __future__ import annotations
