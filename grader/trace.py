@@ -190,7 +190,7 @@ class Share(Struct, frozen=True):
 
 
 class Metered(Struct, frozen=True):
-    """What the kernel says of a scenario's process tree, from its begin to its end."""
+    """What the kernel says of a process tree, from the begin of the scenario to the end of the program."""
 
     wall: float
     shares: tuple[Share, ...]

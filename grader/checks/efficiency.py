@@ -27,6 +27,8 @@ from grader.trace import Metered, Share
 
 ENOUGH = 0.75
 """A side has won when the logarithms of figure / threshold add up to so much."""
+IMPORTS = 1.5
+"""An answer's imports may take so many times what an interpreter needs to start. What is beyond is work done early."""
 LOUDEST = 0.4
 """What one pair can say at most: no single pair decides."""
 MOST = 7
@@ -59,11 +61,12 @@ def spent(run: Metered, birth: float) -> float:
 def paired(before: Metered, answer: Metered, after: Metered) -> TimedPair:
     """One figure from an answer's run between two runs of the same work in one process."""
     alone = fmean([spent(before, 0.0), spent(after, 0.0)])
+    early = max(0.0, answer.birth - IMPORTS * max(before.birth, after.birth))
     used = spent(answer, min(before.birth, after.birth))
     ready = offered(answer)
-    work = used / alone if alone > 0 else 0.0
     # Seconds that the answer would take if each process that is ready had a processor of its own.
-    free = used / ready if ready > 0 else 0.0
+    free = early + (used / ready if ready > 0 else 0.0)
+    work = (used + early) / alone if alone > 0 else 0.0
     return TimedPair(alone, free, fmean([before.wall, after.wall]), answer.wall, ready, work, _workers(answer))
 
 

@@ -65,7 +65,7 @@ class Job(Told, Protocol):
 
 
 class Attendant(Protocol):
-    """What goes along with a scenario from its begin to its end: a meter, a server."""
+    """What goes along with a run from the scenario's begin to the end of the program: a meter, a server."""
 
     def begin(self, watch: Watch) -> None: ...
     def look(self) -> None: ...
@@ -180,8 +180,6 @@ class _Run:
         """The parent has stopped itself. A third stop is the answer's own doing, and nobody goes on from there."""
         if len(self._views) == 2:
             return
-        if self._attendant and self._views:
-            self._attendant.end()
         parent = self._watch.parent
         self._views.append(
             View(
@@ -196,6 +194,8 @@ class _Run:
         os.kill(parent, signal.SIGCONT)
 
     def _ended(self, code: int) -> Ran:
+        if self._attendant:
+            self._attendant.end()
         outliving = self._outliving()
         result = self._result()
         if result is None:

@@ -71,7 +71,7 @@ class Server:
         if self._sleepers is None:
             return
         now = time.monotonic()
-        if self._accept() + sum(list(map(self._serve, self._lines))):
+        if self._accept() + sum(map(self._serve, self._lines)):
             self._sleepers.stirred(now)
         elif self._due and self._sleepers.asleep(now):
             self._answer_next()
@@ -79,7 +79,7 @@ class Server:
         self._lines = [line for line in self._lines if line.open]
 
     def end(self) -> None:
-        """The scenario is over: nobody is answered any more."""
+        """The program is over: nobody is answered any more."""
         self.close()
 
     def close(self) -> None:
@@ -137,6 +137,7 @@ class _Line:
         self._socket = connection
         self._h11 = h11
         self._http = h11.Connection(h11.SERVER)
+        self._request: Any = None
         self._out = b""
         self._head = False
         self._last = False
@@ -161,7 +162,6 @@ class _Line:
 
     def requests(self) -> Iterator[tuple[str, str]]:
         """Method and path of each request that is complete; the next one comes after the answer."""
-        asked: Any = None
         while self.open:
             try:
                 event = self._http.next_event()
@@ -169,11 +169,10 @@ class _Line:
                 self._refuse()
                 return
             if isinstance(event, self._h11.Request):
-                asked = self._asked = event
+                self._request = event
             elif isinstance(event, self._h11.EndOfMessage):
-                asked = asked or self._asked
-                self._head = asked.method == b"HEAD"
-                yield asked.method.decode("ascii"), asked.target.decode("ascii", "replace")
+                self._head = self._request.method == b"HEAD"
+                yield self._request.method.decode("ascii"), self._request.target.decode("ascii", "replace")
             elif not isinstance(event, self._h11.Data):
                 return
 

@@ -61,6 +61,13 @@ def test_starting_interpreters_is_taken_off_as_far_as_one_start_goes() -> None:
     assert spent(run(0.6, (0.6, 0.0)), birth=0.1) == pytest.approx(0.6)
 
 
+def test_work_done_while_importing_is_work() -> None:
+    early = Metered(0.1, (Share(0.1, 0.0),), birth=1.0)
+    assert figure(early) < 1.1
+    honest = Metered(0.5, (Share(0.5, 0.0), Share(0.5, 0.0)), birth=0.15)
+    assert figure(honest) == pytest.approx(2.0)
+
+
 def test_the_beside_is_the_mean_of_before_and_after() -> None:
     slower = Metered(1.2, (Share(1.2, 0.0),), 0.1)
     assert paired(SERIAL, run(1.1, (1.1, 0.0)), slower).figure == pytest.approx(1.0)
