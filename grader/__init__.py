@@ -1,6 +1,7 @@
 """The grader, in reading order. This map is all that this file holds.
 
     version        of the grader, part of every result
+    cores          how many processors there are for us
     errors         the tree of errors and the exit codes
     trace          Step, Trace, Outcome, Coverage, replay token: what happened inside the box
     results        Finding, CheckResult, ExerciseResult: what the parent made of it
@@ -11,6 +12,7 @@
 
     interleave/    inside the box: the interleaving engine
     processes/     inside the box: real processes and pipes
+    speedup        inside the box: what a process tree ran and was ready to run
 
     box/           the border: frames, the parent's end, the child's end, the sandbox tiers
 
@@ -28,5 +30,5 @@
     environment    makes the private environment; runs before anything is installed, so it imports nothing of ours
 
 Imports point upwards in this list, never down; `import-linter` holds that. The parent never imports
-`interleave`, `processes` or `box.child`.
+`interleave`, `processes`, `speedup` or `box.child`.
 """

@@ -71,7 +71,7 @@ class ExerciseSpec(Struct, frozen=True, forbid_unknown_fields=True):
     points: Annotated[int, Meta(ge=0, examples=[5])]
     difficulty: Annotated[int, Meta(ge=1, le=4, description="Stars.", examples=[2])] = 1
     needs: Annotated[tuple[ExerciseId, ...], Meta(description="Exercises to do before.", examples=["[ex01]"])] = ()
-    time_limit: Annotated[float, Meta(gt=0, le=600, description="Seconds for one check.", examples=[10])] = 10.0
+    time_limit: Annotated[float, Meta(gt=0, le=600, description="Processor seconds a job.", examples=[10])] = 10.0
     allowed_imports: Annotated[tuple[Module, ...], Meta(description="Only these, if given.")] | None = None
     forbidden_imports: Annotated[tuple[Module, ...], Meta(description="Never these.")] = ()
     races: Annotated[Races, Meta(description="What a data race costs that changed no outcome.")] = "warn"

@@ -9,6 +9,7 @@ import sys
 from grader.box.sandbox.canary import Fact
 from grader.box.sandbox.canary import doctor as walls
 from grader.box.sandbox.interpreter import this_interpreter
+from grader.cores import cores, quota
 from grader.errors import EXIT_PASSED
 from grader.version import VERSION
 
@@ -33,10 +34,10 @@ def _python() -> Fact:
 
 def _cores() -> Fact:
     """What this process may use, which is not what the machine has."""
-    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return Fact(
-        "cores", count > 1, f"{count} to use", "speed-up needs two: `taskset` or the container may hold some back"
-    )
+    bound = quota()
+    allowed = "" if bound is None else f", {bound:g} of them at a time"
+    remedy = "speed-up needs two: `taskset` or the container may hold some back"
+    return Fact("cores", min(cores(), bound or cores()) > 1, f"{cores()} to use{allowed}", remedy)
 
 
 def _user() -> Fact:

@@ -98,8 +98,11 @@ def _run_checks(session: Session, modules: list[Path], only: str = "") -> Rerun 
 
         sessions = Sessions(session)
         keep = ["-k", f"test_{only}"] if only else []
+        # Without the second, pytest lists every folder from here up to the root of the file system.
+        folder = modules[0].parent
+        here = [f"--rootdir={folder}", f"--confcutdir={folder}"]
         try:
-            pytest.main([*PYTEST, f"--rootdir={modules[0].parent}", *keep, *map(str, modules)], plugins=[sessions])
+            pytest.main([*PYTEST, *here, *keep, *map(str, modules)], plugins=[sessions])
         finally:
             _forget(modules)
     if sessions.broken:

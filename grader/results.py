@@ -63,6 +63,39 @@ class Exploration(Struct, frozen=True):
     preemption_bound: int | None
 
 
+class TimedPair(Struct, frozen=True):
+    """One answer's run beside the same work in one process. Seconds."""
+
+    alone: float
+    """Processor time of the work in one process."""
+    answer: float
+    """What the answer would take if each of its processes that is ready to run had a processor of its own."""
+    alone_wall: float
+    answer_wall: float
+    """By the clock: information only."""
+    ready: float
+    """How many processors the answer could have used, on average."""
+    work: float
+    """How many times the processor time of one process the answer used."""
+    workers: int
+    """Processes that did a tenth of the work or more."""
+
+    @property
+    def figure(self) -> float:
+        """How many times as fast as one process."""
+        return self.alone / self.answer if self.answer > 0 else 0.0
+
+
+class Timing(Struct, frozen=True):
+    """How fast an answer was beside one process, pair by pair: what a report draws."""
+
+    pairs: tuple[TimedPair, ...]
+    at_least: float
+    """The figure to reach."""
+    counted: bool = True
+    """Whether the verdict rests on it; else it was too close, and something else was judged."""
+
+
 class CheckResult(Struct, frozen=True):
     id: str
     """The name of the test function without `test_`."""
@@ -78,6 +111,7 @@ class CheckResult(Struct, frozen=True):
     findings: tuple[Finding, ...] = ()
     notes: tuple[str, ...] = ()
     """Things to know that cost nothing: a harmless race, what could not be measured."""
+    timing: Timing | None = None
 
 
 class Submitted(Struct, frozen=True):

@@ -8,7 +8,6 @@ up; every failing schedule replays to the same end; nothing lies about that does
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ from typing import Literal, TypeAlias, get_args
 from msgspec import Struct
 
 from grader.checks.contract import defined, required_names
+from grader.cores import cores
 from grader.course import Course
 from grader.errors import EXIT_FAILED, EXIT_PASSED, GraderError
 from grader.exercises import ExerciseOnDisk, find_exercise, find_exercises
@@ -60,7 +60,7 @@ def selfcheck(course: Course, name: str | None = None, *, seeds: int = 20, jobs:
     """
     exercises = (find_exercise(course, name),) if name else find_exercises(course)
     trials = [tuple(_trials(exercise, seeds)) for exercise in exercises]
-    tried = _run([trial for some in trials for trial in some], jobs or _cores())
+    tried = _run([trial for some in trials for trial in some], jobs or cores())
     broken = 0
     for exercise, some in zip(exercises, trials, strict=True):
         mine = list(islice(tried, len(some)))
@@ -248,7 +248,3 @@ def _short(path: Path) -> str:
     parts = path.parts
     starts = [number for number, part in enumerate(parts) if part in ("exercises", "solutions")]
     return "/".join(parts[starts[-1] :]) if starts else path.name
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -156,6 +156,28 @@ class Coverage(Struct, frozen=True):
     """Rings of locks met; none where every schedule was covered, since then the search itself says what deadlocks."""
 
 
+class Share(Struct, frozen=True):
+    """One process's part in a metered run, in seconds: what it ran, and what it was ready to run and had to wait."""
+
+    run: float
+    wait: float
+    born: bool = False
+    """Whether it is an interpreter of its own (spawn, the fork server), not a copy of a running one."""
+
+
+class Metered(Struct, frozen=True):
+    """What the kernel says of a scenario's process tree, from its begin to its end."""
+
+    wall: float
+    shares: tuple[Share, ...]
+    birth: float = 0.0
+    """Processor seconds that the tree's first interpreter took until the scenario began."""
+    one_lock: bool = True
+    """Whether only one thread of a process can run Python at a time (the GIL)."""
+    meddling: tuple[str, ...] = ()
+    """How processes changed what they get of the machine: priority, policy, processors."""
+
+
 class Ran(Struct, frozen=True, tag="ran"):
     """What one run in real processes was seen to do. Facts only; the parent judges."""
 
@@ -172,6 +194,8 @@ class Ran(Struct, frozen=True, tag="ran"):
     """Processes, threads, descriptors that outlived the scenario, one phrase each."""
     facts: dict[str, Json] = {}
     """What `processes.run` says was counted: exit codes, descriptors before and after."""
+    metered: Metered | None = None
+    """Where it was asked for, and the kernel tells."""
 
 
 class Token(Struct, frozen=True):

@@ -167,7 +167,7 @@ class Zygote:
             channel = Channel(socket.socket(fileno=descriptor), request.key)
             rights.bound_time(request.seconds)
             if self._settings.fence:
-                fence.seal(self._seal, self._settings.fence.abi)
+                fence.seal(self._seal, self._settings.fence)
             jobs.answer(channel, request, self._programs)
         except BaseException:  # an answer may raise anything, at any time; the parent then sees that nothing came
             os._exit(70)

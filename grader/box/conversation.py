@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import select
+import signal
 import socket
 import time
 from typing import cast
@@ -18,13 +19,15 @@ from grader.errors import BoxDied, BoxTimeout
 
 CHUNK = 1 << 16
 KEY_BYTES = 16
-GRACE = 1.0
+GRACE = 5.0
 """Seconds that the zygote has to say how a job ended whose channel is closed."""
 _TOO_MUCH = {"memory": "held too much memory", "processes": "were too many", "disk": "wrote too much to disk"}
 
 
 class Conversation:
     """Sends one request on a channel of its own and hears replies until one is the last, or time is up.
+
+    `seconds` are those of this process's monotonic clock.
 
     A channel a job: what a process left over from an earlier job writes, nobody reads.
     """
@@ -42,6 +45,7 @@ class Conversation:
 
     def begin(self, request: Request) -> None:
         """Has the zygote fork a process for the job."""
+        self._processor = request.seconds
         try:
             order = Begin(self._number, replace(request, key=self._key))
             self._exchange.order(order, self._left(), self._theirs)
@@ -57,7 +61,7 @@ class Conversation:
         """The next reply. Raises BoxTimeout, BoxDied or BoxBroke when there is none to believe."""
         while (body := self._frames.take()) is None:
             if self._ended is not None:
-                raise BoxDied(_obituary(self._ended))
+                raise _obituary(self._ended, self._processor)
             self._wait()
         return cast(Reply, decode(body, Reply, key=self._key))
 
@@ -120,9 +124,11 @@ class Conversation:
         return BoxTimeout(f"no answer within {self._seconds:g} s")
 
 
-def _obituary(ended: Ended) -> str:
+def _obituary(ended: Ended, processor: float) -> BoxDied | BoxTimeout:
     if ended.reason:
-        return f"the process was killed because it and its children {_TOO_MUCH[ended.reason]}"
+        return BoxDied(f"the process was killed because it and its children {_TOO_MUCH[ended.reason]}")
+    if ended.status == -signal.SIGXCPU:
+        return BoxTimeout(f"no answer within {processor:g} s of processor time")
     if ended.status < 0:
-        return f"the process was killed by signal {-ended.status} before it answered"
-    return f"the process ended with exit code {ended.status} before it answered"
+        return BoxDied(f"the process was killed by signal {-ended.status} before it answered")
+    return BoxDied(f"the process ended with exit code {ended.status} before it answered")

@@ -23,6 +23,8 @@ _CREATE, _ADD, _RESTRICT = 444, 445, 446
 _ASK_FOR_ABI, _BENEATH = 1, 1
 _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR, _REMOVE_FILE, _MAKE_REG = 1, 1 << 1, 1 << 2, 1 << 3, 1 << 5, 1 << 8
 _MAKE_DEVICE = 1 << 6 | 1 << 11
+_REFER = 1 << 13
+"""Moving between folders: every fence that does not allow it denies it."""
 _TRUNCATE, _DEVICE = 1 << 14, 1 << 15
 _FILES = (1 << 15) - 1
 """Every right on files that there is in the least ABI."""
@@ -77,10 +79,11 @@ def enclose(ruleset: int) -> None:
     raise OSError("Landlock took the rules, and they do not hold")
 
 
-def seal(program: bytes, version: int) -> None:
+def seal(program: bytes, fence: Fence) -> None:
     """For a job: keeps off the zygote, and installs the filter `program`."""
-    if version >= SCOPE_ABI:
-        ruleset = _create(0, 0, _SCOPES)
+    if fence.abi >= SCOPE_ABI:
+        ruleset = _create(_REFER, 0, _SCOPES)
+        _allow(ruleset, fence.scratch, _REFER)
         _call(_RESTRICT, ruleset, 0)
         os.close(ruleset)
     code = ctypes.create_string_buffer(program, len(program))
@@ -88,18 +91,18 @@ def seal(program: bytes, version: int) -> None:
     _prctl(_SET_SECCOMP, _FILTER, ctypes.c_char_p(told))
 
 
-def try_out(program: bytes, version: int) -> None:
+def try_out(program: bytes, fence: Fence) -> None:
     """Seals a process that does nothing else. Raises OSError where the seal does not hold."""
     pid = os.fork()
     if pid == 0:
-        _sealed(program, version)
+        _sealed(program, fence)
     if os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]):
         raise OSError("the filter of system calls could not be installed, or does not hold")
 
 
-def _sealed(program: bytes, version: int) -> None:
+def _sealed(program: bytes, fence: Fence) -> None:
     try:
-        seal(program, version)
+        seal(program, fence)
         socket.socket(socket.AF_INET).close()
     except OSError as error:
         os._exit(0 if isinstance(error, socket.error) and error.errno == 97 else 1)

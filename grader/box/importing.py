@@ -11,13 +11,11 @@ from importlib.machinery import ModuleSpec
 from types import FrameType, ModuleType, TracebackType
 from typing import TYPE_CHECKING, cast
 
-from grader.box.protocol import Problem
+from grader.box.protocol import PATIENCE, Problem
 
 if TYPE_CHECKING:
     from importlib.abc import Loader
 
-PATIENCE = 6
-"""Real seconds may be this many times the processor seconds allowed, on a machine with other work to do."""
 LONGEST_SAYING = 300
 
 

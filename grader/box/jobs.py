@@ -112,9 +112,13 @@ def _tell(request: Request, job: ExplainJob | ReplayJob, programs: Programs) -> 
 
 def _run(request: Request, job: RunJob) -> Ran:
     from grader.processes.run import run
+    from grader.speedup import Meter, metered
 
-    ran = run(job, request.files, request.module)
-    return replace(ran, value=plain(ran.value), facts=plain(ran.facts))
+    meter = Meter() if job.metered else None
+    files, module = ({}, "") if job.without_answer else (request.files, request.module)
+    ran = run(job, files, module, meter)
+    ran = replace(ran, value=plain(ran.value), facts=plain(ran.facts))
+    return replace(ran, metered=metered(meter, ran.facts)) if meter else ran
 
 
 def _leave(channel: Channel, reply: Reply) -> NoReturn:

@@ -108,7 +108,7 @@ class Box:
         """Whether the answer can be graded. An import that hangs or kills the process is a problem, not an error."""
         file = f"{self._module}.py"
         try:
-            reply = self._ask(job, self._limits.seconds)
+            reply = self._ask(job)
         except BoxTimeout:
             told = f"importing {file} does not come to an end"
             return Preflighted(Problem("endless", told, file, remedy="only define things at the top level"))
@@ -118,23 +118,23 @@ class Box:
 
     def explore(self, job: ExploreJob, judge: Judge) -> Coverage:
         """Runs the scenario in many schedules. `judge` hears each new outcome; False stops the search."""
-        return _expect(self._ask(job, self._limits.seconds, judge), Explored).coverage
+        return _expect(self._ask(job, judge), Explored).coverage
 
     def explain(self, job: ExploreJob, schedule: str) -> Trace:
         """One schedule, minimised and in words."""
-        return _expect(self._ask(ExplainJob(job, schedule), self._limits.seconds), Told).trace
+        return _expect(self._ask(ExplainJob(job, schedule)), Told).trace
 
     def replay(self, job: ExploreJob, schedule: str) -> Trace:
         """One schedule as it is, every step."""
-        return _expect(self._ask(ReplayJob(job, schedule), self._limits.seconds), Told).trace
+        return _expect(self._ask(ReplayJob(job, schedule)), Told).trace
 
     def run(self, job: RunJob) -> Ran:
         """One run with real threads and processes, and what it left behind."""
-        return _expect(self._ask(job, job.time_limit + RUN_MARGIN), Ran)
+        return _expect(self._ask(job), Ran)
 
-    def _ask(self, job: Job, seconds: float, judge: Judge | None = None) -> Reply:
+    def _ask(self, job: Job, judge: Judge | None = None) -> Reply:
         """The job's last reply. Whatever goes wrong, the box that it went wrong in is gone afterwards."""
-        request = Request(self._files, self._module, job, self._forbidden, seconds)
+        request = Request(self._files, self._module, job, self._forbidden, self._seconds(job))
         heard: list[Outcome] = []
 
         def hear(outcome: Outcome) -> bool:
@@ -151,9 +151,14 @@ class Box:
                 raise
             return self._talk(request, hear)
 
+    def _seconds(self, job: Job) -> float:
+        return job.time_limit + RUN_MARGIN if isinstance(job, RunJob) else self._limits.seconds
+
     def _talk(self, request: Request, hear: Judge) -> Reply:
         self._jobs += 1
-        conversation = Conversation(self._open(), self._jobs, request.seconds, self._limits)
+        # What runs in real time has its limit in real time.
+        patience = 1.0 if isinstance(request.job, RunJob) else self._limits.patience
+        conversation = Conversation(self._open(), self._jobs, request.seconds * patience, self._limits)
         try:
             conversation.begin(request)
             while isinstance(reply := conversation.hear(), Seen):

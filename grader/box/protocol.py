@@ -25,6 +25,8 @@ REQUEST_BYTES = 16 * 1024 * 1024
 DEPTH = 64
 """The deepest nesting of lists and objects in a frame."""
 LENGTH_BYTES = 4
+PATIENCE = 6.0
+"""Real seconds may be this many times the processor seconds allowed, on a machine with other work to do."""
 
 StartMethod: TypeAlias = Literal["fork", "spawn", "forkserver"]
 Excess: TypeAlias = Literal["", "memory", "processes", "disk"]
@@ -35,18 +37,23 @@ ProblemKind: TypeAlias = Literal[
 
 
 class Limits(Struct, frozen=True):
-    """What one box may use. Seconds are the parent's own monotonic clock; sizes are in bytes."""
+    """What one box may use. Sizes are in bytes."""
 
     seconds: float = 30.0
-    """The backstop for one job; budgets of explorations are executions and steps, not seconds."""
+    """Processor time of one job, so that a busy machine changes no verdict. A backstop: budgets of explorations are
+    executions and steps."""
+    patience: float = PATIENCE
+    """By the parent's clock a job that runs under control may take this many times as long."""
     frame: int = FRAME_BYTES
     total: int = TOTAL_BYTES
     memory: int = 512 * 1024 * 1024
-    """The heap of one process."""
+    """The heap of one process, beside the stacks of its threads."""
     memory_in_all: int = 1024 * 1024 * 1024
     """What the processes of one job may hold together, beyond what the box itself holds."""
     processes: int = 64
-    """Processes and threads together."""
+    """Living at once; looked at now and then."""
+    tasks: int = 400
+    """Processes, dead ones too, and threads, together; the kernel counts them."""
     file_size: int = 16 * 1024 * 1024
     scratch: int = 64 * 1024 * 1024
     """The size of /tmp, where the sandbox makes one."""
@@ -89,7 +96,7 @@ class Preflight(Struct, frozen=True, tag="preflight"):
     forbidden: tuple[str, ...] = ()
     """The modules that it may not import, whatever `allowed` says."""
     seconds: float = 1.5
-    """How much processor time importing may take, in seconds; on the clock `importing.PATIENCE` times as long."""
+    """How much processor time importing may take, in seconds; on the clock `PATIENCE` times as long."""
 
 
 class ExploreJob(Struct, frozen=True, tag="explore"):
@@ -133,6 +140,10 @@ class RunJob(Struct, frozen=True, tag="run"):
     arguments: dict[str, Json] = {}
     start_method: StartMethod | None = None
     time_limit: float = 10.0
+    metered: bool = False
+    """Whether to add up what the processes ran and waited for a processor."""
+    without_answer: bool = False
+    """Whether the answer stays outside, so that nothing of it can slow down what it is compared with."""
 
 
 Job: TypeAlias = Preflight | ExploreJob | ExplainJob | ReplayJob | RunJob
@@ -146,7 +157,7 @@ class Request(Struct, frozen=True):
     job: Job
     forbidden: tuple[str, ...] = ()
     seconds: float = 30.0
-    """The job's time by the parent's clock; inside it bounds the processor time."""
+    """Processor time that the job's process may use, rounded up to whole seconds."""
     key: str = ""
     """What every reply must begin with. It catches blind writing into all descriptors, and no more: an answer
     that searches its own process finds it. What is judged are values, and their inputs are drawn at random."""

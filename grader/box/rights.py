@@ -18,6 +18,10 @@ from grader.box.protocol import Settings
 
 ADDRESSES = 6 * 1024**3
 """Coarse, against mmap, which RLIMIT_DATA does not count. Finer is harmful: each thread reserves 64 MiB."""
+STACK = 8 * 1024**2
+"""What each thread reserves as memory of its own. With less, a recursion that should raise ends the process."""
+LOCKED = 64 * 1024
+"""Bytes that may be kept from being swapped out, and bytes of message queues."""
 CPU_MARGIN = 2
 SLACK = 1024
 """Processes and threads on top of a box's own, where other boxes count for the same user: what one of them takes must
@@ -46,7 +50,7 @@ def give_up(settings: Settings) -> None:
         set_dumpable(False)
     if settings.fence:
         fence.enclose(rules)
-        fence.try_out(seal(settings), settings.fence.abi)
+        fence.try_out(seal(settings), settings.fence)
     os.chdir(settings.fence.scratch if settings.fence else "/tmp")
     os.umask(0o077)
     for kind, value in _bounds(settings):
@@ -88,8 +92,8 @@ def set_dumpable(on: bool) -> None:
 
 
 def bound_time(seconds: float) -> None:
-    """Processor time for this process: a second net under the parent's clock."""
-    _lower(resource.RLIMIT_CPU, math.ceil(seconds) + CPU_MARGIN)
+    """Processor time for this process. SIGXCPU ends it; who catches that is killed a little later."""
+    _lower(resource.RLIMIT_CPU, math.ceil(seconds), CPU_MARGIN)
 
 
 def silence() -> None:
@@ -109,19 +113,20 @@ def _bounds(settings: Settings) -> list[tuple[int, int]]:
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_FSIZE, limits.file_size),
         (resource.RLIMIT_NOFILE, limits.descriptors),
-        (resource.RLIMIT_DATA, limits.memory),
+        (resource.RLIMIT_DATA, limits.memory + limits.tasks * STACK),
         (resource.RLIMIT_AS, ADDRESSES),
-        (resource.RLIMIT_NPROC, limits.processes + others),
+        (resource.RLIMIT_NPROC, limits.tasks + others),
+        (resource.RLIMIT_MEMLOCK, LOCKED),
+        *([(resource.RLIMIT_MSGQUEUE, LOCKED)] if sys.platform == "linux" else []),
     ]
 
 
-def _lower(kind: int, value: int) -> None:
+def _lower(kind: int, value: int, margin: int = 0) -> None:
     _, hard = resource.getrlimit(kind)
-    if hard != resource.RLIM_INFINITY:
-        value = min(value, hard)
+    most = value + margin if hard == resource.RLIM_INFINITY else min(value + margin, hard)
     # macOS refuses some of these; there the box is in its weakest tier anyhow, and says so.
     with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(kind, (value, value))
+        resource.setrlimit(kind, (min(value, most), most))
 
 
 def _tasks_of(user: int) -> int:

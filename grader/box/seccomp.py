@@ -1,8 +1,9 @@
 """System calls that nobody in the box may make: a filter for the kernel. Bubblewrap installs it, or each job itself.
 
 Namespaces hide the machine; this takes away what could undo them or reach around them (namespaces and mounts of one's
-own, keyrings, other processes' memory, io_uring, BPF), none of which an exercise needs. What is refused fails as
-it does without the right to it (EPERM).
+own, keyrings, other processes' memory, io_uring, BPF), and memory that belongs to no process, which nobody could count
+(memfd, System V). No exercise needs any of it. What is refused fails as it does without the right to it (EPERM).
+The zygote's priority and limits are its own: whoever starves it is not watched.
 
 A box that shares the machine's namespaces is refused more: whatever works on other processes, on files by their path
 where Landlock does not look, and on sockets other than those that a process makes for its own children.
@@ -28,6 +29,7 @@ class Machine(Struct, frozen=True):
 _ANYWHERE = {
     "pidfd_getfd": 438, "io_uring_setup": 425, "io_uring_enter": 426, "io_uring_register": 427, "open_tree": 428,
     "move_mount": 429, "fsopen": 430, "fsconfig": 431, "fsmount": 432, "fspick": 433, "mount_setattr": 442,
+    "memfd_secret": 447,
 }  # fmt: skip
 _X86_64 = {
     "unshare": 272, "setns": 308, "mount": 165, "umount2": 166, "pivot_root": 155, "chroot": 161, "keyctl": 250,
@@ -35,6 +37,8 @@ _X86_64 = {
     "perf_event_open": 298, "userfaultfd": 323, "kexec_load": 246, "kexec_file_load": 320, "init_module": 175,
     "finit_module": 313, "delete_module": 176, "reboot": 169, "swapon": 167, "swapoff": 168, "acct": 163,
     "quotactl": 179, "syslog": 103, "name_to_handle_at": 303, "open_by_handle_at": 304, "kcmp": 312,
+    "memfd_create": 319, "shmget": 29, "shmat": 30, "shmctl": 31, "semget": 64, "semop": 65, "semctl": 66,
+    "semtimedop": 220, "msgget": 68, "msgsnd": 69, "msgrcv": 70, "msgctl": 71, "mq_open": 240, "mq_unlink": 241,
 }  # fmt: skip
 _AARCH64 = {
     "unshare": 97, "setns": 268, "mount": 40, "umount2": 39, "pivot_root": 41, "chroot": 51, "keyctl": 219,
@@ -42,6 +46,8 @@ _AARCH64 = {
     "perf_event_open": 241, "userfaultfd": 282, "kexec_load": 104, "kexec_file_load": 294, "init_module": 105,
     "finit_module": 273, "delete_module": 106, "reboot": 142, "swapon": 224, "swapoff": 225, "acct": 89,
     "quotactl": 60, "syslog": 116, "name_to_handle_at": 264, "open_by_handle_at": 265, "kcmp": 272,
+    "memfd_create": 279, "shmget": 194, "shmat": 196, "shmctl": 195, "semget": 190, "semop": 193, "semctl": 191,
+    "semtimedop": 192, "msgget": 186, "msgsnd": 189, "msgrcv": 188, "msgctl": 187, "mq_open": 180, "mq_unlink": 181,
 }  # fmt: skip
 DENIED = {
     "x86_64": Machine(0xC000003E, _X86_64 | _ANYWHERE),
@@ -62,18 +68,14 @@ SHARED = {
         "fremovexattr": 199, "utime": 132, "utimes": 235, "futimesat": 261, "utimensat": 280,
         "inotify_add_watch": 254, "fanotify_init": 300, "fanotify_mark": 301,
         # What a namespace would have kept apart.
-        "connect": 42, "shmget": 29, "shmat": 30, "shmctl": 31, "semget": 64, "semop": 65, "semctl": 66,
-        "semtimedop": 220, "msgget": 68, "msgsnd": 69, "msgrcv": 70, "msgctl": 71, "mq_open": 240, "mq_unlink": 241,
-        "ioprio_set": 251, "migrate_pages": 256, "move_pages": 279,
+        "connect": 42, "ioprio_set": 251, "migrate_pages": 256, "move_pages": 279,
         **_SHARED_ANYWHERE,
     },
     "aarch64": {
         "fchmod": 52, "fchmodat": 53, "fchown": 55, "fchownat": 54, "setxattr": 5, "lsetxattr": 6, "fsetxattr": 7,
         "removexattr": 14, "lremovexattr": 15, "fremovexattr": 16, "utimensat": 88, "inotify_add_watch": 27,
         "fanotify_init": 262, "fanotify_mark": 263,
-        "connect": 203, "shmget": 194, "shmat": 196, "shmctl": 195, "semget": 190, "semop": 193, "semctl": 191,
-        "semtimedop": 192, "msgget": 186, "msgsnd": 189, "msgrcv": 188, "msgctl": 187, "mq_open": 180,
-        "mq_unlink": 181, "ioprio_set": 30, "migrate_pages": 238, "move_pages": 239,
+        "connect": 203, "ioprio_set": 30, "migrate_pages": 238, "move_pages": 239,
         **_SHARED_ANYWHERE,
     },
 }  # fmt: skip
@@ -88,7 +90,7 @@ ON_ITSELF = {
         "sched_setattr": 274,
     },
 }  # fmt: skip
-"""There allowed on the calling process only, as process 0."""
+"""There allowed on the calling process only, as process 0; elsewhere not on the zygote."""
 SIGNALLING = {
     "x86_64": {"kill": 62, "tkill": 200, "tgkill": 234, "rt_sigqueueinfo": 129, "rt_tgsigqueueinfo": 297},
     "aarch64": {"kill": 129, "tkill": 130, "tgkill": 131, "rt_sigqueueinfo": 138, "rt_tgsigqueueinfo": 240},
@@ -121,6 +123,8 @@ SEND_BY_DESCRIPTOR = 424
 """pidfd_send_signal"""
 ALL = 0xFFFFFFFF
 """Process -1."""
+ZYGOTE = 1
+"""Its number in a box with namespaces of its own."""
 
 _LOAD, _EQUAL, _AT_LEAST, _HAS_BIT, _RETURN, _AND = 0x20, 0x15, 0x35, 0x45, 0x06, 0x54
 _NUMBER, _MACHINE, _FIRST_ARGUMENT, _SECOND_ARGUMENT = 0, 4, 16, 24
@@ -154,17 +158,20 @@ def program(shared: Shared | None = None) -> bytes:
             # Its flags lie in memory, where a filter cannot look; without it the C library takes `clone`.
             _when(_EQUAL, looked_into["clone3"], _refuse(errno.ENOSYS)),
             _when(_EQUAL, looked_into["clone"], _namespaces()),
-            *(_apart(looked_into) if shared is None else _together(name, shared)),
+            *(_apart(name) if shared is None else _together(name, shared)),
             _do(_RETURN, _ALLOW),
         ]
     )
 
 
-def _apart(looked_into: dict[str, int]) -> list[bytes]:
+def _apart(name: str) -> list[bytes]:
     """For a box with namespaces of its own."""
+    looked_into = LOOKED_INTO[name]
     return [
         _when(_EQUAL, looked_into["ioctl"], _none_of(_SECOND_ARGUMENT, TERMINAL_INPUT)),
         _when(_EQUAL, looked_into["socket"], _families()),
+        *(_when(_EQUAL, call, _none_of(_FIRST_ARGUMENT, (ZYGOTE,))) for call in ON_ITSELF[name].values()),
+        _when(_EQUAL, looked_into["setpriority"], _only_itself(_FIRST_ARGUMENT, _SECOND_ARGUMENT)),
     ]
 
 

@@ -20,7 +20,7 @@ PATIENCE = 2.0
 SCRATCH = ("/tmp", "/dev/shm")
 """Where a job can leave files behind in a box that has namespaces of its own."""
 MOST_FILES = 20_000
-"""In the scratch folder of a box that has no file system of its own."""
+"""In a scratch folder: each costs the kernel memory that no bound on bytes sees."""
 MOST_FOLDERS = 100_000
 
 
@@ -60,11 +60,16 @@ class Wards:
         processes = self.all()
         if sum(max(0, process.resident - self._own) for process in processes) > self._limits.memory_in_all:
             return "memory"
-        if not self._fenced:
-            return ""
-        if sum(process.threads for process in processes) > self._limits.processes:
+        if len(processes) > self._limits.processes:
             return "processes"
-        return "disk" if overfull(self._fenced, self._limits.scratch) else ""
+        if self._fenced and sum(process.threads for process in processes) > self._limits.tasks:
+            return "processes"
+        return "disk" if self._overfull() else ""
+
+    def _overfull(self) -> bool:
+        if self._fenced:
+            return overfull(self._fenced, self._limits.scratch)
+        return any(_files_in(folder) > MOST_FILES for folder in self._scratch)
 
     def clear(self) -> None:
         """Kills all of them and removes their files, so that the next job finds the box as the first one did."""
@@ -145,6 +150,12 @@ def overfull(folder: str, most: int) -> bool:
                 if entry.is_dir(follow_symlinks=False):
                     waiting.append(entry.path)
     return False
+
+
+def _files_in(disk: str) -> int:
+    """How many files a file system of our own holds."""
+    there = os.statvfs(disk)
+    return there.f_files - there.f_ffree
 
 
 def _remove_here() -> str:

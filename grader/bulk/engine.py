@@ -8,7 +8,6 @@ again, and identical work is graded once. What comes out depends on what was han
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
@@ -23,6 +22,7 @@ from grader.bulk import outputs
 from grader.bulk.local_pool import LocalPool, Outcome, Task
 from grader.bulk.outputs import Graded
 from grader.bulk.progress import Progress, showing
+from grader.cores import cores
 from grader.course import Course
 from grader.errors import EXIT_INTERNAL, EXIT_PASSED, CourseError, GraderError, SubmissionError
 from grader.exercises import ExerciseOnDisk, find_exercise, find_exercises, fingerprint
@@ -74,7 +74,7 @@ def bulk(
         raise CourseError(f"there is no submission in {', '.join(map(str, paths))}", remedy=remedy, slug="bulk-empty")
     _make_folder(output)
     try:
-        with Store(output / STORE) as store, LocalPool(jobs or _cores()) as pool, showing(len(handed)) as progress:
+        with Store(output / STORE) as store, LocalPool(jobs or cores()) as pool, showing(len(handed)) as progress:
             graded = grade_all(handed, wanted, store, pool, progress)
     except KeyboardInterrupt:
         print("\nbulk: stopped. What is graded is kept: the same command goes on from here.", file=sys.stderr)
@@ -236,7 +236,3 @@ def _make_folder(output: Path) -> None:
     except OSError as error:
         message = f"cannot write to {str(output)!r}: {error.strerror}"
         raise CourseError(message, remedy="name a folder of yours after -o", slug="bulk-output") from None
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

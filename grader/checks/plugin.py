@@ -14,8 +14,9 @@ from typing import Any
 
 import pytest
 
+from grader.checks.case import CheckFailed, Replayed
 from grader.checks.declaring import DECLARED, Declared
-from grader.checks.judging import CheckFailed, Judge, Replayed
+from grader.checks.judging import Judge
 from grader.checks.session import Session
 from grader.course import read_course
 from grader.errors import CourseError

@@ -9,26 +9,20 @@ import ast
 from functools import lru_cache
 
 
-def scenarios_in(source: str) -> list[str]:
-    """The names of a check module's scenarios, in the order of the file."""
-    functions = [node for node in _parse(source).body if isinstance(node, ast.FunctionDef)]
-    return [node.name for node in functions if any(_is_scenario(decorator) for decorator in node.decorator_list)]
+@lru_cache(maxsize=8)
+def cut_out(source: str) -> str:
+    """The part of a check module's source that its scenarios need, on the same lines.
 
-
-@lru_cache(maxsize=64)
-def cut_out(source: str, wanted: str) -> str:
-    """The part of a check module's source that the scenario `wanted` needs, on the same lines.
-
-    Kept: the scenario, every top-level function, class and constant that it mentions (and what those
+    Kept: the scenarios, every top-level function, class and constant that they mention (and what those
     mention), and the imports of the names used. Everything else becomes blank lines.
     """
-    tree = _parse(source)
+    tree = ast.parse(source)
     defined: dict[str, list[ast.stmt]] = {}
     for node in tree.body:
         for name in _names_defined(node):
             defined.setdefault(name, []).append(node)
     needed: set[ast.stmt] = set()
-    names = [wanted]
+    names = _scenarios_in(tree)
     while names:
         for node in defined.get(names.pop(), []):
             if node not in needed:
@@ -38,9 +32,9 @@ def cut_out(source: str, wanted: str) -> str:
     return _keep(source, needed)
 
 
-@lru_cache(maxsize=4)
-def _parse(source: str) -> ast.Module:
-    return ast.parse(source)
+def _scenarios_in(tree: ast.Module) -> list[str]:
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+    return [node.name for node in functions if any(_is_scenario(decorator) for decorator in node.decorator_list)]
 
 
 def _is_scenario(decorator: ast.expr) -> bool:

@@ -10,10 +10,11 @@ from pathlib import Path
 from grader.box.parent import Box
 from grader.box.protocol import Limits, Preflight
 from grader.checks import wording
+from grader.checks.case import CheckFailed
 from grader.checks.contract import required_names
 from grader.checks.declaring import Declared
-from grader.checks.judging import CheckFailed, Judge
-from grader.checks.scenarios import cut_out, scenarios_in
+from grader.checks.judging import Judge
+from grader.checks.scenarios import cut_out
 from grader.errors import BoxError
 from grader.exercises import ExerciseOnDisk
 from grader.results import CheckResult, Finding, Tier, Verdict
@@ -48,9 +49,7 @@ class Session:
         # A check module that cannot be read is pytest's to report.
         with suppress(OSError, ValueError, SyntaxError):
             sources = {path.name: path.read_text(encoding="utf-8") for path in modules}
-            self._box.prepare(
-                [(cut_out(source, name), file) for file, source in sources.items() for name in scenarios_in(source)]
-            )
+            self._box.prepare([(cut_out(source), file) for file, source in sources.items()])
 
     @property
     def tier(self) -> Tier:
@@ -70,7 +69,15 @@ class Session:
             raise CheckFailed(self.problem)
         races = self.exercise.spec.races
         replay = self._replay if self._replay and self._replay.check == check else None
-        return Judge(self._box, check=check, hint=declared.hint, seed=self.seed, races=races, replay=replay)
+        return Judge(
+            self._box,
+            check=check,
+            hint=declared.hint,
+            seed=self.seed,
+            races=races,
+            speedup=self.exercise.spec.speedup,
+            replay=replay,
+        )
 
     def record(
         self,
@@ -98,6 +105,7 @@ class Session:
                 exploration=judge.exploration if judge else None,
                 findings=findings,
                 notes=(*notes, *judge.notes) if judge else notes,
+                timing=judge.timing if judge else None,
             )
         )
 

@@ -14,6 +14,7 @@ from grader.interleave.instrument.memory import Hooks
 from grader.interleave.looking import peek
 from grader.interleave.scheduler import Scheduler
 from grader.interleave.stand_ins.library import Library
+from grader.interleave.stand_ins.printing import print_function
 from grader.interleave.surroundings import Surroundings
 from grader.interleave.vthread import Abandon
 
@@ -40,7 +41,7 @@ class Engine:
         self.sites: list[Site] = []
         """What `Operation.site` indexes."""
         self.hooks = Hooks(self.scheduler, self.sites)
-        self.library.builtins.update(self.hooks.names())
+        self.library.builtins.update(self.hooks.names(), print=print_function(self.hooks.printed_to))
         self.hooks.foreign.builtins = self.library.builtins
         self.files: Collection[str] = ()
         """Names of the answer's files and the scenarios', the answer's first."""
@@ -72,7 +73,7 @@ class Engine:
         self.library.reset()
         execution = Execution()
         self._error, self._waiting = None, ()
-        with Surroundings(self.library.escapes, self.modules) as printed:
+        with Surroundings(self.scheduler, self.library.escapes, self.modules) as printed:
             self.scheduler.execute(lambda: self._main(main, execution), self._look_around)
         self._describe(execution, printed.getvalue())
         self._collect()
@@ -126,7 +127,10 @@ class Engine:
         # Abandoned because all others were covered: then who stood back counts, too.
         standing = any(thread.enabled for thread in scheduler.fairness.standing)
         execution.restrained = (
-            self.hidden or scheduler.fairness.restrained or (scheduler.ending == "abandoned" and standing)
+            self.hidden
+            or scheduler.fairness.restrained
+            or scheduler.clock.unsettled
+            or (scheduler.ending == "abandoned" and standing)
         )
         execution.abandoned = scheduler.ending == "abandoned"
         if self._error is not None:

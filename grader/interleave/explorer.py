@@ -144,7 +144,7 @@ class _Search:
         """Whether the search was stopped before its end; None when it has to begin anew."""
         for strategy in self._portfolio.sample() if exact else self._portfolio.search():
             watch = self._schedules < WATCHED and self._plan.races != "ignore"
-            watcher = races.Races(self._sites) if watch else None
+            watcher = races.Races(self._runs.engine.scheduler, self._sites) if watch else None
             execution = self._runs.once(strategy, (watcher,) if watcher else (), self._unwritten)
             # One that never ends may take its time without any steps.
             self._steps += len(execution.choices) if execution.ending != "livelock" else self._plan.steps

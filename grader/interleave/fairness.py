@@ -2,6 +2,9 @@
 
 A spin is a loop whose rounds look at the same locations in the same versions, with the same local variables, and
 change nothing: only somebody else can end it. After `ROUNDS` such rounds it is one.
+
+Who stands back again and again lets everybody move who could when it did: Musuvathi, Qadeer, "Fair stateless model
+checking" (PLDI 2008), algorithm 1. Otherwise two that poll would let each other go on, and starve a third.
 """
 
 from __future__ import annotations
@@ -20,9 +23,11 @@ if TYPE_CHECKING:
 
 LOOKS = frozenset({"read", "yield", "sleep", "join"})
 POLITE = 1
-"""Stands back until somebody else has moved: it polls, or its wait may time out."""
+"""Stands back until others have moved: it polls, or its wait may time out."""
 SPINNING = 2
 """Stands back until somebody else has changed something."""
+LENIENT = 4
+"""The first times that a thread stands back one other that moved is enough: orders that are worth trying begin so."""
 ROUNDS = 3
 FUTILE = 20
 """Rounds that spinning threads go on with nobody else left, before that counts as a busy-wait."""
@@ -40,6 +45,8 @@ class Fairness:
         self._turns = turns
         self._versions: dict[int, int] = {}
         self.standing: list[VThread] = []
+        self.owing: list[VThread] = []
+        """Came forward while somebody ahead of them was blocked, and stand back again when that one can move."""
         self.futile = 0
         self.spins: list[Spinning] = []
         self.watching = False
@@ -83,11 +90,15 @@ class Fairness:
         if trail is not None and len(trail) <= TRAIL:
             trail.append((key, self._versions.get(key, 0)))
 
-    def round(self, thread: VThread, site: int, frame: FrameType) -> None:
-        """`thread` is at the head of a `while` loop."""
-        self.watching = True
+    def long_row(self, thread: VThread) -> None:
+        """`thread` is at the head of a loop, and may have done many steps in a row."""
         if self._turns.row > ROW and len(self._turns.listed) > 1:
             thread.unlucky = thread.unlucky or POLITE
+
+    def round(self, thread: VThread, site: int, frame: FrameType, changing: tuple[str, ...] = ()) -> None:
+        """`thread` is at the head of a loop that does not end by itself; `changing` are the loop's own variables."""
+        self.watching = True
+        self.long_row(thread)
         trail = thread.trail
         if not trail or len(trail) > TRAIL:
             thread.rounds = 0
@@ -95,7 +106,7 @@ class Fairness:
             thread.round = None
             return
         # Not the values: two equal ones may be different objects with different insides, and comparing runs code.
-        local = frame.f_locals
+        local = {name: value for name, value in frame.f_locals.items() if name not in changing}
         seen = (site, trail, list(local), [object.__hash__(value) for value in local.values()])
         if seen == thread.round:
             thread.rounds += 1
@@ -117,16 +128,37 @@ class Fairness:
     def stand_back(self, thread: VThread) -> None:
         """From the operation just announced."""
         thread.standing, thread.unlucky = thread.unlucky, 0
+        if thread in self.owing:
+            self.owing.remove(thread)
+        others = self._turns.threads.values() if thread.standing == POLITE else ()
+        thread.ahead = [one for one in others if one is not thread and not one.done]
+        thread.stands += thread.standing == POLITE
+        self._hold_back(thread)
+
+    def _hold_back(self, thread: VThread) -> None:
         self.standing.append(thread)
         self._turns.relist(thread)
 
     def moved(self, number: int) -> None:
-        """Somebody was chosen while others stood back."""
+        """Somebody was chosen while others stood back, or owe it to others to do so."""
         self.restrained = self.restrained or any(thread.enabled for thread in self.standing)
-        self._release(lambda thread: thread.standing == POLITE and thread.number != number)
+        for thread in (*self.standing, *self.owing):
+            lenient = thread.stands <= LENIENT
+            thread.ahead = [] if lenient else [one for one in thread.ahead if one.number != number]
+
+    def settle(self) -> None:
+        """Before a choice: the polite come forward unless somebody ahead of them can move."""
+        for thread in [one for one in self.owing if _is_ahead_of(one)]:
+            self.owing.remove(thread)
+            thread.standing = POLITE
+            self._hold_back(thread)
+        self._release(lambda thread: thread.standing == POLITE and not _is_ahead_of(thread))
+        self.owing = [thread for thread in self.owing if thread.ahead and not thread.done]
 
     def forgive(self) -> bool:
         """Nobody else can move: the polite come forward. Whether anybody can be chosen now."""
+        for thread in self.standing:
+            thread.ahead = []
         self._release(lambda thread: thread.standing == POLITE)
         return bool(self._turns.listed)
 
@@ -157,4 +189,11 @@ class Fairness:
         for thread in released:
             self.standing.remove(thread)
             thread.standing = 0
+            if thread.ahead:
+                self.owing.append(thread)
             self._turns.relist(thread)
+
+
+def _is_ahead_of(thread: VThread) -> bool:
+    """Whether anybody can move who has not done so since `thread` stood back."""
+    return any(one.enabled for one in thread.ahead)

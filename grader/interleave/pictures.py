@@ -35,7 +35,7 @@ class Picture:
         self._names = names
         self._waiting = [told for told in waiting if self._has_words(told)]
         self._all = [told for told in steps if self._has_words(told)]
-        self._steps = [told for told in self._all if told.kind != "release"]
+        self._steps = [told for told in self._all if told.kind != "release" or told.woken]
         self._columns = {number: column for column, number in enumerate(names)}
         self._telling = self._choose()
 
@@ -113,7 +113,7 @@ class Picture:
     def _rank(self, told: Told, first: Collection[int], shared: Collection[int]) -> int:
         if told.place in first or (told.note and (self._waiting or told.note != NOBODY)):
             return 0
-        if told.kind in ("wait", "notify") and self._waiting:
+        if (told.kind in ("wait", "notify") or told.woken) and self._waiting:
             return 1
         if told.key not in shared or told.kind in _LOCKS:
             return 9

@@ -22,6 +22,7 @@ from grader.trace import Race, Side
 if TYPE_CHECKING:
     from grader.interleave.execution import Site
     from grader.interleave.operations import Operation
+    from grader.interleave.turns import Turns
 
 Pattern = Literal["read-modify-write", "check-then-act", "single access"]
 
@@ -36,7 +37,8 @@ class _Access(NamedTuple):
     time: int
     site: int
     write: bool
-    locks: tuple[str, ...]
+    locks: tuple[int, ...]
+    """Where the locks were taken that the thread held."""
 
 
 class _Location:
@@ -64,14 +66,12 @@ class Found(NamedTuple):
 class Races:
     """An Observer. `found` holds each pair of sites once; new for each execution."""
 
-    def __init__(self, sites: Sequence[Site]) -> None:
+    def __init__(self, turns: Turns, sites: Sequence[Site]) -> None:
         self.found: dict[tuple[int, int, Pattern], Found] = {}
+        self._turns = turns
         self._sites = sites
         self._clocks = clocks = Clocks()
         self._clock, self._take, self._give = clocks.of, clocks.take, clocks.give
-        self._held: dict[int, dict[int, str]] = {}
-        self._locks: dict[int, tuple[str, ...]] = {}
-        """The words for what each thread holds; made when that changes, since it is wanted at every access."""
         self._locations: dict[int, _Location] = {}
 
     def on_step(self, operation: Operation, subject: object, part: str) -> None:
@@ -84,18 +84,13 @@ class Races:
             return
         if kind in _TAKES:
             self._take(thread, key)
-            if kind in ("acquire", "try") and site >= 0:
-                self._held.setdefault(thread, {})[key] = self._sites[site].words
-                self._locks[thread] = tuple(self._held[thread].values())
         if kind in _GIVES:
             self._give(thread, key)
 
     def on_failed(self, thread: int, key: int) -> None:
-        if self._held.get(thread, {}).pop(key, None) is not None:
-            self._locks[thread] = tuple(self._held[thread].values())
+        """Whoever looked knows what it saw, whether or not it got anything."""
 
     def on_release(self, thread: int, key: int, site: int) -> None:  # noqa: ARG002
-        self.on_failed(thread, key)
         self._give(thread, key)
 
     def on_notify(self, thread: int, key: int, woken: tuple[int, ...], site: int) -> None:  # noqa: ARG002
@@ -110,10 +105,15 @@ class Races:
     def on_jump(self, now: float) -> None:
         """Time orders nothing."""
 
+    def _locks(self) -> tuple[int, ...]:
+        holds = self._turns.current.holds
+        # A semaphore is not held: who gives it back need not be who took it.
+        return tuple([guard.held_at for guard in holds.values() if not guard.counts]) if holds else ()
+
     def _read(self, thread: int, key: int, site: int) -> None:
         place = self._locations.get(key) or self._new_location(key)
         clock = self._clock(thread)
-        access = _Access(thread, clock[thread], site, False, self._locks.get(thread, ()))
+        access = _Access(thread, clock[thread], site, False, self._locks())
         if place.writes:
             self._compare(key, access, clock, place.writes)
         place.reads[thread] = place.looked[thread] = access
@@ -123,7 +123,7 @@ class Races:
     def _write(self, thread: int, key: int, site: int, whole: bool) -> None:
         place = self._locations.get(key) or self._new_location(key)
         clock = self._clock(thread)
-        access = _Access(thread, clock[thread], site, True, self._locks.get(thread, ()))
+        access = _Access(thread, clock[thread], site, True, self._locks())
         self._compare(key, access, clock, place.writes)
         self._compare(key, access, clock, place.reads)
         place.writes[thread] = access
@@ -167,4 +167,5 @@ def in_words(found: Found, sites: Sequence[Site], threads: Mapping[int, str], sc
 def _side(access: _Access, sites: Sequence[Site], threads: Mapping[int, str]) -> Side:
     site = sites[access.site]
     name = threads.get(access.thread, f"thread {access.thread}")
-    return Side(name, site.file, site.line, "write" if access.write else "read", access.locks)
+    locks = tuple(sites[lock].words for lock in access.locks if lock >= 0)
+    return Side(name, site.file, site.line, "write" if access.write else "read", locks)

@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 
 from grader.interleave.looking import peek
 from grader.interleave.operations import Operation
+from grader.interleave.stand_ins.semaphores import is_semaphore
 
 NOBODY = "wakes nobody"
 """The note of a notification that came when nobody waited. Where nobody waits at the end, it does no harm."""
@@ -38,6 +39,8 @@ class Recorder:
         self.steps: list[Told] = []
         self._written: Told | None = None
         self._holders: dict[int, int] = {}
+        self._permits: set[int] = set()
+        """Keys of semaphores: they are taken and given back, whatever waits inside them."""
 
     def finish(self, pending: Mapping[int, Operation], names: Mapping[int, str]) -> list[Told]:
         """What was announced and never done, with a note why: joins and operations that nothing held up left out."""
@@ -61,6 +64,9 @@ class Recorder:
     def on_step(self, operation: Operation, subject: object, part: str) -> None:
         self._settle()
         told = Told(len(self.steps), operation, subject, part)
+        if operation.kind == "wait" and is_semaphore(subject):
+            told.kind = "acquire"
+            self._permits.add(operation.key)
         self.steps.append(told)
         if operation.kind == "read":
             told.value = peek(subject, part)
@@ -85,9 +91,9 @@ class Recorder:
 
     def on_notify(self, thread: int, key: int, woken: tuple[int, ...], site: int) -> None:
         self._settle()
-        told = Told(len(self.steps), Operation(thread, "notify", key, site))
+        told = Told(len(self.steps), Operation(thread, "release" if key in self._permits else "notify", key, site))
         told.woken = woken
-        told.note = "" if woken else NOBODY
+        told.note = "" if woken or told.kind == "release" else NOBODY
         self.steps.append(told)
 
     def on_spawn(self, parent: int, child: int, name: str, site: int) -> None:  # noqa: ARG002

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import gc
-import io
 import sys
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from grader.interleave.stand_ins.escapes import WATCH, Escapes
+from grader.interleave.stand_ins.printing import Printed
+
+if TYPE_CHECKING:
+    from grader.interleave.scheduler import Scheduler
 
 
 class NoInput:
@@ -32,17 +35,18 @@ class NoInput:
 class Surroundings:
     """A context manager around one execution; gives the buffer that what is printed goes to."""
 
-    def __init__(self, escapes: Escapes, modules: dict[str, ModuleType]) -> None:
+    def __init__(self, scheduler: Scheduler, escapes: Escapes, modules: dict[str, ModuleType]) -> None:
+        self._scheduler = scheduler
         self._escapes = escapes
         self._modules = modules
         """The program's own modules, which it adds itself."""
 
-    def __enter__(self) -> io.StringIO:
+    def __enter__(self) -> Printed:
         self._streams = sys.stdout, sys.stderr, sys.stdin
         self._collecting = gc.isenabled()
         # A collection may come at any time, and runs code of the program (`__del__`, callbacks).
         gc.disable()
-        printed = io.StringIO()
+        printed = Printed(self._scheduler)
         sys.stdout = sys.stderr = printed
         sys.stdin = NoInput(self._escapes)
         return printed

@@ -252,7 +252,7 @@ class Turns:
 
     def _stop_alarm(self, thread: VThread, won: bool) -> None:
         if not won and thread.deadline is not None:
-            self.clock.jump(thread.deadline)
+            self.clock.jump(thread.deadline, thread.number)
         thread.deadline = None
         thread.always = thread.fired = False
         self.clock.asleep.remove(thread)
@@ -307,6 +307,9 @@ class Turns:
 
     def _choose(self) -> VThread | None:
         """Who goes next; None when the execution is over."""
+        fairness = self.fairness
+        if fairness.standing or fairness.owing:
+            fairness.settle()
         if not self.listed and not self._revive():
             return None
         self._steps += 1
@@ -328,8 +331,8 @@ class Turns:
             self._switches += 1
             self._last = number
             self._switched = self._steps
-        if self.fairness.standing:
-            self.fairness.moved(number)
+        if fairness.standing or fairness.owing:
+            fairness.moved(number)
         return self.threads[number]
 
     def _revive(self) -> bool:

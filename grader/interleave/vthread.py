@@ -28,9 +28,9 @@ class VThread:
     """One thread of the program under test, as the scheduler knows it."""
 
     __slots__ = (
-        "always", "children", "daemon", "deadline", "done", "enabled", "ended", "fired", "greenlet", "handle", "holds",
-        "joined", "listed", "monitor", "name", "nap", "naps", "number", "ready", "round", "rounds", "site", "standing",
-        "starter", "swallowed", "trail", "unlucky",
+        "ahead", "always", "children", "daemon", "deadline", "done", "enabled", "ended", "fired", "greenlet", "handle",
+        "holds", "joined", "listed", "monitor", "name", "nap", "naps", "number", "ready", "round", "rounds", "site",
+        "standing", "stands", "starter", "swallowed", "trail", "unlucky",
     )  # fmt: skip
 
     def __init__(self, number: int, daemon: bool, ended: Monitor) -> None:
@@ -62,7 +62,11 @@ class VThread:
         self.fired = False
         """Its deadline has come (exact clock)."""
         self.standing = 0
-        """It stands back: POLITE until somebody else has moved, SPINNING until somebody else changed something."""
+        """It stands back: POLITE until others have moved, SPINNING until somebody else changed something."""
+        self.stands = 0
+        """How often it stood back."""
+        self.ahead: list[VThread] = []
+        """Who lived when it stood back, and has not moved since."""
         self.unlucky = 0
         """How it will stand back from its next operation."""
         self.nap = -1

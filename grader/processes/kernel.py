@@ -104,6 +104,12 @@ def children(pid: int) -> list[int]:
     return [int(word) for tid in threads(pid) for word in _read(f"/proc/{pid}/task/{tid}/children").split()]
 
 
+def parent(pid: int) -> int:
+    """0 when gone."""
+    fields = _read(f"/proc/{pid}/stat").rpartition(b")")[2].split()
+    return int(fields[1]) if fields else 0
+
+
 def state(pid: int, tid: int) -> str:
     """R running, S waiting, D, T stopped, Z dead but not waited for; empty when gone."""
     return _read(f"/proc/{pid}/task/{tid}/stat").rpartition(b")")[2][1:2].decode()

@@ -36,6 +36,7 @@ from grader.processes.controlled import Controlled, Record, Sites
 from grader.processes.nursery import Nursery
 from grader.processes.preempted_pairs import PreemptedPairs
 from grader.processes.run import lay_out
+from grader.processes.shared_races import SharedRaces
 from grader.trace import Coverage, Json, Outcome, Race, Trace
 
 StartMethod: TypeAlias = Literal["fork", "spawn", "forkserver"]
@@ -155,7 +156,7 @@ def _search(runs: _Runs, strategies: Iterable[Strategy], report: Callable[[Outco
     found: dict[tuple[object, ...], Race] = {}
     schedules = 0
     for strategy in strategies:
-        watcher = races.Races(runs.sites.all)
+        watcher = SharedRaces(runs.sites.all)
         execution = runs.once(strategy, watcher)
         if execution.abandoned:
             continue

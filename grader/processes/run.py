@@ -64,6 +64,14 @@ class Job(Told, Protocol):
     def time_limit(self) -> float: ...
 
 
+class Meter(Protocol):
+    """What watches the time between the begin of the scenario and its end, while it runs (`grader.speedup`)."""
+
+    def begin(self, watch: Watch) -> None: ...
+    def look(self) -> None: ...
+    def end(self) -> None: ...
+
+
 class View(Struct, frozen=True):
     """What there is at one moment while the parent stands still."""
 
@@ -75,13 +83,16 @@ class View(Struct, frozen=True):
     """Of shared memory, by name."""
 
 
-def run(job: Job, files: Mapping[str, str], module: str) -> Ran:
-    """Runs the scenario in a fresh tree and kills what is left of it. `files`: {"pipe_talk.py": source}."""
+def run(job: Job, files: Mapping[str, str], module: str, meter: Meter | None = None) -> Ran:
+    """Runs the scenario in a fresh tree and kills what is left of it. `files`: {"pipe_talk.py": source}.
+
+    An empty `module` leaves the answer outside: the scenario gets None in its place.
+    """
     folder = os.path.realpath(tempfile.mkdtemp(prefix="run-"))
     try:
         lay_out(job, job.start_method, files, module, folder)
         with kernel.supervising() if _LINUX else contextlib.nullcontext():
-            return _Run(job, files, folder).watched()
+            return _Run(job, files, folder, meter).watched()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -106,8 +117,9 @@ def _without_cookie(text: str) -> str:
 
 
 class _Run:
-    def __init__(self, job: Job, files: Mapping[str, str], folder: str) -> None:
+    def __init__(self, job: Job, files: Mapping[str, str], folder: str, meter: Meter | None) -> None:
         self._job = job
+        self._meter = meter
         self._files = dict(files)
         self._folder = folder
         self._views: list[View] = []
@@ -144,6 +156,8 @@ class _Run:
             elif pid:
                 process.returncode = os.waitstatus_to_exitcode(status)
                 return self._ended(process.returncode)
+            if self._meter:
+                self._meter.look()
             now = time.monotonic()
             if self._starts_at_import():
                 return self._told("raised", [AT_IMPORT], None)
@@ -166,6 +180,8 @@ class _Run:
         """The parent has stopped itself. A third stop is the answer's own doing, and nobody goes on from there."""
         if len(self._views) == 2:
             return
+        if self._meter and self._views:
+            self._meter.end()
         parent = self._watch.parent
         self._views.append(
             View(
@@ -175,6 +191,8 @@ class _Run:
                 segments=len(life.segments_left(self._folder)),
             )
         )
+        if self._meter and len(self._views) == 1:
+            self._meter.begin(self._watch)
         os.kill(parent, signal.SIGCONT)
 
     def _ended(self, code: int) -> Ran:
@@ -229,7 +247,7 @@ class _Run:
         return value if isinstance(value, dict) else None
 
     def _facts(self, result: dict[str, Any]) -> dict[str, Json]:
-        facts: dict[str, Json] = {"exit_codes": result.get("exit_codes", [])}
+        facts: dict[str, Json] = {"exit_codes": result.get("exit_codes", []), "locks": result.get("locks", [])}
         if len(self._views) == 2:
             facts["descriptors"] = [len(view.descriptors) for view in self._views]
         return facts

@@ -12,6 +12,7 @@ input, never stops, and parks at the gate instead.
 
 from __future__ import annotations
 
+import contextlib
 import faulthandler
 import gc
 import importlib
@@ -171,9 +172,11 @@ def _played(job: dict[str, Any]) -> dict[str, Any]:
 
     unheard = Unheard()
     unheard.install()
+    one_lock = getattr(sys, "_is_gil_enabled", lambda: True)  # taken before the answer can put another there
     try:
-        answer = importlib.import_module(job["module"])
+        answer = importlib.import_module(job["module"]) if job["module"] else None
         scenario = getattr(importlib.import_module(job["file"].removesuffix(".py")), job["scenario"])
+        locks = [one_lock()]
         os.kill(os.getpid(), signal.SIGSTOP)
         with Children() as children:
             value = scenario(answer, **job["arguments"])
@@ -183,6 +186,9 @@ def _played(job: dict[str, Any]) -> dict[str, Any]:
             "exit_codes": children.exit_codes(),
             "unheard": unheard.told(),
         }
+        # An extension can switch the lock on at any time: what counts is before and after.
+        locks.append(one_lock())
+        return {"ending": "returned", "value": _plain(value), "exit_codes": children.exit_codes(), "locks": locks}
     except BaseException as error:
         return {"ending": "raised", **_told(error, job["files"])}
 
@@ -244,7 +250,21 @@ def _own_descriptors() -> list[int]:
     forkserver = sys.modules.get("multiprocessing.forkserver")
     if forkserver is not None:
         mine.append(forkserver._forkserver._forkserver_alive_fd)
-    return [descriptor for descriptor in mine if descriptor is not None]
+    return [descriptor for descriptor in mine if descriptor is not None] + _of_shared_values()
+
+
+def _of_shared_values() -> list[int]:
+    """Where Value and Array keep what they hold: files of multiprocessing, each open twice, as long as it lives."""
+    heap = sys.modules.get("multiprocessing.heap")
+    if heap is None or not os.path.exists("/proc/self/fd"):
+        return []
+    files = {os.fstat(arena.fd).st_ino for arena in heap.BufferWrapper._heap._arenas if arena.fd >= 0}
+    found = []
+    for descriptor in map(int, os.listdir("/proc/self/fd")):
+        with contextlib.suppress(OSError):
+            if os.fstat(descriptor).st_ino in files:
+                found.append(descriptor)
+    return found
 
 
 def _write(name: str, value: Any) -> None:

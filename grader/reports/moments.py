@@ -148,6 +148,7 @@ class _Walk:
         self._known = {key: [UNKNOWN] * len(names) for key in self.values}
         self._owners: dict[int, int] = {}
         self._woken: set[int] = set()
+        self._handed = _handed(steps)
 
     def all(self) -> Iterable[Moment]:
         yield self._moment()
@@ -170,12 +171,13 @@ class _Walk:
                 self._now[key] = number
         elif step.operation == "release":
             self._owners.pop(key, None)
+            self._woken |= set(step.wakes)
         elif step.operation == "notify":
             self._woken |= set(step.wakes)
         elif key in self._guards and (step.operation == "wait" or step.result == "done"):
             # A wait takes its lock back, also when it has timed out.
             self._owners[key] = thread
-        if step.operation == "wait":
+        if step.operation in ("wait", "acquire"):
             self._woken.discard(thread)
 
     def _moment(self) -> Moment:
@@ -197,8 +199,8 @@ class _Walk:
         name = self._called.get(step.key, step.target)
         owner = self._owners.get(step.key, UNKNOWN)
         held = f"held by {'itself' if owner == thread else self._names[owner]}" if owner != UNKNOWN else ""
-        if step.operation == "acquire" and held:
-            return Stand(f"waits for {name}, {held}", number, waits=True)
+        if step.operation == "acquire" and (held or (number in self._handed and thread not in self._woken)):
+            return Stand(f"waits for {name}" + (f", {held}" if held else ""), number, waits=True)
         if step.operation == "wait" and (step.key in self._guards or step.result == "never"):
             if thread not in self._woken:
                 return Stand(f"waits on {name} to be woken", number, waits=True)
@@ -224,3 +226,15 @@ def _held_at_work(steps: Sequence[Step]) -> set[int]:
     taken = {key for holding in mine.values() for key in holding}
     given = {step.key for step in steps if step.operation in (*_TAKES, "release")}
     return held | (taken & given)
+
+
+def _handed(steps: Sequence[Step]) -> set[int]:
+    """Acquires for which the thread had to wait until somebody gave it the semaphore."""
+    owed: set[tuple[int, int]] = set()
+    handed: set[int] = set()
+    for number, step in enumerate(steps):
+        owed |= {(thread, step.key) for thread in step.wakes if step.operation == "release"}
+        if step.operation == "acquire" and (step.thread, step.key) in owed:
+            owed.remove((step.thread, step.key))
+            handed.add(number)
+    return handed

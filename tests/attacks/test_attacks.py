@@ -22,7 +22,7 @@ from grader.results import Tier
 from grader.trace import Ran
 
 PLAIN = "def f(**given):\n    return 42\n"
-QUICK = Limits(seconds=1.5, processes=32, scratch=8 << 20, memory=256 << 20, memory_in_all=512 << 20)
+QUICK = Limits(seconds=1.5, patience=1, processes=32, scratch=8 << 20, memory=256 << 20, memory_in_all=512 << 20)
 PATIENT = Limits(seconds=60)
 SHORT = 1.5
 Verdict = Callable[[Box], bool]

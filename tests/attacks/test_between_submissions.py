@@ -51,8 +51,8 @@ def test_the_next_submission_finds_nothing_of_this_one() -> None:
         left = first.run(running()).value
     with box(FINDS) as second:
         assert second.run(running()).value == [False] * 6
-    # Keyrings are closed to both; everything else could be left.
-    assert left == [True, True, False, True, True]
+    # System V and keyrings are closed to both; everything else could be left.
+    assert left == [False, False, False, True, True]
 
 
 LOOKS = """
@@ -94,5 +94,4 @@ def test_the_next_check_of_the_same_submission_finds_no_file_and_no_process() ->
     scenario = "def ask(answer):\n    return answer.g()\n"
     with box(both) as one:
         one.run(running())
-        # Objects of System V (the first two) live as long as the box does.
-        assert one.run(running(scenario)).value[2:] == [False] * 4
+        assert one.run(running(scenario)).value == [False] * 6

@@ -199,45 +199,6 @@ def test_no_privilege_is_left_but_to_pass_closed_folders(fenced: Box) -> None:
 
 
 @pytest.mark.parametrize(
-    "body",
-    [
-        "import threading\nmade = [threading.Thread(target=int) for _ in range(50)]\n"
-        "[t.start() for t in made]\n[t.join() for t in made]",
-        "import multiprocessing as m\np = m.get_context('fork').Process(target=int)\np.start()\np.join()",
-        "import multiprocessing as m\np = m.get_context('spawn').Process(target=int)\np.start()\np.join()",
-        "import multiprocessing as m\nm.Lock(), m.Semaphore(2), m.Event(), m.Barrier(2), m.Value('i'), m.Array('i', 3)",
-        "import multiprocessing as m\nwith m.get_context('fork').Pool(2) as p:\n    assert p.map(abs, [-1]) == [1]",
-        "import multiprocessing as m\na, b = m.Pipe()\na.send(1)\nb.recv()\na.close()\nb.close()",
-        "from multiprocessing.shared_memory import SharedMemory as S\ns = S(create=True, size=9)\n"
-        "S(s.name).close()\ns.close()\ns.unlink()",
-        "import subprocess\nassert subprocess.run(['sh', '-c', 'exit 3']).returncode == 3",
-        "import asyncio\nasync def g():\n    await asyncio.sleep(0)\nasyncio.run(g())",
-        "import signal, os\nsignal.signal(signal.SIGUSR1, lambda *_: None)\nos.kill(os.getpid(), signal.SIGUSR1)",
-        "import concurrent.futures as c\nwith c.ThreadPoolExecutor(8) as p:\n    assert sum(p.map(int, '123')) == 6",
-        "import socket\na, b = socket.socketpair()\na.sendall(b'x')\nassert b.recv(1) == b'x'",
-        "import tempfile\nwith tempfile.TemporaryDirectory() as d:\n    open(d + '/x', 'w').close()",
-        "import queue, sched, contextvars, ctypes, decimal, sqlite3, json, random, secrets, uuid",
-    ],
-)  # fmt: skip
-def test_honest_programs_work(fenced: Box, body: str) -> None:
-    assert told(fenced, f"{body}\nreturn 42") == 42
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        "import multiprocessing as m\np = m.get_context('forkserver').Process(target=int)\np.start()\np.join()",
-        "import multiprocessing as m\nm.Manager().list()",
-        "import socket\nsocket.create_server(('127.0.0.1', 0))",
-        "import shutil\nopen('x', 'w').close()\nshutil.copy('x', 'y')",
-    ],
-)
-def test_what_the_page_for_teachers_says_does_not_work_does_not(fenced: Box, body: str) -> None:
-    lines = "".join(f"    {line}\n" for line in body.splitlines())
-    assert give(fenced, {"solution.py": f"def f(**given):\n{lines}"}).run(running()).ending == "raised"
-
-
-@pytest.mark.parametrize(
     ("body", "words"),
     [
         ("while True:\n    open(os.urandom(8).hex(), 'wb').write(b'x' * (1 << 20))", "disk"),
@@ -253,7 +214,7 @@ def test_what_takes_too_much_in_all_is_ended(fenced: Box, body: str, words: str)
 
 def test_too_many_processes_and_threads_are_seen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The kernel counts them for a user, and an ordinary one has other boxes, and programs of his own."""
-    settings = Settings(Limits(processes=9), namespaced=False, fence=Fence(7, (), str(tmp_path)))
+    settings = Settings(Limits(tasks=9), namespaced=False, fence=Fence(7, (), str(tmp_path)))
     for threads, excess in ((3, ""), (4, "processes")):
         alive = [Process(pid, 1, 0, threads) for pid in (2, 3, 4)]
         monkeypatch.setattr(Wards, "all", lambda self, alive=alive: alive)

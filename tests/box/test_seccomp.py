@@ -72,10 +72,18 @@ def test_every_call_named_is_refused_and_all_others_are_not(machine: str) -> Non
         ("socket", (10, 0), 0),
         ("socket", (16, 0), errno.EAFNOSUPPORT),
         ("socket", (40, 0), errno.EAFNOSUPPORT),
+        ("prlimit64", (0, 7), 0),
+        ("prlimit64", (2, 7), 0),
+        ("prlimit64", (1, 7), errno.EPERM),
+        ("sched_setattr", (1, 0), errno.EPERM),
+        ("setpriority", (0, 0), 0),
+        ("setpriority", (0, 1), errno.EPERM),
+        ("setpriority", (2, 0), errno.EPERM),
     ],
 )
 def test_some_calls_are_looked_into(machine: str, call: str, arguments: tuple[int, int], error: int) -> None:
-    number, of = seccomp.LOOKED_INTO[machine][call], seccomp.DENIED[machine]
+    of = seccomp.DENIED[machine]
+    number = (seccomp.LOOKED_INTO[machine] | seccomp.ON_ITSELF[machine])[call]
     assert verdict(seccomp.program(), of.number, number, arguments) == (REFUSED | error if error else ALLOWED)
 
 
@@ -118,7 +126,10 @@ def test_a_box_that_shares_the_namespaces_is_refused_more(
     machine: str, call: str, arguments: tuple[int, int], error: int
 ) -> None:
     tables = (seccomp.LOOKED_INTO, seccomp.SHARED, seccomp.ON_ITSELF, seccomp.SIGNALLING)
-    number = next(table[machine][call] for table in tables if call in table[machine])
+    known = {name: number for table in tables for name, number in table[machine].items()} | seccomp.DENIED[
+        machine
+    ].calls
+    number = known[call]
     program = seccomp.program(seccomp.Shared((1, SPARED)))
     expected = REFUSED | error if error else ALLOWED
     assert verdict(program, seccomp.DENIED[machine].number, number, arguments) == expected
@@ -148,7 +159,9 @@ def test_on_another_processor_there_is_no_filter(monkeypatch: pytest.MonkeyPatch
     assert seccomp.program() == b""
 
 
-@pytest.mark.parametrize("call", ["unshare", "keyctl", "ptrace", "bpf", "io_uring_setup", "mount"])
+@pytest.mark.parametrize(
+    "call", ["unshare", "keyctl", "ptrace", "bpf", "io_uring_setup", "mount", "memfd_create", "shmget", "mq_open"]
+)
 @pytest.mark.skipif(platform.machine() not in seccomp.DENIED, reason="there is no filter for this processor")
 def test_in_the_box_they_are_refused(box: Box, call: str) -> None:
     number = seccomp.DENIED[platform.machine()].calls[call]

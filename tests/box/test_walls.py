@@ -117,11 +117,27 @@ def test_the_zygote_cannot_be_killed_or_stopped_from_within(box: Box, number: st
 
 
 @pytest.mark.parametrize(
+    "action",
+    [
+        "os.sched_setscheduler(1, os.SCHED_IDLE, os.sched_param(0))",
+        "os.sched_setaffinity(1, {0})",
+        "os.setpriority(os.PRIO_PROCESS, 1, 19)",
+        "os.setpriority(os.PRIO_USER, os.getuid(), 19)",
+        "__import__('resource').prlimit(1, __import__('resource').RLIMIT_CPU, (0, 0))",
+    ],
+)
+def test_the_zygote_that_keeps_watch_cannot_be_slowed_down_from_within(box: Box, action: str) -> None:
+    assert told(box, f"try:\n    {action}\nexcept PermissionError:\n    return 'refused'") == "refused"
+
+
+@pytest.mark.parametrize(
     ("name", "bound"),
     [
         ("RLIMIT_CORE", 0),
-        ("RLIMIT_NPROC", 64),
-        ("RLIMIT_DATA", 512 * 1024**2),
+        ("RLIMIT_NPROC", 400),
+        ("RLIMIT_DATA", 512 * 1024**2 + 400 * 8 * 1024**2),
+        ("RLIMIT_MEMLOCK", 64 * 1024),
+        ("RLIMIT_MSGQUEUE", 64 * 1024),
         ("RLIMIT_NOFILE", 256),
         ("RLIMIT_FSIZE", 16 * 1024**2),
     ],

@@ -10,6 +10,7 @@ from boxes import give, running
 
 from grader.box.parent import Box
 from grader.box.wards import empty
+from grader.errors import BoxDied
 
 LITTER = """
 import os, socket
@@ -49,6 +50,39 @@ def test_a_disk_filled_by_one_job_is_empty_for_the_next(box: Box) -> None:
     fill = "def f(**given):\n    for n in range(100):\n        open(f'/tmp/{n}', 'wb').write(b'x' * (1 << 20))\n"
     assert give(box, {"solution.py": fill}).run(running()).ending != "returned"
     assert give(box, {"solution.py": "def f(**given):\n    return 7\n"}).run(running()).value == 7
+
+
+def of(body: str) -> dict[str, str]:
+    return {"solution.py": "import os\ndef f():\n" + "".join(f"    {line}\n" for line in body.splitlines())}
+
+
+ASK = "def ask(answer):\n    return answer.f()\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("n = 0\nwhile n := n + 1:\n    open(f'/tmp/{n}', 'w').close()", "wrote too much to disk"),
+        ("n = 0\nwhile n := n + 1:\n    os.mkdir(f'/dev/shm/{n}')", "wrote too much to disk"),
+        (
+            "for _ in range(200):\n    if os.fork() == 0:\n        os.read(os.pipe()[0], 1)\nos.read(os.pipe()[0], 1)",
+            "were too many",
+        ),
+        ("held = []\nwhile True:\n    held.append(bytearray(1 << 24))", "held too much memory"),
+    ],
+)
+def test_who_takes_more_than_his_share_is_ended_and_told_of_what(box: Box, body: str, words: str) -> None:
+    with pytest.raises(BoxDied, match=words):
+        give(box, of(body)).run(running(ASK, seconds=60))
+
+
+def test_what_is_within_the_bounds_is_let_be(box: Box) -> None:
+    files = "for n in range(15_000):\n    open(f'/tmp/{n}', 'w').close()"
+    children = (
+        "held = os.pipe()\nfor _ in range(30):\n    if os.fork() == 0:\n        os._exit(len(os.read(held[0], 1)))"
+    )
+    waits = "os.write(held[1], bytes(30))\nfor _ in range(30):\n    os.wait()\nreturn 42"
+    assert give(box, of(f"{files}\n{children}\n{waits}")).run(running(ASK, seconds=60)).value == 42
 
 
 def test_links_are_removed_and_not_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -108,3 +108,19 @@ def test_one_that_nobody_gives_back_is_a_deadlock():
     _, outcomes = explored(body)
     assert {outcome.ending for outcome in outcomes} == {"deadlock"}
     assert "B waits at test_it.py:6 (gate) for somebody to release it" in outcomes[0].detail
+
+
+def test_one_that_is_taken_reads_so_and_giving_it_back_says_whom_it_lets_go_on():
+    body = """
+        def s(answer):
+            gate = threading.Semaphore(1)
+            def work():
+                gate.acquire()
+                pause()
+                gate.release()
+            together(work, work)
+    """
+    trace = explorer.replay(program(body), "s", {}, "1.1-2_2.0-1", explorer.Plan())
+    told = [(step.thread, step.operation, step.target, step.wakes) for step in trace.steps]
+    assert told[:2] == [(1, "acquire", "gate", ()), (1, "release", "gate", (2,))]
+    assert told[2:] == [(2, "acquire", "gate", ()), (2, "release", "gate", ())]

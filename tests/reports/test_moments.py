@@ -185,3 +185,10 @@ def test_one_thing_of_two_names_keeps_both():
 def test_a_trace_without_sense_gives_moments_all_the_same(steps: tuple[Step, ...]):
     shown = of(*steps, telling=(5, -1))
     assert len(shown.moments) == len(shown.steps) + 1
+
+
+def test_who_waits_for_a_semaphore_waits_until_somebody_gives_it_back():
+    given = of(step(1, "release", LOCK, wakes=(2,)), step(2, "acquire", LOCK), step(2, "write", BALANCE, "1"))
+    assert stands(given, 1)[:2] == ["waits for self.lock", "next: acquire self.lock"]
+    shown = of(step(1, "acquire", LOCK), step(1, "release", LOCK, wakes=(2,)), step(2, "acquire", LOCK))
+    assert stands(shown, 1)[1:3] == ["waits for self.lock, held by A", "next: acquire self.lock"]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from grader.interleave.execution import Site
 from grader.interleave.instrument.containers import FRESH
 from grader.interleave.instrument.facts import Facts
-from grader.interleave.instrument.nodes import holds_nothing, placed, words_of
+from grader.interleave.instrument.nodes import holds_nothing, is_endless, placed, words_of
 from grader.interleave.instrument.scopes import Scope, Scopes
 
 CELL = "_k_cell_"
@@ -109,7 +109,8 @@ class Building(ast.NodeTransformer):
         new = self.visit(node)
         if self._is_private(node):
             return self._seen(node, new, "_k_size")
-        fresh = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FRESH
+        named = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FRESH
+        fresh = named or is_endless(node)
         if fresh or not holds_nothing(node):
             return self._call(node, "_k_over" if fresh else "_k_each", new, words=self._words.get(node, ""))
         done: ast.expr = new

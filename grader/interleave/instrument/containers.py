@@ -7,14 +7,16 @@ list of results do not meet.
 from __future__ import annotations
 
 from collections import Counter, OrderedDict, defaultdict, deque
+from io import StringIO
 
 CHANGES = frozenset({
     "append", "appendleft", "extend", "extendleft", "insert", "remove", "pop", "popleft", "popitem", "clear",
     "sort", "reverse", "rotate", "add", "discard", "update", "setdefault", "difference_update",
     "intersection_update", "symmetric_difference_update", "move_to_end", "subtract", "__setitem__", "__delitem__",
-    "__iadd__", "__imul__", "__ior__", "__iand__", "__isub__", "__ixor__", "__missing__",
+    "__iadd__", "__imul__", "__ior__", "__iand__", "__isub__", "__ixor__", "__missing__", "write", "writelines", "seek",
+    "truncate", "read", "readline", "readlines", "close",
 })  # fmt: skip
-CONTAINERS: tuple[type, ...] = (list, dict, set, deque, bytearray)
+CONTAINERS: tuple[type, ...] = (list, dict, set, deque, bytearray, StringIO)
 """These and what derives from them: Counter, defaultdict, OrderedDict."""
 VIEWING = frozenset({"keys", "values", "items"})
 """What these give looks at the dictionary later."""

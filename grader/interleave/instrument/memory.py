@@ -11,6 +11,7 @@ from types import FrameType, FunctionType, GetSetDescriptorType, MemberDescripto
 from typing import TYPE_CHECKING, Any, Literal
 
 from grader.interleave.execution import Site
+from grader.interleave.fairness import ROW
 from grader.interleave.instrument.containers import CHANGES, CONTAINERS, METHOD_NAMES
 from grader.interleave.instrument.deferred import Cell, LateMethod, Method
 from grader.interleave.instrument.sharing import Sharing, address
@@ -52,7 +53,8 @@ class Hooks(Sharing):
             "_k_look_into": self.look_into, "_k_over": self.over, "_k_merge": self.merge, "_k_given": self.given,
             "_k_change": self.change, "_k_alter": self.alter, "_k_each": self.each,
             "_k_item": self.item, "_k_put": self.put, "_k_slot": self.slot, "_k_round": self.round,
-            "_k_count": self.count, "_k_cell": Cell, "_k_read_cell": self.read_cell, "_k_write_cell": self.write_cell,
+            "_k_count": self.count, "_k_turn": self.turn,
+            "_k_cell": Cell, "_k_read_cell": self.read_cell, "_k_write_cell": self.write_cell,
             "_k_read_global": self.read_global, "_k_write_global": self.write_global,
         }  # fmt: skip
 
@@ -185,6 +187,10 @@ class Hooks(Sharing):
         self._scheduler.current.site = site
         return thing
 
+    def printed_to(self, buffer: Any) -> None:
+        """`print` is about to write to it."""
+        self.change_at(buffer, self._scheduler.current.site)
+
     # ---- variables
 
     def read_cell(self, cell: Cell, site: int) -> None:
@@ -215,13 +221,18 @@ class Hooks(Sharing):
 
     def round(self, site: int) -> None:
         """The head of a `while` loop."""
+        self._round(site, sys._getframe(1), ())
+
+    def turn(self, changing: tuple[str, ...], site: int) -> None:
+        """The head of a `for` loop that does not end by itself; its variables change, whatever else happens."""
+        self._round(site, sys._getframe(1), changing)
+
+    def _round(self, site: int, frame: FrameType, changing: tuple[str, ...]) -> None:
         scheduler = self._scheduler
-        scheduler.ticks -= 1
-        if scheduler.ticks < 0 or scheduler.unwinding:
-            self._enough(site)
+        self._tick(site)
         if not scheduler.quiet:
             thread = scheduler.current
-            scheduler.fairness.round(thread, site, sys._getframe(1))
+            scheduler.fairness.round(thread, site, frame, changing)
             if thread.unlucky:
                 scheduler.point("yield", -1, site)
         elif scheduler.clock.read:
@@ -234,7 +245,16 @@ class Hooks(Sharing):
             self._scheduler.clock.tick()
 
     def count(self, site: int) -> None:
-        """The head of a `for` loop."""
+        """The head of any other `for` loop."""
+        scheduler = self._scheduler
+        self._tick(site)
+        if not scheduler.quiet and scheduler.row > ROW:
+            thread = scheduler.current
+            scheduler.fairness.long_row(thread)
+            if thread.unlucky:
+                scheduler.point("yield", -1, site)
+
+    def _tick(self, site: int) -> None:
         scheduler = self._scheduler
         scheduler.ticks -= 1
         if scheduler.ticks < 0 or scheduler.unwinding:

@@ -57,6 +57,14 @@ def holds_nothing(node: ast.expr) -> bool:
     return isinstance(node, _SCALARS)
 
 
+def is_endless(node: ast.expr) -> bool:
+    """Whether `node` makes an iterator that never ends by itself: `itertools.count()`, `iter(ask, None)`."""
+    match node:
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=args, keywords=keywords):
+            return name in ("count", "cycle") or (len(args) + len(keywords), name) in ((1, "repeat"), (2, "iter"))
+    return False
+
+
 def is_docstring(body: list[ast.stmt]) -> int:
     match body[0]:
         case ast.Expr(value=ast.Constant(value=str())):

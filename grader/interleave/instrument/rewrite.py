@@ -20,6 +20,7 @@ from grader.interleave.instrument.nodes import (
     has_slice,
     in_context,
     is_docstring,
+    is_endless,
     is_number,
     names_in,
     placed,
@@ -206,6 +207,7 @@ class _Rewriter(Building):
     def visit_Call(self, node: ast.Call) -> ast.expr:
         named = node.func.id if isinstance(node.func, ast.Name) else ""
         last = named or (node.func.attr if isinstance(node.func, ast.Attribute) else "")
+        called = self._words.get(node.func.value, "") if isinstance(node.func, ast.Attribute) else named
         plain = list(node.args)
         node.args = [self.visit(argument) for argument in node.args]
         for keyword in node.keywords:
@@ -226,7 +228,7 @@ class _Rewriter(Building):
         has_something = node.args or node.keywords or last.startswith("__")
         node.func = self._callee(node.func, named, late)
         if has_something and not known:
-            node.func = self._call(node.func, "_k_given", node.func, words=last)
+            node.func = self._call(node.func, "_k_given", node.func, words=called)
         return node
 
     def _callee(self, func: ast.expr, named: str, late: bool) -> ast.expr:
@@ -323,6 +325,11 @@ class _Rewriter(Building):
         return node
 
     def visit_For(self, node: ast.For) -> ast.stmt:
+        head = self._call(node, "_k_count")
+        if is_endless(node.iter):
+            words = f"for {cut(f'{ast.unparse(node.target)} in {ast.unparse(node.iter)}')}"
+            changing = [ast.Constant(name.id) for name in names_in(node.target)]
+            head = self._call(node, "_k_turn", ast.Tuple([*changing], ast.Load()), words=words)
         node.iter = self._iterated(node.iter)
         names = [name for name in names_in(node.target) if self._shared(name.id)]
         body = self._block(node.body)
@@ -333,7 +340,7 @@ class _Rewriter(Building):
             told = [placed(ast.Expr(self._write_name(name, ast.Constant(None))), node) for name in names]
             body, target = [*told, each, *body], placed(ast.Name(EACH, ast.Store()), node)
         node.target = target
-        node.body = [placed(ast.Expr(self._call(node, "_k_count")), node), *body]
+        node.body = [placed(ast.Expr(head), node), *body]
         node.orelse = self._block(node.orelse)
         return node
 

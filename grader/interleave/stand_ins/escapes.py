@@ -7,7 +7,8 @@ import os
 import select
 import stat
 import sys
-from collections.abc import Callable, Collection
+import threading
+from collections.abc import Callable, Collection, Iterable
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -23,7 +24,20 @@ SYSTEM = (
     "fork", "forkpty", "system", "popen", "wait", "waitpid", "wait3", "wait4", "waitid", "kill", "killpg",
     "abort", "_exit", "posix_spawn", "posix_spawnp", "execv", "execve", "execl", "execle", "execlp", "execlpe",
     "execvp", "execvpe", "spawnl", "spawnle", "spawnlp", "spawnlpe", "spawnv", "spawnve", "spawnvp", "spawnvpe",
+    "lockf", "readv", "writev", "sendfile",
 )  # fmt: skip
+PARTS = {
+    "signal": (
+        "pause", "sigwait", "sigwaitinfo", "sigtimedwait", "alarm", "setitimer", "raise_signal", "pthread_kill",
+        "siginterrupt", "set_wakeup_fd",
+    ),
+    "fcntl": ("flock", "lockf"),
+    "urllib": (),
+}  # fmt: skip
+"""Modules of which only these functions end the execution (they wait, or set off what comes at any time), and packages
+of which one module is among `MODULES`."""
+DEVICES = frozenset({"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"})
+"""These never keep anybody waiting."""
 HARMLESS = frozenset({
     "__future__", "abc", "array", "bisect", "builtins", "collections", "contextlib", "contextvars", "copy",
     "dataclasses", "datetime", "decimal", "enum", "fractions", "functools", "gc", "grader", "hashlib", "heapq",
@@ -31,8 +45,11 @@ HARMLESS = frozenset({
     "statistics", "string", "struct", "sys", "textwrap", "traceback", "types", "typing", "warnings", "weakref",
 })  # fmt: skip
 """A program that imports nothing else (and no stand-in) can set off none of the events below."""
+LOUD = "logging.handlers"
+"""This one can: it starts threads, and opens sockets."""
 EVENTS = frozenset({
-    "socket.bind", "socket.connect", "subprocess.Popen", "os.system", "os.fork", "os.forkpty", "os.exec",
+    "socket.bind", "socket.connect", "socket.getaddrinfo", "socket.gethostbyname",
+    "subprocess.Popen", "os.system", "os.fork", "os.forkpty", "os.exec",
     "os.posix_spawn", "ctypes.dlopen", "_thread.start_new_thread", "_thread.start_joinable_thread",
     "time.sleep", "signal.pthread_kill",
 })  # fmt: skip
@@ -76,24 +93,62 @@ class Escapes:
     def module(self, name: str) -> ModuleType:
         return Uncontrolled(name, self)
 
-    def system(self) -> ModuleType:
-        """`os` without what starts, ends or awaits processes."""
-        module = ModuleType("os", os.__doc__)
-        # Without `register_at_fork`: the copies of the standard library would leave hooks in this process.
-        left_out = ("__builtins__", "register_at_fork")
-        module.__dict__.update({name: value for name, value in vars(os).items() if name not in left_out})
-        for name in SYSTEM:
-            if hasattr(os, name):
-                setattr(module, name, self.function(f"os.{name}"))
-        module.read = self._read  # type: ignore[attr-defined]
+    def part(self, name: str) -> ModuleType:
+        """The module called `name`, one of `PARTS`, without what it must not do."""
+        module = self._without(importlib.import_module(name), PARTS[name])
+        for one in MODULES:
+            if one.startswith(f"{name}."):
+                module.__dict__.pop(one.removeprefix(f"{name}."), None)
         return module
 
+    def system(self) -> ModuleType:
+        """`os` without what starts, ends or awaits processes."""
+        module = self._without(os, SYSTEM)
+        # The copies of the standard library would leave hooks in this process.
+        del module.register_at_fork
+        module.__dict__.update(read=self._read, write=self._write, open=self._open_low, fdopen=self.open)
+        return module
+
+    def _without(self, real: ModuleType, names: Iterable[str]) -> ModuleType:
+        module = ModuleType(real.__name__, real.__doc__)
+        module.__dict__.update({name: value for name, value in vars(real).items() if name != "__builtins__"})
+        for name in names:
+            if hasattr(real, name):
+                setattr(module, name, self.function(f"{real.__name__}.{name}"))
+        return module
+
+    def open(self, file: Any, *args: Any, **options: Any) -> Any:
+        """The builtin `open`; what may block for ever when it is opened, read or written ends the execution."""
+        self.refuse_waiting(file, "open")
+        return open(file, *args, **options)
+
+    def _open_low(self, path: Any, *args: Any, **options: Any) -> int:
+        self.refuse_waiting(path, "os.open")
+        return os.open(path, *args, **options)
+
+    def refuse_waiting(self, file: Any, call: str) -> None:
+        """Ends the execution if `file` is one that `call` might wait for."""
+        try:
+            kind = os.stat(file).st_mode
+        except (OSError, TypeError, ValueError):
+            return  # not there, which the real call says better
+        if _may_wait(kind) and file not in DEVICES:
+            self.escape(f"{call} of a pipe, socket or terminal")
+
     def _read(self, descriptor: int, length: int) -> bytes:
-        kind = os.fstat(descriptor).st_mode
-        waits = stat.S_ISFIFO(kind) or stat.S_ISSOCK(kind) or stat.S_ISCHR(kind)
-        if waits and not select.select([descriptor], [], [], 0)[0]:
+        if _may_wait(os.fstat(descriptor).st_mode) and not select.select([descriptor], [], [], 0)[0]:
             self.escape("os.read, which would block,")
         return os.read(descriptor, length)
+
+    def _write(self, descriptor: int, data: Any) -> int:
+        full = len(data) > select.PIPE_BUF or not select.select([], [descriptor], [], 0)[1]
+        if full and _may_wait(os.fstat(descriptor).st_mode):
+            self.escape("os.write, which would block,")
+        return os.write(descriptor, data)
+
+
+def _may_wait(kind: int) -> bool:
+    return stat.S_ISFIFO(kind) or stat.S_ISSOCK(kind) or stat.S_ISCHR(kind)
 
 
 class Uncontrolled(ModuleType):
@@ -108,7 +163,7 @@ class Uncontrolled(ModuleType):
         if name.startswith("__"):
             raise AttributeError(name)
         full = f"{self.__name__}.{name}"
-        real = getattr(importlib.import_module(self.__name__), name, None)
+        real = getattr(importlib.import_module(self.__name__), name, None) or sys.modules.get(full)
         if real is None:
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
         if isinstance(real, ModuleType):
@@ -142,16 +197,33 @@ class Watch:
         if not self._installed:
             self._installed = True
             sys.addaudithook(self._hear)
+            if sys.version_info < (3, 12):
+                _audit_threads()
         self._escapes = escapes
 
     def off(self) -> None:
         self._escapes = None
 
-    def _hear(self, event: str, _: tuple[object, ...]) -> None:
+    def _hear(self, event: str, words: tuple[Any, ...]) -> None:
         escapes = self._escapes
-        if escapes is not None and event in EVENTS and not escapes._scheduler.unwinding:
+        if escapes is None or escapes._scheduler.unwinding:
+            return
+        if event == "open":
+            escapes.refuse_waiting(words[0], "open")
+        elif event in EVENTS:
             self._escapes = None
             escapes.escape(event)
+
+
+def _audit_threads() -> None:
+    """Python 3.11 says nothing when a real thread is started."""
+    start: Callable[..., int] = threading._start_new_thread  # type: ignore[attr-defined]
+
+    def start_new_thread(*args: Any) -> int:
+        sys.audit("_thread.start_new_thread", *args)
+        return start(*args)
+
+    threading._start_new_thread = start_new_thread  # type: ignore[attr-defined]
 
 
 WATCH = Watch()

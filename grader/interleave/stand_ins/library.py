@@ -18,7 +18,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from grader.interleave.stand_ins import conditions, queues, semaphores, threads
-from grader.interleave.stand_ins.escapes import HARMLESS, MODULES, WATCH, Escapes
+from grader.interleave.stand_ins.escapes import HARMLESS, LOUD, MODULES, PARTS, WATCH, Escapes
 from grader.interleave.stand_ins.locks import lock_classes
 from grader.interleave.stand_ins.thread_module import thread_module, time_module
 from grader.interleave.stand_ins.threads import MAIN_IDENT
@@ -69,7 +69,7 @@ class Library:
 
     def _make_builtins(self) -> dict[str, Any]:
         names = dict(vars(builtins))
-        names.update(__import__=self.import_, input=self.escapes.function("input"), id=self.id)
+        names.update(__import__=self.import_, input=self.escapes.function("input"), id=self.id, open=self.escapes.open)
         names["breakpoint"] = self.escapes.function("breakpoint")
         return names
 
@@ -99,17 +99,30 @@ class Library:
         if module is None:
             if name == "random":
                 random.setstate(self._seed)
-            if absolute.partition(".")[0] not in HARMLESS and self._scheduler.running:
+            quiet = absolute.partition(".")[0] in HARMLESS and absolute != LOUD
+            if not quiet and self._scheduler.running:
                 WATCH.on(self.escapes)
-            return __import__(name, globals, locals, fromlist or (), level)
+            real = __import__(name, globals, locals, fromlist or (), level)
+            return real if fromlist or level else self._top(absolute, real)
         for part in fromlist or ():
-            if part != "*" and not hasattr(module, part):
-                self.find(f"{absolute}.{part}")
+            if part != "*" and not hasattr(module, part) and self.find(f"{absolute}.{part}") is None:
+                self._place(f"{absolute}.{part}", _submodule(f"{absolute}.{part}"))
         if fromlist or level:
             return module
         top = self.find(absolute.partition(".")[0])
         assert top is not None
         return top
+
+    def _top(self, absolute: str, real: ModuleType) -> ModuleType:
+        """What `import a.b.c` binds to `a`: its stand-in, if it has one, though `a.b` has none."""
+        top, _, rest = absolute.partition(".")
+        stand_in = self.find(top)
+        if stand_in is None or not rest:
+            return real
+        leaf = rest.partition(".")[0]
+        if not hasattr(stand_in, leaf):
+            setattr(stand_in, leaf, getattr(real, leaf))
+        return stand_in
 
     def find(self, name: str) -> ModuleType | None:
         """The stand-in, private copy or own module called `name`; None when the real one will do."""
@@ -120,8 +133,12 @@ class Library:
         if known is not None:
             return known
         if name in MODULES or name.partition(".")[0] in MODULES:
+            self.find(name.rpartition(".")[0])
             module = self.modules[name] = self.escapes.module(name)
             return self._place(name, module)
+        if name in PARTS:
+            self.modules[name] = self.escapes.part(name)
+            return self.modules[name]
         return self.load(name) if name in COPIES else None
 
     def load(self, name: str) -> ModuleType:
@@ -150,9 +167,9 @@ class Library:
         self._remember(name, module)
         return module
 
-    def _place(self, name: str, module: ModuleType) -> ModuleType:
+    def _place(self, name: str, module: ModuleType | None) -> ModuleType | None:
         parent, _, leaf = name.rpartition(".")
-        if parent and parent in self.modules:
+        if module is not None and parent in self.modules:
             setattr(self.modules[parent], leaf, module)
         return module
 
@@ -211,6 +228,14 @@ class Library:
 
 def _none_of_its_own(_: str) -> None:
     """Before a program is loaded."""
+
+
+def _submodule(name: str) -> ModuleType | None:
+    """The real one, or None where there is none: then what is imported is no module."""
+    try:
+        return importlib.import_module(name)
+    except ImportError:
+        return None
 
 
 def _absolute(name: str, globals: Mapping[str, Any] | None, level: int) -> str:

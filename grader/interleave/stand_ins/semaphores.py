@@ -25,6 +25,11 @@ def patch(module: Any, scheduler: Scheduler) -> None:
     bounded.release = _release_bounded(bounded.release, scheduler)
 
 
+def is_semaphore(thing: object) -> bool:
+    """Whether `thing` is one of a private `threading`, or of a class derived from it."""
+    return any(kind.__name__ == "Semaphore" and kind.__module__ == "threading" for kind in type(thing).__mro__)
+
+
 def _acquire(original: Callable[..., Any], scheduler: Scheduler) -> Callable[..., Any]:
     def acquire(self: Any, blocking: bool = True, timeout: float | None = None) -> bool:
         if not scheduler.running:

@@ -177,11 +177,13 @@ class Times:
     def monotonic(self) -> float:
         if not self._scheduler.running:
             return time.monotonic()
-        clock = self._scheduler.clock
-        clock.read = True
-        if not self._scheduler.quiet:
-            self._scheduler.fairness.looked(self._scheduler.current, CLOCK)
-        return clock.now
+        scheduler = self._scheduler
+        if scheduler.quiet:
+            return scheduler.clock.look(-1)
+        thread = scheduler.current
+        scheduler.point("yield", -1, thread.site)
+        scheduler.fairness.looked(thread, CLOCK)
+        return scheduler.clock.look(thread.number)
 
     def time(self) -> float:
         return EPOCH + self.monotonic() if self._scheduler.running else time.time()

@@ -1,0 +1,34 @@
+# fails: counts_primes (wrong), works_under_spawn (wrong), leaves_nothing_behind (wrong), primes_are_counted_by_workers (wrong)
+# Each worker adds to a global of its own; the caller's stays 0.
+from concurrent.futures import ProcessPoolExecutor
+
+found = 0
+
+
+def count_primes(limit, workers=None, chunk=10_000):
+    pieces = [(first, min(first + chunk, limit)) for first in range(0, limit, chunk)]
+    with ProcessPoolExecutor(workers) as pool:
+        list(pool.map(add, pieces))
+    return found
+
+
+def add(piece):
+    global found
+    found += primes_between(piece)
+
+
+def parallel_map(fn, items, workers, chunk=1):
+    with ProcessPoolExecutor(workers) as pool:
+        return list(pool.map(fn, items, chunksize=chunk))
+
+
+def primes_between(bounds):
+    first, stop = bounds
+    return sum(1 for n in range(max(first, 2), stop) if all(n % d for d in range(2, int(n**0.5) + 1)))
+
+
+def choose(kind):
+    try:
+        return {"io": "threads", "cpu": "processes"}[kind]
+    except KeyError:
+        raise ValueError(kind) from None

@@ -1,0 +1,139 @@
+"""What the meter counts of a real tree: facts without thresholds of time."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+import pytest
+from msgspec import Struct
+
+from grader.processes.run import run
+from grader.speedup import Meter, has_one_lock, metered
+from grader.trace import Metered
+
+SCENARIO = "def call(answer):\n    return answer.main()\n"
+ALONE = "def call(answer):\n    return answer is None and sum(range(100000))\n"
+WORK = """
+    import multiprocessing, os, threading, time
+
+    def burn():
+        end = time.process_time() + 0.03
+        while time.process_time() < end:
+            pass
+"""
+
+
+class Job(Struct, frozen=True):
+    source: str = SCENARIO
+    file: str = "test_program.py"
+    scenario: str = "call"
+    arguments: dict[str, object] = {}
+    start_method: str | None = "fork"
+    time_limit: float = 20.0
+
+
+def counted(program: str, job: Job | None = None, module: str = "answer") -> Metered:
+    meter = Meter()
+    ran = run(job or Job(), {"answer.py": dedent(WORK) + dedent(program)} if module else {}, module, meter)  # type: ignore[arg-type]
+    assert ran.ending == "returned", ran
+    told = metered(meter, ran.facts)
+    assert told is not None
+    return told
+
+
+TWO = """
+    def main():
+        children = [multiprocessing.Process(target=burn) for _ in range(2)]
+        for child in children:
+            child.start()
+        for child in children:
+            child.join()
+"""
+
+
+def test_each_process_has_its_share() -> None:
+    told = counted(TWO)
+    assert len(told.shares) == 3
+    assert sum(share.run > 0.01 for share in told.shares) >= 2
+    assert not any(share.born for share in told.shares)
+    assert told.wall > 0.02
+
+
+def test_threads_are_one_process() -> None:
+    told = counted("""
+    def main():
+        threads = [threading.Thread(target=burn) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    """)
+    assert len(told.shares) == 1
+    assert told.shares[0].run > 0.02
+
+
+def test_spawned_interpreters_are_known() -> None:
+    told = counted(TWO, Job(start_method="spawn"))
+    assert sum(share.born for share in told.shares) >= 2
+    assert told.birth > 0
+
+
+def test_children_of_the_fork_server_are_no_interpreters_of_their_own() -> None:
+    told = counted(TWO, Job(start_method="forkserver"))
+    workers = [share for share in told.shares if share.run > 0.025 and not share.born]
+    assert len(workers) == 2
+
+
+def test_what_ran_before_the_scenario_is_not_counted() -> None:
+    told = counted("""
+    burn()
+    burn()
+
+    def main():
+        pass
+    """)
+    assert sum(share.run for share in told.shares) < told.birth
+
+
+@pytest.mark.parametrize(
+    ("does", "named"),
+    [
+        ("os.nice(5)", "priority"),
+        ("os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))", "policy"),
+        ("os.sched_setaffinity(0, [min(os.sched_getaffinity(0))])", "processors"),
+    ],
+)
+def test_meddling_is_seen(does: str, named: str) -> None:
+    import os
+
+    if named == "processors" and len(os.sched_getaffinity(0)) < 2:
+        pytest.skip("one processor: nothing to choose from")
+    assert counted(f"def main():\n        {does}\n        burn()\n        burn()").meddling == (named,)
+
+
+def test_the_work_beside_holds_nothing_of_the_answer() -> None:
+    told = counted("", Job(source=ALONE), module="")
+    assert len(told.shares) == 1
+
+
+def test_a_run_that_never_ended_has_no_figures() -> None:
+    assert Meter().told(one_lock=True) is None
+
+
+@pytest.mark.parametrize(
+    ("built_without", "told", "one_lock"),
+    [
+        (0, [True, True], True),
+        (0, [False, False], True),
+        (None, [False, False], True),
+        (1, [False, False], False),
+        (1, [False, True], True),
+        (1, [True, True], True),
+        (1, [], True),
+        (1, None, True),
+    ],
+)
+def test_the_lock_is_believed_gone_only_where_the_interpreter_can_do_without(
+    built_without: object, told: list[bool] | None, one_lock: bool
+) -> None:
+    assert has_one_lock(told, built_without or 0) is one_lock  # type: ignore[arg-type]
