@@ -41,7 +41,7 @@ from grader.trace import Coverage, Json, Outcome, Race, Trace
 
 StartMethod: TypeAlias = Literal["fork", "spawn", "forkserver"]
 
-MINIMISING = 25
+MINIMISING = 12
 """Executions that minimising one schedule may take."""
 TOLD = 400
 """Steps of a replay that are told."""
