@@ -77,8 +77,8 @@ def campaign(runs: int, seconds: float, busy: int) -> str:
     where = f"Python {platform.python_version()}, {len(os.sched_getaffinity(0))} cores, load {os.getloadavg()[0]:.1f}"
     return (
         f"{datetime.date.today()}, {where}, {busy} processes computing beside it: {done} runs of {len(RIGHT)} right\n"
-        f"programs under {len(METHODS)} start methods, {len(wrong)} false alarms. {len(late)} deadlocks: the verdict came\n"
-        f"{statistics.median(late) * 1000:.0f} ms (median) and {late[-1] * 1000:.0f} ms (at most) after all waited.\n"
+        f"programs under {len(METHODS)} start methods, {len(wrong)} false alarms. {len(late)} deadlocks: the verdict\n"
+        f"came {statistics.median(late) * 1000:.0f} ms (median) and {late[-1] * 1000:.0f} ms (at most) after all waited.\n"
         + "".join(f"* {each}\n" for each in wrong)
     )
 
