@@ -75,10 +75,11 @@ def campaign(runs: int, seconds: float, busy: int) -> str:
             wrong.append(f"{method}: {seen.ending} {seen.detail} {seen.leftovers}")
     late = sorted(latency(wait) for wait in WAITS for _ in range(10))
     where = f"Python {platform.python_version()}, {len(os.sched_getaffinity(0))} cores, load {os.getloadavg()[0]:.1f}"
+    median, most = (round(seconds * 1000) for seconds in (statistics.median(late), late[-1]))
     return (
-        f"{datetime.date.today()}, {where}, {busy} processes computing beside it: {done} runs of {len(RIGHT)} right\n"
-        f"programs under {len(METHODS)} start methods, {len(wrong)} false alarms. {len(late)} deadlocks: the verdict\n"
-        f"came {statistics.median(late) * 1000:.0f} ms (median) and {late[-1] * 1000:.0f} ms (at most) after all waited.\n"
+        f"{datetime.date.today()}, {where}, {busy} processes computing beside it.\n\n"
+        f"* {done} runs of {len(RIGHT)} right programs under {len(METHODS)} start methods: {len(wrong)} false alarms.\n"
+        f"* {len(late)} deadlocks: the verdict came {median} ms (median) and {most} ms (at most) after all waited.\n"
         + "".join(f"* {each}\n" for each in wrong)
     )
 
