@@ -79,7 +79,7 @@ def test_lines_stay_whole(box):
         lines_each=2,
         before="",
         processes="fork",
-        executions=9,
+        executions=12,
         allowed=lambda seen: is_complete(seen, 2, 2),
         expected="4 whole lines, [process, number], each process's in order",
     )

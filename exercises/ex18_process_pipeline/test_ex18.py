@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import multiprocessing
+import ctypes
+import time
+from multiprocessing.sharedctypes import RawValue
 
 from grader.checks import check, same, scenario
-
-NOW = multiprocessing.Value("i", 0)
-MOST = multiprocessing.Value("i", 0)
 
 
 def double(number):
@@ -73,13 +72,19 @@ def test_loses_nothing_in_any_order(box):
     )
 
 
+class Inside(ctypes.Structure):
+    _fields_ = (("now", ctypes.c_int), ("most", ctypes.c_int))
+
+
+INSIDE = RawValue(Inside)
+
+
 def counting(number):
-    """Counts how many are inside; looks at it while it is."""
-    with MOST.get_lock():
-        NOW.value += 1
-        MOST.value = max(MOST.value, NOW.value)
-    with MOST.get_lock():
-        NOW.value -= 1
+    """Counts how many are inside at once. Needs no lock: its one step is the sleep, and between steps nobody moves."""
+    INSIDE.now += 1
+    INSIDE.most = max(INSIDE.most, INSIDE.now)
+    time.sleep(0)
+    INSIDE.now -= 1
     return number
 
 
@@ -87,7 +92,7 @@ def counting(number):
 def most_inside(answer, items, procs, limit):
     """pipeline of {items} with {procs} processes and limit={limit}: how many are inside the first stage at once?"""
     answer.pipeline(items, [counting, plus_one], procs, limit)
-    return MOST.value
+    return INSIDE.most
 
 
 @check(kind="SAFE", points=1, hint="The semaphore is held while the stage works, not only while the item is fetched.")

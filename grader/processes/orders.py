@@ -37,12 +37,13 @@ from grader.processes.controlled import Controlled, Record, Sites
 from grader.processes.nursery import Nursery
 from grader.processes.preempted_pairs import PreemptedPairs
 from grader.processes.run import lay_out
+from grader.processes.shared_races import SharedRaces
 from grader.trace import Coverage, Json, Outcome, Race, Trace
 
 StartMethod: TypeAlias = Literal["fork", "spawn", "forkserver"]
 
-MINIMISING = 25 * SHORTEST
-"""Operations that minimising one schedule may take: of short executions 25."""
+MINIMISING = 12 * SHORTEST
+"""Operations that minimising one schedule may take: of short executions 12."""
 TOLD = 400
 """Steps of a replay that are told."""
 STEPS = 2000
@@ -156,7 +157,7 @@ def _search(runs: _Runs, strategies: Iterable[Strategy], report: Callable[[Outco
     found: dict[tuple[object, ...], Race] = {}
     schedules = 0
     for strategy in strategies:
-        watcher = Races(runs.sites.all, tuple)
+        watcher = SharedRaces(runs.sites.all)
         execution = runs.once(strategy, watcher)
         if execution.abandoned:
             continue

@@ -134,7 +134,8 @@ def _queues(gate: Gate) -> None:
     queues.Queue.get = get  # type: ignore[method-assign]
     for owner in (queues.Queue, queues.JoinableQueue):
         owner.put = _put(gate, owner.put)  # type: ignore[method-assign]
-    _gated(gate, queues.Queue, "empty", "read", lambda self: _key_of_pipe(self._reader), show=True)
+    for kind in (queues.Queue, queues.SimpleQueue):
+        _gated(gate, kind, "empty", "read", lambda self: _key_of_pipe(self._reader), show=True)
     simple: Any = queues.SimpleQueue
     simple_get, simple_put = simple.get, simple.put
     simple.get = lambda self: gate.step(

@@ -9,9 +9,11 @@ def pipeline(items, stages, procs, limit):
     items = list(items)
     queues = [multiprocessing.Queue() for _ in range(len(stages) + 1)]
     gate = multiprocessing.Semaphore(limit)
+    # All kept until the end: a Value that the parent lets go of is gone before a spawned child has it.
+    lefts = [multiprocessing.Value("i", count) for count in procs]
     workers = []
     for place, stage in enumerate(stages):
-        left = multiprocessing.Value("i", procs[place])
+        left = lefts[place]
         following = procs[place + 1] if place + 1 < len(procs) else 1
         for _ in range(procs[place]):
             args = (stage, queues[place], queues[place + 1], left, following, gate if place == 0 else None)

@@ -1,5 +1,5 @@
-# fails: loses_nothing_in_any_order (deadlock), computes_in_order (deadlock), x
-# a worker that finds its queue empty goes home, and items come later
+# fails: loses_nothing_in_any_order (deadlock), keeps_the_limit (deadlock), uses_the_limit (deadlock)
+# a queue that is not empty when a worker looks may be empty when it takes
 
 import multiprocessing
 
@@ -7,6 +7,9 @@ import multiprocessing
 def pipeline(items, stages, procs, limit):
     items = list(items)
     queues = [multiprocessing.Queue() for _ in range(len(stages) + 1)]
+    queues[0] = multiprocessing.SimpleQueue()
+    for number, item in enumerate(items):
+        queues[0].put((number, item, None))
     gate = multiprocessing.Semaphore(limit)
     workers = []
     for place, stage in enumerate(stages):
@@ -15,12 +18,14 @@ def pipeline(items, stages, procs, limit):
             workers.append(multiprocessing.Process(target=work, args=args))
     for worker in workers:
         worker.start()
-    for number, item in enumerate(items):
-        queues[0].put((number, item, None))
     results = [queues[-1].get() for _ in items]
+    for queue, count in zip(queues[1:], procs[1:]):
+        for _ in range(count):
+            queue.put(None)
     for worker in workers:
         worker.join()
-    for queue in queues:
+    queues[0].close()
+    for queue in queues[1:]:
         queue.close()
         queue.join_thread()
     values = [None] * len(items)
@@ -32,8 +37,10 @@ def pipeline(items, stages, procs, limit):
 
 
 def work(stage, inbox, outbox, gate):
-    while not inbox.empty():
+    while gate is None or not inbox.empty():
         task = inbox.get()
+        if task is None:
+            return
         number, value, error = task
         if error is None:
             try:
