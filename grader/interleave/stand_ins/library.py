@@ -276,7 +276,12 @@ class QuietLogger:
             self._scheduler.refuse()
         print(message % args if args else message, file=sys.stderr)
 
-    exception = error = warning = critical
+    error = warning = critical
+
+    def exception(self, message: str, *args: object, **words: object) -> None:
+        """With the exception that is being handled, but without its traceback, which has our frames in it."""
+        error = sys.exception()
+        self.critical(f"{message}: %s: %s", *args, type(error).__name__, error, **words)
 
 
 def _adapt(name: str, module: Any, scheduler: Scheduler) -> None:
