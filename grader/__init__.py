@@ -10,11 +10,16 @@
     scoring        results and policy -> exact points
     exercises      which exercises are on disk, and where stub, checks and solutions are
 
+    happens_before/ what orders operations, and what nothing orders; both sides of the border use it
+
     interleave/    inside the box: the interleaving engine
     processes/     inside the box: real processes and pipes
     speedup        inside the box: what a process tree ran and was ready to run
+    web/           the crawlers' stand-in for the internet: a site as data; inside the box a server and a double
 
     box/           the border: frames, the parent's end, the child's end, the sandbox tiers
+
+    confirm/       passes confirmed from outside the box: schedules, locks and races of the parent's own
 
     checks/        what an exercise author writes with, the pytest plugin, the wording of a failure
     submissions/   where answers come from, a file per kind

@@ -168,7 +168,7 @@ def _new_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _selfcheck_arguments(parser: argparse.ArgumentParser) -> None:
     _exercise(parser, optional=True)
-    parser.add_argument("--seeds", type=int, default=20, metavar="N", help="seeds for each right answer (default: 20)")
+    parser.add_argument("--seeds", type=int, default=0, metavar="N", help="seeds for each right answer (default: 20)")
     parser.add_argument("-j", "--jobs", type=int, default=0, metavar="N", help="worker processes (default: one a core)")
 
 

@@ -76,6 +76,12 @@ class ExerciseSpec(Struct, frozen=True, forbid_unknown_fields=True):
     forbidden_imports: Annotated[tuple[Module, ...], Meta(description="Never these.")] = ()
     races: Annotated[Races, Meta(description="What a data race costs that changed no outcome.")] = "warn"
     speedup: Annotated[float, Meta(gt=1, description="To reach, over one worker.", examples=[1.5])] | None = None
+    seeds: Annotated[
+        int,
+        Meta(
+            ge=1, description="So many `grade selfcheck` draws for each right answer; real runs need few.", examples=[3]
+        ),
+    ] = 20
     due: Moment | None = None
 
     @property

@@ -42,10 +42,10 @@ def course() -> courses.Course:
 
 def options(asked: argparse.Namespace) -> Options:
     """What was asked for. Raises CourseError where the report is to be recorded and the box is too weak for that."""
-    tier = asked.tier
-    if getattr(asked, "format", "") in RECORDED:
+    tier, recorded = asked.tier, getattr(asked, "format", "") in RECORDED
+    if recorded:
         tier = tier_for_marks(tier, trusted=asked.trusted)
-    return Options(seed=asked.seed, hidden=not asked.public, tier=tier)
+    return Options(seed=asked.seed, hidden=not asked.public, tier=tier, confirm=recorded)
 
 
 def grade_one(asked: argparse.Namespace) -> int:

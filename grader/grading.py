@@ -44,11 +44,13 @@ class Options(Struct, frozen=True):
     """Whether hidden checks count too, where the course has them."""
     tier: Tier | None = None
     """The tier to use; None takes the strongest that works here."""
+    confirm: bool = False
+    """Whether passes are confirmed from outside the box: for marks that are recorded (docs/decisions/0008)."""
 
 
 def grade(exercise: ExerciseOnDisk, answer: Answer, options: Options) -> ExerciseResult:
     """Grade one answer. Raises CourseError or InternalError where the marks would not be the answer's."""
-    session = Session(exercise, answer.files, seed=options.seed, tier=options.tier)
+    session = Session(exercise, answer.files, seed=options.seed, tier=options.tier, confirm=options.confirm)
     try:
         _run_checks(session, _modules(exercise, options.hidden))
         return _result(session, exercise, answer)

@@ -25,6 +25,9 @@ Verdict: TypeAlias = Literal["pass", "fail", "error", "skip"]
 
 Tier: TypeAlias = Literal["full", "landlock", "limits"]
 
+FOR_THE_TEACHER = "for the teacher: "
+"""How a note begins that asks somebody to look at the answer."""
+
 
 class Finding(Struct, frozen=True):
     """What is wrong with an answer, with evidence: the five lines that a student reads."""

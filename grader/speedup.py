@@ -64,7 +64,7 @@ class Meter:
                 self._spent.setdefault((pid, tid), _Spent(pid, (0, 0), now)).last = now
 
     def end(self) -> None:
-        """The scenario is over; whoever still runs is no part of it any more."""
+        """The program is over. Not the scenario: where that ends, only the program itself could say."""
         self.look()
         self.wall = time.monotonic() - self._began
 

@@ -7,7 +7,7 @@ a bound checked by `box.protocol`. Nothing here is a verdict.
 from __future__ import annotations
 
 import re
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from msgspec import Struct
 
@@ -27,6 +27,17 @@ busy-wait     a thread spins on something that only others can change
 leak          the scenario returned, but a non-daemon thread never ends
 uncontrolled  something escaped the scheduler (a socket, a subprocess, a blocking C call)
 """
+
+
+class Site(NamedTuple):
+    """A place in the sources that an operation comes from."""
+
+    file: str
+    line: int
+    words: str
+    """What it touches, in the student's words: `self._balance`, `self._lock`; empty where nothing is named."""
+    trusted: bool
+    """It lies in a scenario or in a scenario tool, not in the answer."""
 
 
 class Step(Struct, frozen=True, omit_defaults=True):
@@ -123,6 +134,17 @@ class Spin(Struct, frozen=True):
     schedule: str = ""
 
 
+class Stall(Struct, frozen=True):
+    """A task of an event loop that blocks instead of awaiting: all other tasks stand still meanwhile."""
+
+    thread: str
+    file: str
+    line: int
+    how: str
+    """For how long: "for 2 s", "until another thread lets it go on"."""
+    schedule: str = ""
+
+
 class Outcome(Struct, frozen=True):
     """What one scenario saw at the end of one execution, with the schedule that leads there."""
 
@@ -151,6 +173,8 @@ class Coverage(Struct, frozen=True):
     races: tuple[Race, ...] = ()
     spins: tuple[Spin, ...] = ()
     """Busy-waits met in executions that ended all the same; one each thread and line."""
+    stalls: tuple[Stall, ...] = ()
+    """One each task and line."""
     notes: tuple[str, ...] = ()
     lock_orders: tuple[LockOrder, ...] = ()
     """Rings of locks met; none where every schedule was covered, since then the search itself says what deadlocks."""
@@ -166,7 +190,7 @@ class Share(Struct, frozen=True):
 
 
 class Metered(Struct, frozen=True):
-    """What the kernel says of a scenario's process tree, from its begin to its end."""
+    """What the kernel says of a process tree, from the begin of the scenario to the end of the program."""
 
     wall: float
     shares: tuple[Share, ...]

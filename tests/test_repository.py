@@ -28,7 +28,10 @@ FEW_LINES = 30
 SHARE_OF_FEW = 0.9
 MEDIAN_LINES = 12
 DRAWERS = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "managers", "base", "core", "stuff"}
-INSIDE = ("grader.interleave", "grader.processes", "grader.speedup", "grader.box.child")
+INSIDE = (
+    "grader.interleave", "grader.processes", "grader.speedup", "grader.box.child",
+    "grader.web.server", "grader.web.double", "grader.web.asleep",
+)  # fmt: skip
 HEAVY = (
     "pytest",
     "_pytest",

@@ -14,7 +14,7 @@ import pytest
 from msgspec.structs import replace
 
 from grader.errors import CourseError
-from grader.results import CheckResult, ExerciseResult, Exploration, Finding, Submitted
+from grader.results import CheckResult, ExerciseResult, Exploration, Finding, Submitted, TimedPair, Timing
 from grader.store import Key, Store
 from grader.trace import Step, Trace
 
@@ -36,6 +36,7 @@ def result(score: Fraction = Fraction(1, 3)) -> ExerciseResult:
         0.5,
         exploration=Exploration(3, True, None),
         findings=(finding,),
+        timing=Timing((TimedPair(0.3, 0.16, 0.31, 0.2, 1.9, 1.01, 2),), 1.3),
     )
     return ExerciseResult(
         "ex04",

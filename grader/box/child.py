@@ -9,6 +9,7 @@ killed before the next begins.
 from __future__ import annotations
 
 import builtins
+import contextlib
 import gc
 import os
 import select
@@ -91,8 +92,14 @@ class Zygote:
                 self._end(excess)
 
     def close(self) -> None:
-        """Leaves nothing: where no namespace ends with us, nobody else would do it when the parent was killed."""
+        """Leaves nothing: where no namespace ends with us, nobody else would do it when the parent was killed.
+
+        Nor dead children: whoever inherits them, the first process of a container say, may never look after them.
+        """
         self._wards.clear()
+        with contextlib.suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
 
     def _patience(self) -> float | None:
         if self._programs.wanted:
@@ -131,12 +138,17 @@ class Zygote:
     def _reap(self) -> None:
         while True:
             try:
-                pid, status = os.waitpid(-1, os.WNOHANG)
+                pid, status = os.waitpid(-1, os.WNOHANG | os.WUNTRACED)
             except ChildProcessError:
                 return
             if pid == 0:
                 return
-            if pid == self._job:
+            if pid != self._job:
+                continue
+            if os.WIFSTOPPED(status):
+                # It keeps the answer's time limit, and is nobody else's to stop: it would be waited for in vain.
+                os.kill(pid, signal.SIGKILL)
+            else:
                 self._tell(status, "")
 
     def _end(self, reason: Excess) -> None:

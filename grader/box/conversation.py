@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.box.exchange import Exchange
-from grader.box.protocol import Begin, End, Ended, Frames, Limits, Reply, Request, decode, encode
+from grader.box.protocol import Begin, End, Ended, Frames, Limits, More, Reply, Request, decode, encode
 from grader.errors import BoxDied, BoxTimeout
 
 CHUNK = 1 << 16
@@ -54,6 +54,13 @@ class Conversation:
         finally:
             self._theirs.close()
 
+    def go_on(self, more: More, seconds: float) -> None:
+        """Gives the process, which has answered, its next job. `seconds` as in the beginning. Raises BoxBroke."""
+        self._seconds, self._processor = seconds, more.seconds
+        self._deadline = time.monotonic() + seconds
+        self._frames.renew()
+        self.say(more)
+
     def say(self, message: Struct) -> None:
         self._send(encode(message))
 
@@ -65,9 +72,12 @@ class Conversation:
             self._wait()
         return cast(Reply, decode(body, Reply, key=self._key))
 
+    def hang_up(self) -> None:
+        self._channel.close()
+
     def end(self) -> None:
         """Hangs up, and has the zygote kill what the job left. Does not wait for that."""
-        self._channel.close()
+        self.hang_up()
         with contextlib.suppress(OSError, BoxDied):
             self._exchange.order(End(), GRACE)
 

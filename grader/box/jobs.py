@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import os
 import traceback
-from typing import Any, NoReturn, get_args
+from contextlib import closing
+from typing import TYPE_CHECKING, Any, NoReturn, get_args
 
 import msgspec
 from msgspec.structs import replace
 
-from grader.box import loading
+from grader.box import loading, rights
 from grader.box.channel import Channel
 from grader.box.plain import plain, strange, text
 from grader.box.programs import Programs
 from grader.box.protocol import (
+    LASTING,
+    DriveJob,
+    Drove,
     ExplainJob,
     Explored,
     ExploreJob,
     Failed,
     Go,
+    More,
+    Moves,
     Preflight,
     Problem,
     ProblemKind,
@@ -29,9 +35,16 @@ from grader.box.protocol import (
     Request,
     RunJob,
     Seen,
+    Stopped,
     Told,
+    Turn,
 )
+from grader.happens_before.events import Event, SiteTold
 from grader.trace import Outcome
+from grader.web.site import Site
+
+if TYPE_CHECKING:
+    from grader.interleave.program import Program
 
 TRACEBACK_LENGTH = 20_000
 WARMING = """
@@ -60,13 +73,19 @@ def warm_up() -> None:
 
 
 def answer(channel: Channel, request: Request, programs: Programs) -> NoReturn:
-    """Does the job, sends what came of it, the last message being anything but `Seen`, and ends the process."""
-    try:
-        reply = _reply(channel, request, programs)
-    except BaseException as error:
-        # The answer's own exceptions were caught where it ran: what arrives here is a fault of the kit.
-        reply = _refusal(error) or Failed("".join(traceback.format_exception(error))[-TRACEBACK_LENGTH:])
-    _leave(channel, reply)
+    """Does the job, and those that follow it, sends what came of each, and ends the process."""
+    while True:
+        try:
+            reply = _reply(channel, request, programs)
+        except BaseException as error:
+            # The answer's own exceptions were caught where it ran: what arrives here is a fault of the kit.
+            reply = _refusal(error) or Failed("".join(traceback.format_exception(error))[-TRACEBACK_LENGTH:])
+        if not isinstance(reply, LASTING):
+            _leave(channel, reply)
+        channel.send(reply)
+        more = channel.receive(More)
+        rights.bound_time(more.seconds)
+        request = replace(request, job=more.job)
 
 
 def _reply(channel: Channel, request: Request, programs: Programs) -> Reply:
@@ -77,6 +96,8 @@ def _reply(channel: Channel, request: Request, programs: Programs) -> Reply:
         return _run(request, job)
     if isinstance(job, ExploreJob):
         return _explore(channel, request, job, programs)
+    if isinstance(job, DriveJob):
+        return _drive(channel, job.job, programs.of(request, job.job))
     return _tell(request, job, programs)
 
 
@@ -92,6 +113,22 @@ def _explore(channel: Channel, request: Request, job: ExploreJob, programs: Prog
 
         return Explored(orders.explore(job, request.files, request.module, report))
     return Explored(explorer.explore(programs.of(request, job), job.scenario, job.arguments, _plan(job), report))
+
+
+def _drive(channel: Channel, job: ExploreJob, program: Program) -> Stopped:
+    from grader.interleave import explorer
+
+    def ask(events: list[Event], sites: list[SiteTold]) -> tuple[int, int]:
+        channel.send(Moves(tuple(events), tuple(sites)))
+        turn = channel.receive(Turn)
+        return turn.thread, turn.row
+
+    def ended(events: list[Event], sites: list[SiteTold], outcome: Outcome) -> bool:
+        channel.send(Drove(tuple(events), tuple(sites), _sendable(outcome)))
+        return channel.receive(Go).on
+
+    explorer.drive(program, job.scenario, job.arguments, _plan(job), ask, ended)
+    return Stopped()
 
 
 def _tell(request: Request, job: ExplainJob | ReplayJob, programs: Programs) -> Told:
@@ -112,13 +149,37 @@ def _tell(request: Request, job: ExplainJob | ReplayJob, programs: Programs) -> 
 
 def _run(request: Request, job: RunJob) -> Ran:
     from grader.processes.run import run
+
+    if job.site is not None:
+        return _run_beside(job.site, request, job)
+    if job.metered:
+        return _run_metered(request, job)
+    return _plainly(run(job, request.files, request.module))
+
+
+def _run_metered(request: Request, job: RunJob) -> Ran:
+    from grader.processes.run import run
     from grader.speedup import Meter, metered
 
-    meter = Meter() if job.metered else None
+    meter = Meter()
     files, module = ({}, "") if job.without_answer else (request.files, request.module)
-    ran = run(job, files, module, meter)
-    ran = replace(ran, value=plain(ran.value), facts=plain(ran.facts))
-    return replace(ran, metered=metered(meter, ran.facts)) if meter else ran
+    ran = _plainly(run(job, files, module, meter))
+    return replace(ran, metered=metered(meter, ran.facts))
+
+
+def _run_beside(site: Site, request: Request, job: RunJob) -> Ran:
+    """While `site` is served; what was asked of it is the fact `web`."""
+    from grader.processes.run import run
+    from grader.web.server import Server
+
+    with closing(Server(site)) as server:
+        told = replace(job, arguments={**job.arguments, "web": server.url})
+        ran = _plainly(run(told, request.files, request.module, server))
+        return replace(ran, facts={**ran.facts, "web": server.facts()})
+
+
+def _plainly(ran: Ran) -> Ran:
+    return replace(ran, value=plain(ran.value), facts=plain(ran.facts))
 
 
 def _leave(channel: Channel, reply: Reply) -> NoReturn:

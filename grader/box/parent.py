@@ -8,15 +8,20 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from types import TracebackType
-from typing import TypeAlias, TypeVar
+from typing import Protocol, TypeAlias, TypeGuard, TypeVar
+
+from msgspec import Struct
 
 from grader.box.conversation import Conversation
 from grader.box.exchange import BoxGone, Exchange
 from grader.box.protocol import (
+    LASTING,
     REQUEST_BYTES,
     BoxRefused,
+    DriveJob,
+    Drove,
     ExplainJob,
     Explored,
     ExploreJob,
@@ -24,6 +29,8 @@ from grader.box.protocol import (
     Go,
     Job,
     Limits,
+    More,
+    Moves,
     Preflight,
     Preflighted,
     Prepare,
@@ -35,21 +42,38 @@ from grader.box.protocol import (
     Request,
     RunJob,
     Seen,
+    Stopped,
     Told,
+    Turn,
     encode,
 )
 from grader.box.sandbox.canary import open_box
 from grader.box.sandbox.interpreter import interpreter_of
 from grader.errors import BoxBroke, BoxDied, BoxError, BoxTimeout, InternalError
+from grader.happens_before.events import Event, SiteTold
 from grader.results import Tier
 from grader.trace import Coverage, Outcome, Trace
 
 R = TypeVar("R")
 Judge: TypeAlias = Callable[[Outcome], bool]
+Reaction: TypeAlias = Callable[[Reply], Struct | None]
+"""What to answer to a reply; None when it was the last."""
 HINT_BYTES = 64 * 1024
 """The longest hint: less than a socket takes without anybody reading."""
+FEW_SCHEDULES = 100
+"""A process that has run more of them is not given another job: it has used up a part of its time."""
 RUN_MARGIN = 5.0
 """Seconds beyond a run's own time limit, for the box to clean up and tell what it saw."""
+
+
+class Driver(Protocol):
+    """Chooses who goes next in executions of which it is told every operation. What it hears is not to be believed."""
+
+    def turn(self, events: tuple[Event, ...], sites: tuple[SiteTold, ...]) -> tuple[int, int]:
+        """The thread that goes next, and for how many choices, given what happened since the last question."""
+
+    def ended(self, events: tuple[Event, ...], sites: tuple[SiteTold, ...], outcome: Outcome) -> bool:
+        """Hears what came of an execution; whether to run one more."""
 
 
 class Box:
@@ -78,6 +102,10 @@ class Box:
         self._forbidden = forbidden
         self._as_root = as_root
         self._jobs = 0
+        self._lasting: Conversation | None = None
+        """With a process that has answered, and waits for more."""
+        self._schedules = 0
+        """What that process has run."""
         walls = open_box(self._interpreter, self._limits, tier, as_root=as_root)
         self.tier: Tier = walls.tier
         self._exchange: Exchange | None = Exchange(walls)
@@ -88,11 +116,25 @@ class Box:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
 
+    @property
+    def files(self) -> Collection[str]:
+        """Names of the answer's files."""
+        return self._files
+
     def close(self) -> None:
         """Kills the whole tree and waits until it is gone. May be called twice."""
+        if self._lasting is not None:
+            self._lasting.hang_up()
+            self._lasting = None
         if self._exchange is not None:
             self._exchange.walls.kill()
             self._exchange = None
+
+    def part(self) -> None:
+        """The next job begins in a process of its own. Else short explorations that follow each other share one."""
+        if self._lasting is not None:
+            self._lasting.end()
+            self._lasting = None
 
     def prepare(self, scenarios: Sequence[tuple[str, str]]) -> None:
         """Tells the box which scenarios (source, file) jobs are going to need, so that it can load them when idle.
@@ -118,11 +160,27 @@ class Box:
 
     def explore(self, job: ExploreJob, judge: Judge) -> Coverage:
         """Runs the scenario in many schedules. `judge` hears each new outcome; False stops the search."""
-        return _expect(self._ask(job, judge), Explored).coverage
+
+        def react(reply: Reply) -> Struct | None:
+            return Go(judge(reply.outcome)) if isinstance(reply, Seen) else None
+
+        coverage = _expect(self._ask(job, react), Explored).coverage
+        self._schedules += coverage.schedules
+        return coverage
 
     def explain(self, job: ExploreJob, schedule: str) -> Trace:
         """One schedule, minimised and in words."""
         return _expect(self._ask(ExplainJob(job, schedule)), Told).trace
+
+    def drive(self, job: ExploreJob, driver: Driver) -> None:
+        """Runs the scenario with every choice made by `driver`, as often as it wants."""
+
+        def react(reply: Reply) -> Struct | None:
+            if isinstance(reply, Moves):
+                return Turn(*driver.turn(reply.events, reply.sites))
+            return Go(driver.ended(reply.events, reply.sites, reply.outcome)) if isinstance(reply, Drove) else None
+
+        _expect(self._ask(DriveJob(job), react), Stopped)
 
     def replay(self, job: ExploreJob, schedule: str) -> Trace:
         """One schedule as it is, every step."""
@@ -132,48 +190,66 @@ class Box:
         """One run with real threads and processes, and what it left behind."""
         return _expect(self._ask(job), Ran)
 
-    def _ask(self, job: Job, judge: Judge | None = None) -> Reply:
+    def _ask(self, job: Job, react: Reaction = lambda _: None) -> Reply:
         """The job's last reply. Whatever goes wrong, the box that it went wrong in is gone afterwards."""
         request = Request(self._files, self._module, job, self._forbidden, self._seconds(job))
-        heard: list[Outcome] = []
+        reacted: list[Struct] = []
 
-        def hear(outcome: Outcome) -> bool:
-            if judge is None:
-                raise BoxBroke("the box reported an outcome that nobody asked for")
-            heard.append(outcome)
-            return judge(outcome)
+        def note(reply: Reply) -> Struct | None:
+            if (answer := react(reply)) is not None and not reacted:
+                reacted.append(answer)
+            return answer
 
         try:
-            return self._talk(request, hear)
+            return self._talk(request, note)
         except BoxGone:
             # An earlier job may have killed the zygote on its way out: this one has not had its chance yet.
-            if heard:
+            if reacted:
                 raise
-            return self._talk(request, hear)
+            return self._talk(request, note)
 
     def _seconds(self, job: Job) -> float:
         return job.time_limit + RUN_MARGIN if isinstance(job, RunJob) else self._limits.seconds
 
-    def _talk(self, request: Request, hear: Judge) -> Reply:
-        self._jobs += 1
-        # What runs in real time has its limit in real time.
-        patience = 1.0 if isinstance(request.job, RunJob) else self._limits.patience
-        conversation = Conversation(self._open(), self._jobs, request.seconds * patience, self._limits)
+    def _talk(self, request: Request, react: Reaction) -> Reply:
         try:
-            conversation.begin(request)
-            while isinstance(reply := conversation.hear(), Seen):
-                conversation.say(Go(hear(reply.outcome)))
+            conversation = self._lasting = self._begin(request)
+            while (answer := react(reply := conversation.hear())) is not None:
+                conversation.say(answer)
         except (BoxError, InternalError):
             self.close()
             raise
-        finally:
-            conversation.end()
+        except BaseException:
+            self.part()
+            raise
+        if not (isinstance(reply, LASTING) and _may_share(request.job)):
+            self.part()
         return reply
+
+    def _begin(self, request: Request) -> Conversation:
+        """The job begins, in the process that did the last one if that may go on."""
+        job, lasting = request.job, self._lasting
+        # What runs in real time has its limit in real time.
+        seconds = request.seconds * (1.0 if isinstance(job, RunJob) else self._limits.patience)
+        if lasting is not None and self._schedules <= FEW_SCHEDULES and _may_share(job):
+            lasting.go_on(More(job, request.seconds), seconds)
+            return lasting
+        self.part()
+        self._jobs += 1
+        self._schedules = 0
+        self._lasting = Conversation(self._open(), self._jobs, seconds, self._limits)
+        self._lasting.begin(request)
+        return self._lasting
 
     def _open(self) -> Exchange:
         if self._exchange is None:
             self._exchange = Exchange(open_box(self._interpreter, self._limits, self.tier, as_root=self._as_root))
         return self._exchange
+
+
+def _may_share(job: Job) -> TypeGuard[ExploreJob | DriveJob]:
+    """Whether it may run in a process with others: it plays with virtual threads alone."""
+    return isinstance(job, DriveJob) or (isinstance(job, ExploreJob) and not job.processes)
 
 
 def _expect(reply: Reply, form: type[R]) -> R:

@@ -9,7 +9,7 @@ import contextlib
 import gc
 from typing import TYPE_CHECKING, NamedTuple
 
-from grader.box.protocol import ExplainJob, ExploreJob, Prepare, ReplayJob, Request, RunJob
+from grader.box.protocol import DriveJob, ExplainJob, ExploreJob, Prepare, ReplayJob, Request, RunJob
 
 if TYPE_CHECKING:
     from grader.interleave.program import LoadProblem, Program
@@ -47,7 +47,7 @@ class Programs:
         job = request.job
         if isinstance(job, RunJob):
             import grader.processes.run
-        if isinstance(job, ExplainJob | ReplayJob):
+        if isinstance(job, ExplainJob | ReplayJob | DriveJob):
             job = job.job
         if isinstance(job, ExploreJob) and job.processes:
             import grader.processes.orders  # noqa: F401

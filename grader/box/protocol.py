@@ -13,8 +13,10 @@ import msgspec
 from msgspec import Struct
 
 from grader.errors import BoxBroke, BoxError
+from grader.happens_before.events import Event, SiteTold
 from grader.trace import Coverage, Json, Outcome, Trace
 from grader.trace import Ran as Ran
+from grader.web.site import Site
 
 FRAME_BYTES = 256 * 1024
 """The longest frame that the box may send."""
@@ -131,6 +133,12 @@ class ReplayJob(Struct, frozen=True, tag="replay"):
     schedule: str
 
 
+class DriveJob(Struct, frozen=True, tag="drive"):
+    """Run one scenario again and again, every choice made by the parent."""
+
+    job: ExploreJob
+
+
 class RunJob(Struct, frozen=True, tag="run"):
     """Run one scenario once with real threads and processes. `time_limit` is in real seconds."""
 
@@ -144,9 +152,11 @@ class RunJob(Struct, frozen=True, tag="run"):
     """Whether to add up what the processes ran and waited for a processor."""
     without_answer: bool = False
     """Whether the answer stays outside, so that nothing of it can slow down what it is compared with."""
+    site: Site | None = None
+    """What is served on loopback meanwhile; the scenario is given its address as the argument `web`."""
 
 
-Job: TypeAlias = Preflight | ExploreJob | ExplainJob | ReplayJob | RunJob
+Job: TypeAlias = Preflight | ExploreJob | ExplainJob | ReplayJob | DriveJob | RunJob
 
 
 class Request(Struct, frozen=True):
@@ -188,9 +198,25 @@ Order: TypeAlias = Prepare | Begin | End
 
 
 class Go(Struct, frozen=True):
-    """The parent's answer to each outcome: search on, or stop here."""
+    """The parent's answer to each outcome: search on, run it again, or stop here."""
 
     on: bool
+
+
+class More(Struct, frozen=True):
+    """The next job for the process that has just done one: forking another costs more than many a job."""
+
+    job: ExploreJob | DriveJob
+    seconds: float
+    """Processor time that it may use."""
+
+
+class Turn(Struct, frozen=True):
+    """The parent's answer to `Moves`: who goes next. The box may not go on before it is there."""
+
+    thread: int
+    row: int
+    """For how many choices, if it can; whenever only one thread can go on there is no choice."""
 
 
 class Problem(Struct, frozen=True):
@@ -226,6 +252,25 @@ class Told(Struct, frozen=True, tag="told"):
     trace: Trace
 
 
+class Moves(Struct, frozen=True, tag="moves"):
+    """What happened since the parent last chose; now it is to choose again, and the box waits for `Turn`."""
+
+    events: tuple[Event, ...]
+    sites: tuple[SiteTold, ...] = ()
+
+
+class Drove(Struct, frozen=True, tag="drove"):
+    """The rest of one execution, and what came of it. The box waits for `Go`."""
+
+    events: tuple[Event, ...]
+    sites: tuple[SiteTold, ...]
+    outcome: Outcome
+
+
+class Stopped(Struct, frozen=True, tag="stopped"):
+    """The last word of a job that was driven."""
+
+
 class Refused(Struct, frozen=True, tag="refused"):
     """The job could not begin, because the answer or the scenario cannot be loaded."""
 
@@ -238,7 +283,11 @@ class Failed(Struct, frozen=True, tag="failed"):
     text: str
 
 
-Reply: TypeAlias = Preflighted | Seen | Explored | Told | Ran | Refused | Failed
+Reply: TypeAlias = Preflighted | Seen | Explored | Moves | Drove | Stopped | Told | Ran | Refused | Failed
+
+
+LASTING = Explored, Stopped
+"""Replies after which the process waits for more."""
 
 
 class Ready(Struct, frozen=True, tag="ready"):
@@ -283,7 +332,7 @@ def decode(body: bytes, form: Any, *, key: str = "") -> Any:
     if not body.startswith(key.encode()):
         raise BoxBroke("a frame came that the box's own code did not send: the answer writes into foreign descriptors")
     body = body[len(key) :]
-    if _depth(body) > DEPTH:
+    if body.count(b"[") + body.count(b"{") > DEPTH and _depth(body) > DEPTH:
         raise BoxBroke(f"a frame is nested deeper than {DEPTH} levels")
     try:
         return msgspec.json.decode(body, type=form, strict=True)
@@ -306,6 +355,12 @@ class Frames:
         if self._left < 0:
             raise BoxBroke(f"the box sent more than {self._total} bytes in one job")
         self._buffer += data
+
+    def renew(self) -> None:
+        """What is allowed begins anew. Raises BoxBroke when something came that nobody had asked for."""
+        if self._buffer:
+            raise BoxBroke("the box spoke out of turn")
+        self._left = self._total
 
     def take(self) -> bytes | None:
         """The next whole frame's body, or None. Raises BoxBroke when its length is out of bounds."""

@@ -227,7 +227,7 @@ def refused(handed: Handed, exercise: ExerciseOnDisk, wanted: Wanted, error: Sub
 def _wanted(course: Course, options: Options) -> Wanted:
     exercises = {exercise.spec.id: exercise for exercise in find_exercises(course)}
     prints = {name: fingerprint(exercise, hidden=options.hidden) for name, exercise in exercises.items()}
-    return Wanted(course, exercises, prints, options)
+    return Wanted(course, exercises, prints, replace(options, confirm=True))
 
 
 def _make_folder(output: Path) -> None:

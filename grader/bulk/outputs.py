@@ -18,7 +18,7 @@ from msgspec import Struct
 from grader.course import Course
 from grader.reports import Layout, Source, gradebook_csv, results_json, write
 from grader.reports.gradebook import Column, Line
-from grader.results import ExerciseResult
+from grader.results import FOR_THE_TEACHER, ExerciseResult
 from grader.scoring import shown
 from grader.submissions.answer import Answer, printable
 from grader.submissions.collect import Handed
@@ -112,10 +112,19 @@ def _remarks(mine: list[Graded]) -> Iterable[str]:
             yield f"{name}: {_first_line(each.refused)}"
         elif problem := _problem(each):
             yield f"{name}: {problem}"
+        if flag := _flag(each):
+            yield f"{name}: {flag}"
         if each.factor != 1:
             yield f"{name}: late, {shown((1 - each.factor) * 100)} % off"
         elif each.handed.late:
             yield f"{name}: marked late by {each.handed.system}"
+
+
+def _flag(graded: Graded) -> str:
+    """Why a teacher should look at the answer; empty where nothing asks for that."""
+    checks = graded.result.checks if graded.result else ()
+    notes = (f"{note} ({check.id})" for check in checks for note in check.notes)
+    return next((note for note in notes if note.startswith(FOR_THE_TEACHER)), "")
 
 
 def file_names(by_student: list[list[Graded]]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeAlias
 
 from msgspec.structs import replace
@@ -12,10 +12,12 @@ from grader.checks import wording
 from grader.checks.predicates import Predicate, holds
 from grader.checks.scenarios import cut_out
 from grader.errors import BoxError
-from grader.results import Finding, FindingKind
-from grader.trace import Coverage, Outcome, Token, Trace
+from grader.results import FOR_THE_TEACHER, Finding, FindingKind
+from grader.trace import Coverage, Outcome, Race, Token, Trace
+from grader.web.site import Site
 
 if TYPE_CHECKING:
+    from grader.box.parent import Driver
     from grader.checks.judging import Judge
 
 Policy: TypeAlias = Literal["ignore", "warn", "fail"]
@@ -109,9 +111,20 @@ class Case:
             self.fail_outcome(table.outcomes, lambda _: True)
         return table.outcomes[0]
 
-    def run(self, start_method: StartMethod | None, time_limit: float, **how: bool) -> Ran:
+    def run(
+        self,
+        start_method: StartMethod | None,
+        time_limit: float,
+        *,
+        metered: bool = False,
+        without_answer: bool = False,
+        site: Site | None = None,
+    ) -> Ran:
         """What one real run was seen to do; it must have returned."""
-        job = RunJob(self.source, self.file, self.job.scenario, self.job.arguments, start_method, time_limit, **how)
+        named, given = self.job.scenario, self.job.arguments
+        job = RunJob(
+            self.source, self.file, named, given, start_method, time_limit, metered, without_answer, site
+        )  # fmt: skip
         try:
             seen = self._judge._box.run(job)
         except BoxError as error:
@@ -120,6 +133,24 @@ class Case:
             kind, title = wording.KIND_OF_ENDING[seen.ending], wording.TITLE_OF_ENDING[seen.ending]
             self.fail(kind, title, wording.saw(seen), file=seen.file, line=seen.line)
         return seen
+
+    @property
+    def files(self) -> Collection[str]:
+        """Names of the answer's files."""
+        return self._judge._box.files
+
+    def drive(self, driver: Driver) -> None:
+        try:
+            self._judge._box.drive(self.job, driver)
+        except BoxError as error:
+            self.fail_box(error)
+
+    def replay(self, schedule: str) -> Outcome | None:
+        """What comes of one schedule when it is run again."""
+        try:
+            return self._judge._box.replay(self.job, schedule).outcome
+        except BoxError:
+            return None
 
     def explain(self, schedule: str) -> Trace | None:
         try:
@@ -151,6 +182,19 @@ class Case:
         except BoxError:
             return False
         return table.met
+
+    def fail_race(self, race: Race, title: str) -> NoReturn:
+        trace = self.explain(race.schedule)
+        self.fail("race", title, wording.race_saw(race), trace, race.second.file, race.second.line)
+
+    def contradict(self, saw: str) -> NoReturn:
+        """What came out of the box cannot be true, so that nothing of it counts."""
+        self.flag(saw)
+        self.fail("uncontrolled", "what was observed does not fit together", saw)
+
+    def flag(self, words: str) -> None:
+        """Have a teacher look at the answer."""
+        self._judge._note([f"{FOR_THE_TEACHER}the observations of this answer look forged: {words}"])
 
     def fail_box(self, error: BoxError) -> NoReturn:
         if isinstance(error, BoxRefused):

@@ -1,6 +1,6 @@
 """An answer's computing beside the same work in one process: runs in turns, and what came of them.
 
-    one process, answer, one process, answer, one process ...      until a side leads by three, seven answers at most
+    one process, answer, one process, answer, one process ...      until it is clear who is faster
 
 What cannot be measured here is not guessed: then the evidence is judged that the scenario brings (worker processes,
 overlap), and a note says so. A student never loses points by what a machine cannot do.
@@ -8,18 +8,17 @@ overlap), and a note says so. A student never loses points by what a machine can
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
-from math import ceil
 from statistics import median
 from typing import Any, Literal, TypeAlias
 
 from grader.checks import wording
 from grader.checks.case import CheckFailed
 from grader.checks.efficiency import paired, verdict
+from grader.checks.measurable import unmeasurable
 from grader.checks.predicates import Predicate, holds
-from grader.checks.turn import turn
-from grader.cores import cores, quota
+from grader.checks.turn import Turns
+from grader.cores import cores
 from grader.errors import InternalError
 from grader.results import FindingKind, TimedPair, Timing
 from grader.trace import Ran
@@ -54,6 +53,7 @@ class Comparison:
         self._allowed, self._evidence = allowed, evidence
         self._at_least, self._by, self._workers = at_least, by, workers
         self._counted = False
+        self._turns = Turns()
 
     @property
     def timing(self) -> Timing | None:
@@ -64,11 +64,11 @@ class Comparison:
         if cores() < self._workers:
             held = f"this machine has {cores()} processor for us"
             self.notes.append(f"{held}: judged by how much work was ready to run at once, not by the clock")
-        with turn():
+        with self._turns.turn():
             before = self._beside()
         reason = unmeasurable(self._workers)
         while not reason and (won := verdict([pair.figure for pair in self.pairs], self._at_least)) is None:
-            with turn():
+            with self._turns.turn():
                 seen = self._answer(True)
                 after = self._beside()
             if wrong := self._wrong(seen, before):
@@ -124,11 +124,3 @@ class Comparison:
         if work > 1.2:
             said.append(f"all together they computed {work:.1f} times as much as one process needs")
         return "too-slow", "more workers do not make it faster", "; ".join(said)
-
-
-def unmeasurable(workers: int) -> str:
-    """Why no speed-up by so many workers can be measured by this process; empty when it can."""
-    bound = quota()
-    if bound is not None and bound < workers:
-        return f"the control group allows {bound:g} of a processor's time, and it takes {ceil(workers)}"
-    return "" if sys.platform == "linux" else f"{sys.platform} does not tell what waits for a processor"

@@ -8,6 +8,7 @@ come from the answer and may be of any type.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from random import Random
 from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
@@ -15,9 +16,12 @@ from grader.box.protocol import Ran, StartMethod
 from grader.checks import wording
 from grader.checks.case import Case, CheckFailed, Policy, Replayed, Until, is_allowed
 from grader.checks.comparing import LEAST, Comparison
+from grader.checks.confirming import confirm
+from grader.checks.measurable import skip, unservable
 from grader.checks.predicates import Predicate, holds, same
 from grader.results import Exploration, Timing
 from grader.trace import Coverage, Outcome, Token
+from grader.web.site import Site
 
 if TYPE_CHECKING:
     from grader.box.parent import Box
@@ -32,6 +36,10 @@ class Seen:
         self.values = tuple(outcome.value for outcome in outcomes)
         self.coverage = coverage
         self._fail = fail
+
+    def has(self, value: Any) -> bool:
+        """Whether some explored schedule returned `value`."""
+        return any(same(value, one) for one in self.values)
 
     def some(self, wanted: Predicate, *, saw: str = "") -> None:
         """Some explored schedule must satisfy `wanted`; else the answer locks too much."""
@@ -57,7 +65,9 @@ class Judge:
         races: Policy,
         speedup: float | None = None,
         replay: Token | None = None,
+        confirm: Random | None = None,
     ) -> None:
+        """`confirm`: what passes is confirmed from outside the box, on schedules drawn from this."""
         self.random = Random(f"{seed}:{check}")
         self.notes: list[str] = []
         self.explorations: list[Coverage] = []
@@ -70,7 +80,12 @@ class Judge:
         self._races = races
         self._speedup = speedup
         self._replay = replay
+        self._confirm = confirm
         self.timing: Timing | None = None
+
+    def close(self) -> None:
+        """The check is over: what runs for the next one begins afresh."""
+        self._box.part()
 
     @property
     def exploration(self) -> Exploration | None:
@@ -95,17 +110,19 @@ class Judge:
         executions: int = 2000,
         races: Policy | None = None,
         spin: Literal["ignore", "fail"] = "ignore",
+        apart: bool = False,
+        stall: Literal["ignore", "fail"] = "ignore",
         processes: StartMethod | None = None,
         **arguments: Any,
     ) -> Seen:
         """Try many schedules; every outcome must be done and `allowed`.
 
+        Raises CheckFailed with the shortest failing interleaving, and where `races`, `spin` and `stall` say so with a
+        race, a busy-wait, a task that blocks its event loop. `expected` says in words what `allowed` tests. Locks taken
+        in different orders are a note where not all schedules could be tried, whatever the policy: evidence costs
+        nothing. `apart`: the threads that the scenario starts may have nothing to do with each other in a right answer.
         `processes` names a start method: then the scenario's processes are real, and it is they that are put in
         order. That is slow: 10 to 30 `executions` are a lot.
-
-        Raises CheckFailed with the shortest failing interleaving, and with a race, a busy-wait where
-        `races` and `spin` say so. `expected` says in words what `allowed` tests. Locks taken in different orders
-        are a note where not all schedules could be tried, whatever the policy: evidence costs nothing.
         """
         case = Case(self, scenario, arguments, ran, expected, clock, executions, races, processes)
         table = Until(lambda outcome: not is_allowed(outcome, allowed))
@@ -115,8 +132,13 @@ class Judge:
         self.explorations.append(coverage)
         self._note(wording.lock_order_saw(order) for order in coverage.lock_orders)
         self._judge_spins(case, coverage, spin)
+        self._judge_stalls(case, coverage, stall)
         self._judge_races(case, coverage, races or self._races)
-        return Seen(table.outcomes, coverage, case.fail)
+        seen = Seen(table.outcomes, coverage, case.fail)
+        if self._confirm is not None and clock == "free" and processes is None:
+            fits = partial(is_allowed, allowed=allowed)
+            confirm(case, seen, fits, self._confirm, races=(races or self._races) != "ignore", apart=apart)
+        return seen
 
     def possible(
         self,
@@ -170,14 +192,19 @@ class Judge:
         start_method: StartMethod | None = None,
         time_limit: float = 5.0,
         leftovers: Literal["ignore", "fail"] = "ignore",
+        site: Site | None = None,
         **arguments: Any,
     ) -> Ran:
         """One run in real processes, watched as a tree; it must return an allowed value.
 
-        `allowed` looks at the value. What is left behind is a leak where `leftovers="fail"`, else a note.
+        `allowed` looks at the value. What is left behind is a leak where `leftovers="fail"`, else a note. `site` is
+        served on loopback meanwhile, in virtual time: the scenario gets its address as the argument `web`, and the
+        fact `web` of what is returned says what was asked of it. A check that needs one is skipped where none can be.
         """
+        if site is not None and (reason := unservable(self._box.tier)):
+            skip(reason)
         case = Case(self, scenario, arguments, ran, expected, "free", 1)
-        seen = case.run(start_method, time_limit)
+        seen = case.run(start_method, time_limit, site=site)
         if leftovers == "ignore":
             self._note(f"left behind: {each}" for each in seen.leftovers)
         if not holds(allowed, seen.value):
@@ -236,6 +263,12 @@ class Judge:
             saw = wording.spin_saw(first)
             case.fail("busy-wait", wording.TITLE_OF_ENDING["busy-wait"], saw, trace, first.file, first.line)
 
+    def _judge_stalls(self, case: Case, coverage: Coverage, stall: str) -> None:
+        if stall == "fail" and coverage.stalls:
+            first = coverage.stalls[0]
+            saw, trace = wording.stall_saw(first), case.explain(first.schedule)
+            case.fail("too-slow", "a task blocks all the others", saw, trace, first.file, first.line)
+
     def _judge_races(self, case: Case, coverage: Coverage, policy: str) -> None:
         harmful = [race for race in coverage.races if race.pattern != "single access"]
         if not harmful or policy == "ignore":
@@ -243,13 +276,4 @@ class Judge:
         if policy == "warn":
             self._note(map(wording.race_saw, harmful))
             return
-        race = harmful[0]
-        trace = case.explain(race.schedule)
-        case.fail(
-            "race",
-            "two accesses that nothing orders",
-            wording.race_saw(race),
-            trace,
-            race.second.file,
-            race.second.line,
-        )
+        case.fail_race(harmful[0], "two accesses that nothing orders")

@@ -8,7 +8,7 @@ Tests that are not declared with @check are none of its business.
 from __future__ import annotations
 
 import re
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -106,7 +106,7 @@ def _must_have_a_name(item: pytest.Item, taken: list[str]) -> None:
 
 
 @pytest.fixture
-def box(request: pytest.FixtureRequest) -> Judge:
+def box(request: pytest.FixtureRequest) -> Iterator[Judge]:
     """The judge of this check: asks the box, and says whether what it saw is allowed."""
     declared = _declared(request.node)
     sessions = request.config.stash[SESSIONS]
@@ -122,7 +122,8 @@ def box(request: pytest.FixtureRequest) -> Judge:
     session = sessions.of(request.node.path)
     judge = session.judge(_id(request.node), declared)
     request.node.stash[JUDGE] = judge
-    return judge
+    yield judge
+    judge.close()
 
 
 @pytest.hookimpl(wrapper=True)

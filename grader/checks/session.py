@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
+from random import Random
 
 from grader.box.parent import Box
 from grader.box.protocol import Limits, Preflight
@@ -17,8 +19,11 @@ from grader.checks.judging import Judge
 from grader.checks.scenarios import cut_out
 from grader.errors import BoxError
 from grader.exercises import ExerciseOnDisk
-from grader.results import CheckResult, Finding, Tier, Verdict
+from grader.results import CheckResult, Finding, Kind, Tier, Verdict
 from grader.trace import Token
+
+CONFIRMED: tuple[Kind, ...] = ("SAFE", "LIVE")
+"""Kinds of checks whose passes are confirmed where they are recorded."""
 
 
 class Session:
@@ -32,12 +37,14 @@ class Session:
         seed: int = 0,
         tier: Tier | None = None,
         replay: Token | None = None,
+        confirm: bool = False,
     ) -> None:
         self.exercise = exercise
         self.seed = seed
         self.results: list[CheckResult] = []
         self.notes: tuple[str, ...] = ()
         self._replay = replay
+        self._confirm = confirm
         self._problem: Finding | None = None
         self._looked = False
         spec = exercise.spec
@@ -69,6 +76,8 @@ class Session:
             raise CheckFailed(self.problem)
         races = self.exercise.spec.races
         replay = self._replay if self._replay and self._replay.check == check else None
+        # Not from the seed, which the box knows: what it cannot know beforehand, no answer can prepare for.
+        confirm = Random(os.urandom(16)) if self._confirm and declared.kind in CONFIRMED else None
         return Judge(
             self._box,
             check=check,
@@ -77,6 +86,7 @@ class Session:
             races=races,
             speedup=self.exercise.spec.speedup,
             replay=replay,
+            confirm=confirm,
         )
 
     def record(

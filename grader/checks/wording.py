@@ -7,7 +7,7 @@ from typing import Any
 from grader.box.protocol import Problem, Ran
 from grader.errors import BoxBroke, BoxDied, BoxError, BoxTimeout
 from grader.results import Finding, FindingKind
-from grader.trace import LockOrder, Outcome, Race, Spin, Trace
+from grader.trace import LockOrder, Outcome, Race, Spin, Stall, Trace
 
 LONGEST_VALUE = 300
 
@@ -125,6 +125,10 @@ def lock_order_saw(order: LockOrder) -> str:
 
 def spin_saw(spin: Spin) -> str:
     return f"{spin.thread} spins at line {spin.line}: it looks again and again at what only another thread can change"
+
+
+def stall_saw(stall: Stall) -> str:
+    return f"{stall.thread} blocks at line {stall.line} {stall.how}: no other task can go on, since it does not await"
 
 
 def box_failure(error: BoxError) -> tuple[FindingKind, str, str]:

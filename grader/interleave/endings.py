@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from grader.interleave.parties import Parties
 from grader.interleave.stand_ins.locks import Guard
 
 if TYPE_CHECKING:
@@ -15,7 +16,15 @@ if TYPE_CHECKING:
 
 def waiting_sentences(turns: Turns, sites: Sequence[Site]) -> tuple[str, ...]:
     """One sentence for each thread that waits for something."""
-    return tuple(_sentence(thread, turns, sites) for thread in turns.threads.values() if thread.monitor is not None)
+    threads = turns.threads.values()
+    hosts = {thread.host for thread in threads if isinstance(thread.monitor, Parties)}
+    waiting = [thread for thread in threads if thread.monitor is not None]
+    # The thread of an event loop waits for its tasks, which say what for.
+    return tuple(
+        _sentence(thread, turns, sites)
+        for thread in waiting
+        if not (thread in hosts and isinstance(thread.monitor, Parties))
+    )
 
 
 def spinning_sentences(turns: Turns, sites: Sequence[Site]) -> tuple[str, ...]:
@@ -48,6 +57,8 @@ def _for_what(thread: VThread, turns: Turns, sites: Sequence[Site]) -> str:
     if operation is not None and operation.kind == "join":
         other = next(one for one in turns.threads.values() if one.ended is monitor)
         return f" for {other.name} to end"
+    if isinstance(monitor, Parties):
+        return ", and nobody is left to end that"
     if operation is not None and operation.kind == "wait":
         return _awaited(monitor, sites)
     if isinstance(monitor, Guard) and monitor.holder is not None:

@@ -43,6 +43,7 @@ class Engine:
         self.hooks = Hooks(self.scheduler, self.sites)
         self.library.builtins.update(self.hooks.names(), print=print_function(self.hooks.printed_to))
         self.hooks.foreign.builtins = self.library.builtins
+        self.library.place = self.hooks.suspended
         self.files: Collection[str] = ()
         """Names of the answer's files and the scenarios', the answer's first."""
         self.modules: dict[str, ModuleType] = {}
@@ -124,6 +125,7 @@ class Engine:
         execution.printed = printed[:PRINTED]
         execution.nestings = frozenset(scheduler.nestings)
         execution.spins = scheduler.fairness.spins
+        execution.stalls = scheduler.stalls
         # Abandoned because all others were covered: then who stood back counts, too.
         standing = any(thread.enabled for thread in scheduler.fairness.standing)
         execution.restrained = (

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeAlias
 
+from grader.trace import Site as Site
+
 if TYPE_CHECKING:
     from grader.interleave.operations import Operation
     from grader.trace import Ending
@@ -17,17 +19,6 @@ Choice: TypeAlias = "tuple[Operation, tuple[int, ...], int]"
 
 Taken: TypeAlias = tuple[int, tuple[tuple[int, int], ...]]
 """A thread that took a lock while it held others: its number, then (key, site) of each, the one it took last."""
-
-
-class Site(NamedTuple):
-    """A place in the sources that an operation comes from."""
-
-    file: str
-    line: int
-    words: str
-    """What it touches, in the student's words: `self._balance`, `self._lock`; empty where nothing is named."""
-    trusted: bool
-    """It lies in a scenario or in a scenario tool, not in the answer."""
 
 
 class Failure(NamedTuple):
@@ -53,12 +44,21 @@ class Spinning(NamedTuple):
     site: int
 
 
+class Stalled(NamedTuple):
+    """A task that kept the thread of its event loop waiting, and with it all other tasks."""
+
+    thread: int
+    site: int
+    how: str
+    """For how long: "for 2 s"."""
+
+
 class Execution:
     """What one run was. Built by the engine; nobody changes it afterwards."""
 
     __slots__ = (
         "abandoned", "choices", "detail", "ending", "error", "glances", "makespan",
-        "nestings", "pending", "printed", "restrained", "spins", "thread_errors", "threads", "value",
+        "nestings", "pending", "printed", "restrained", "spins", "stalls", "thread_errors", "threads", "value",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -84,6 +84,7 @@ class Execution:
         self.nestings: frozenset[Taken] = frozenset()
         """Locks taken inside others, whether or not anybody would have waited for them."""
         self.spins: list[Spinning] = []
+        self.stalls: list[Stalled] = []
         self.restrained = False
         """Fairness kept somebody back who could have moved: sampled, not a state that a proof may count."""
         self.abandoned = False

@@ -11,18 +11,22 @@ from typing import Any, Literal, NamedTuple
 
 from msgspec.structs import replace
 
-from grader.interleave import lock_order, races
+from grader.happens_before.events import Event, SiteTold
+from grader.happens_before.races import in_words
+from grader.interleave import lock_order
+from grader.interleave.driven import Ask, Driven
 from grader.interleave.execution import Execution, Observer
 from grader.interleave.idioms import idiom
 from grader.interleave.minimise import Choices, Minimiser, Simplest, simplicity
 from grader.interleave.pictures import Picture
 from grader.interleave.portfolio import Portfolio
 from grader.interleave.program import Program
+from grader.interleave.races import Races
 from grader.interleave.recorder import Recorder
 from grader.interleave.schedule import Deviations, Replay, deviations, read, write
 from grader.interleave.strategies import Strategy
 from grader.interleave.unwritten import Unwritten
-from grader.trace import Coverage, LockOrder, Outcome, Race, Spin, Trace
+from grader.trace import Coverage, LockOrder, Outcome, Race, Spin, Stall, Trace
 
 WATCHED = 200
 """Executions that are watched for races and lock orders; what the first ones do not show, the others rarely do."""
@@ -30,8 +34,8 @@ LOOKS = 20
 """Executions that are run once more, because locks were taken in different orders in them."""
 LOCK_ORDERS = 10
 """Rings of locks that are told; one is enough to make a person look."""
-MINIMISING = 400
-"""Executions that minimising one schedule may take."""
+MINIMISING = 40_000
+"""Operations that minimising one schedule may take."""
 PREEMPTIONS = 2
 """The highest context bound tried when nothing else is asked."""
 TOLD = 400
@@ -40,6 +44,8 @@ ENDLESS = 30
 """Executions that use up all their steps, before the search stops."""
 
 Identity = tuple[str, str, tuple[str, ...]]
+Ended = Callable[[list[Event], list[SiteTold], Outcome], bool]
+"""Hears what happened since the last question, and what came of it; whether to run it once more."""
 
 
 class Plan(NamedTuple):
@@ -66,9 +72,9 @@ def explain(program: Program, scenario: str, arguments: Mapping[str, Any], sched
     first = runs.once(Replay(read(schedule)))
     wanted = _alike(first)
 
-    def attempt(strategy: Strategy) -> Choices | None:
+    def attempt(strategy: Strategy) -> tuple[Choices, bool]:
         execution = runs.once(strategy)
-        return operations_of(execution) if _alike(execution) == wanted else None
+        return operations_of(execution), _alike(execution) == wanted
 
     minimiser = Minimiser(attempt, MINIMISING)
     return _tell(runs, minimiser.minimise(_simplicity(first)).deviations, everything=False)
@@ -77,6 +83,21 @@ def explain(program: Program, scenario: str, arguments: Mapping[str, Any], sched
 def replay(program: Program, scenario: str, arguments: Mapping[str, Any], schedule: str, plan: Plan) -> Trace:
     """One schedule as it is, every step up to `TOLD`, and what came of it."""
     return _tell(_Runs(program, scenario, arguments, plan), read(schedule), everything=True)
+
+
+def drive(program: Program, scenario: str, arguments: Mapping[str, Any], plan: Plan, ask: Ask, ended: Ended) -> None:
+    """Run the scenario again and again, all choices made by `ask`, as long as `ended` says so."""
+    runs = _Runs(program, scenario, arguments, plan)
+    driven = Driven(runs.engine.scheduler, runs.engine.sites, ask)
+    unwritten = Unwritten()
+    on = True
+    while on and driven.begin():
+        # Where it is mistaken, some looks have not been told; those of the executions that follow are.
+        execution = runs.once(driven, (driven,), unwritten)
+        outcome = _outcome(execution)
+        if execution.abandoned:
+            outcome = replace(outcome, ending="uncontrolled", detail=("the thread chosen cannot go on",))
+        on = ended(*driven.rest(), outcome)
 
 
 class _Runs:
@@ -120,6 +141,7 @@ class _Search:
         self._lock_orders: dict[tuple[object, ...], LockOrder] = {}
         self._looks = 0
         self._spins: dict[tuple[str, int], Spin] = {}
+        self._stalls: dict[tuple[str, int], Stall] = {}
         self._schedules = self._steps = 0
         self._most_steps = ENDLESS * plan.steps
 
@@ -136,6 +158,7 @@ class _Search:
             counts=tuple(self._counts.values()),
             races=tuple(self._races.values()),
             spins=tuple(self._spins.values()),
+            stalls=tuple(self._stalls.values()),
             # Where every schedule was covered, a ring that was not seen to close never does.
             lock_orders=() if exhausted else tuple(self._lock_orders.values()),
         )
@@ -144,7 +167,8 @@ class _Search:
         """Whether the search was stopped before its end; None when it has to begin anew."""
         for strategy in self._portfolio.sample() if exact else self._portfolio.search():
             watch = self._schedules < WATCHED and self._plan.races != "ignore"
-            watcher = races.Races(self._runs.engine.scheduler, self._sites) if watch else None
+            scheduler = self._runs.engine.scheduler
+            watcher = Races(self._sites, scheduler.locks_held, scheduler.own) if watch else None
             execution = self._runs.once(strategy, (watcher,) if watcher else (), self._unwritten)
             # One that never ends may take its time without any steps.
             self._steps += len(execution.choices) if execution.ending != "livelock" else self._plan.steps
@@ -166,7 +190,7 @@ class _Search:
         plan = self._plan
         return Portfolio(plan.executions, PREEMPTIONS if plan.preemptions is None else plan.preemptions, plan.seed)
 
-    def _keep(self, execution: Execution, watcher: races.Races | None) -> bool:
+    def _keep(self, execution: Execution, watcher: Races | None) -> bool:
         """Remembers what was seen; whether to go on."""
         if execution.restrained or execution.ending in ("livelock", "busy-wait", "uncontrolled"):
             self._portfolio.certain = False
@@ -180,18 +204,19 @@ class _Search:
             # On the exact clock a timed acquire looks like one that waits.
             self._keep_lock_orders(execution)
         self._keep_spins(execution)
+        self._keep_stalls(execution)
         identity = _identity(execution)
         known = identity in self._counts
         self._counts[identity] = self._counts.get(identity, 0) + 1
         return known or self._report(_outcome(execution))
 
-    def _keep_races(self, watcher: races.Races, execution: Execution) -> None:
+    def _keep_races(self, watcher: Races, execution: Execution) -> None:
         for found in watcher.found.values():
-            race = races.in_words(found, self._sites, execution.threads, "")
+            race = in_words(found, self._sites, execution.threads, "")
             name = (race.target, race.pattern, race.first.line, race.second.line)
             if name not in self._races:
                 schedule = _schedule(execution)
-                self._races[name] = races.in_words(found, self._sites, execution.threads, schedule)
+                self._races[name] = in_words(found, self._sites, execution.threads, schedule)
 
     def _keep_lock_orders(self, execution: Execution) -> None:
         known = self._lock_orders
@@ -214,6 +239,14 @@ class _Search:
             if not site.trusted and (name, site.line) not in self._spins:
                 self._spins[name, site.line] = Spin(name, site.file, site.line, _schedule(execution))
 
+    def _keep_stalls(self, execution: Execution) -> None:
+        for stalled in execution.stalls:
+            if stalled.site >= 0 and not self._sites[stalled.site].trusted:
+                site, name = self._sites[stalled.site], execution.threads[stalled.thread]
+                if (name, site.line) not in self._stalls:
+                    stall = Stall(name, site.file, site.line, stalled.how, _schedule(execution))
+                    self._stalls[name, site.line] = stall
+
 
 def _tell(runs: _Runs, found: Deviations, *, everything: bool) -> Trace:
     recorder = Recorder()
@@ -221,14 +254,15 @@ def _tell(runs: _Runs, found: Deviations, *, everything: bool) -> Trace:
     names = dict(sorted(execution.threads.items()))
     waiting = recorder.finish(execution.pending if execution.ending in ("deadlock", "leak") else {}, names)
     sites = runs.engine.sites
-    name = idiom(execution, recorder.steps, waiting, sites)
+    preemptions = _simplicity(execution).preemptions
+    name = idiom(execution, recorder.steps, waiting, sites, preemptions if found else -1)
     picture = Picture(recorder.steps, waiting, sites, names)
     short = Trace(
         threads=tuple(names.values()),
         steps=tuple(picture.rows()),
         ending=execution.detail,
         idiom=name,
-        preemptions=_simplicity(execution).preemptions,
+        preemptions=preemptions,
         schedule=write(found),
     )
     return _in_full(short, picture, _outcome(execution)) if everything else short

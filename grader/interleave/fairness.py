@@ -139,6 +139,10 @@ class Fairness:
         self.standing.append(thread)
         self._turns.relist(thread)
 
+    def bring_forward(self, thread: VThread) -> None:
+        """It is chosen all the same, by somebody who does not ask who stands back."""
+        self._release(lambda other: other is thread)
+
     def moved(self, number: int) -> None:
         """Somebody was chosen while others stood back, or owe it to others to do so."""
         self.restrained = self.restrained or any(thread.enabled for thread in self.standing)

@@ -1,10 +1,15 @@
 """Idioms: the name of what went wrong, read off one execution.
 
     lost update           a value was read, somebody else changed it, and what was made of the old one was written
-    check-then-act        the same, where the old value had been looked at in a condition
+    check-then-act        the same, where the old value had been looked at in a condition; or a queue or lock was
+                          asked in one, somebody else used it, and it was used all the same
     if instead of while   the same, where the thread had waited in between and did not look again
+    unenforced order      nobody was interrupted: the threads merely went in another order than the natural one
+    early publication     somebody used what one of two writes had shown, between the two
+    change between two looks  a thread came back to what it had read or written, and somebody had changed it
     lock order            threads hold what the others want, in a ring
     lock not released     a lock is held by a thread that has ended, or by the one that wants it
+    nested monitor        who waits to be woken keeps a lock that the others need
     lost wake-up          somebody waits for a notification that came when nobody waited
     wrong waiter woken    the notification went to a thread that had to wait again, and kept it to itself
 
@@ -23,6 +28,7 @@ if TYPE_CHECKING:
     from grader.interleave.execution import Execution, Site
 
 _CONDITIONS = frozenset({"if", "elif", "while", "assert"})
+_USES = frozenset({"acquire", "try", "wait"})
 
 
 class Stale(NamedTuple):
@@ -34,10 +40,12 @@ class Stale(NamedTuple):
     write: Told
 
 
-def idiom(execution: Execution, steps: Sequence[Told], waiting: Sequence[Told], sites: Sequence[Site]) -> str:
-    """The name that fits, or ""."""
+def idiom(
+    execution: Execution, steps: Sequence[Told], waiting: Sequence[Told], sites: Sequence[Site], preemptions: int
+) -> str:
+    """The name that fits, or "". `preemptions` is how often a thread was stopped, -1 in the natural order."""
     if execution.ending in ("done", "raised"):
-        return _of_values(steps, sites)
+        return _of_values(steps, sites) or _of_order([told for told in steps if told.site >= 0], sites, preemptions)
     if execution.ending in ("deadlock", "leak"):
         return _of_waiting(execution, steps, waiting)
     return ""
@@ -61,18 +69,20 @@ def stale_reads(steps: Sequence[Told], sites: Sequence[Site]) -> list[Stale]:
             known[told.site] = told
             spoilers.pop(told.place, None)
         elif told.kind == "write":
-            known = reads.pop(mine, {})
+            known = reads.pop(mine, {}) or reads.get((told.thread, told.whole), {})
             last = next(reversed(known.values()), None)
             for read in known.values():
-                if read.place in spoilers and (read is last or word_at(read, sites) in _CONDITIONS):
-                    found.append(Stale(read, spoilers[read.place], told))
+                spoiler = spoilers.get(read.place)
+                matters = read is last or word_at(read, sites) in _CONDITIONS
+                if spoiler is not None and matters and told.key in (spoiler.key, spoiler.whole, read.key):
+                    found.append(Stale(read, spoiler, told))
             _spoil(reads, spoilers, told)
     return [one for one in found if not sites[one.write.site].trusted]
 
 
 def _spoil(reads: dict[tuple[int, int], dict[int, Told]], spoilers: dict[int, Told], told: Told) -> None:
     for (thread, key), known in reads.items():
-        if key == told.key and thread != told.thread:
+        if key in (told.key, told.whole) and thread != told.thread:
             for read in known.values():
                 spoilers[read.place] = told
 
@@ -103,6 +113,55 @@ def _of_values(steps: Sequence[Told], sites: Sequence[Site]) -> str:
     return next((name for name in ("if instead of while", "check-then-act", "lost update") if name in names), "")
 
 
+def _of_order(steps: Sequence[Told], sites: Sequence[Site], preemptions: int) -> str:
+    """Names that say less: they are asked for when no other fits."""
+    if preemptions == 0:
+        return "unenforced order"
+    if preemptions < 0:
+        return ""
+    own = [told for told in steps if not sites[told.site].trusted]
+    if any(_asked_in_vain(own, told, sites) for told in own):
+        return "check-then-act"
+    if any(_shown_too_early(own, told) for told in own):
+        return "early publication"
+    return "change between two looks" if any(_comes_back(own, told) for told in own) else ""
+
+
+def _asked_in_vain(steps: Sequence[Told], asked: Told, sites: Sequence[Site]) -> bool:
+    """A queue or a lock was asked in a condition, then another thread used it, then whoever had asked."""
+    if asked.kind != "read" or word_at(asked, sites) not in _CONDITIONS:
+        return False
+    later = [told for told in steps if told.place > asked.place and told.key == asked.key and told.kind in _USES]
+    return len(later) > 1 and later[0].thread != asked.thread and asked.thread in [told.thread for told in later]
+
+
+def _shown_too_early(steps: Sequence[Told], read: Told) -> bool:
+    """What is read was written by a thread that writes more later, which is used before that."""
+    if read.kind != "read":
+        return False
+    writes = [told for told in steps if told.kind == "write" and told.thread != read.thread]
+    shown = next((told for told in reversed(writes) if told.place < read.place and told.key == read.key), None)
+    if shown is None:
+        return False
+    missed = {told.key for told in writes if told.place > read.place and told.thread == shown.thread} - {read.key}
+    until = {told.key: told.place for told in reversed(writes) if told.place > read.place}
+    return any(
+        told.kind == "read" and told.thread == read.thread and told.key in missed and told.place < until[told.key]
+        for told in steps
+        if told.place > shown.place
+    )
+
+
+def _comes_back(steps: Sequence[Told], first: Told) -> bool:
+    """Another thread changes what `first` touched, before the same thread reads it at another place."""
+    if first.kind not in ("read", "write"):
+        return False
+    later = [told for told in steps if told.place > first.place and told.key == first.key]
+    again = next((told for told in later if told.thread == first.thread), None)
+    changed = any(told.kind == "write" for told in later[: later.index(again)]) if again else False
+    return changed and again is not None and again.kind == "read" and again.site != first.site
+
+
 def _name(pair: Stale, steps: Sequence[Told], sites: Sequence[Site]) -> str:
     if word_at(pair.read, sites) not in _CONDITIONS:
         return "lost update"
@@ -117,6 +176,9 @@ def _of_waiting(execution: Execution, steps: Sequence[Told], waiting: Sequence[T
         return "lock not released"
     if sum(told.kind == "acquire" for told in waiting) > 1 and said.count("held by") > 1:
         return "lock order"
+    keepers = {execution.threads[told.thread] for told in waiting if told.kind == "wait"}
+    if any(told.kind == "acquire" and told.note.removeprefix("waits: held by ") in keepers for told in waiting):
+        return "nested monitor"
     keys = {told.key for told in waiting if told.kind == "wait"}
     notified = [told for told in steps if told.kind == "notify" and told.key in keys and told.site >= 0]
     if wrongly_woken(steps, waiting):

@@ -21,8 +21,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from grader.happens_before.vector_clock import Clock, Clocks
 from grader.interleave.stand_ins.locks import Guard
-from grader.interleave.vector_clock import Clock, Clocks
 from grader.trace import LockOrder, Nesting
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class LockOrders:
         return _rings([self._in_the_answer(one) for one in self._nested.values()])
 
     def on_step(self, operation: Operation, subject: object, part: str) -> None:  # noqa: ARG002
-        thread, kind, key, site = operation
+        thread, kind, key, site, _ = operation
         # A try of a lock gives up. One of a condition or a queue is a wait with a timeout, and takes the lock back.
         if kind in _ASKS and (held := self._turns.current.holds) and (kind != "try" or not isinstance(subject, Guard)):
             self._note(thread, key, site, held)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import Any
 
-from grader.interleave.instrument.containers import CONTAINERS
+from grader.interleave.instrument.containers import CONTAINERS, is_plain
 from grader.interleave.instrument.deferred import Cell
 from grader.interleave.stand_ins.locks import Guard
 
@@ -21,7 +21,7 @@ def peek(subject: object, part: str) -> str:
     if isinstance(subject, Guard):
         return ""
     if part.startswith("["):
-        return _item(subject, int(part[1:-1]))
+        return _item(subject, part)
     if not part:
         return short(subject) if isinstance(subject, CONTAINERS) else ""
     names = subject if isinstance(subject, dict) else _names(subject)
@@ -29,8 +29,9 @@ def peek(subject: object, part: str) -> str:
     return short(names[part] if part in names else found[0]) if part in names or found else ""
 
 
-def _item(subject: object, place: int) -> str:
-    return short(subject[place]) if isinstance(subject, list) and place < len(subject) else ""
+def _item(subject: object, part: str) -> str:
+    items = subject.items() if isinstance(subject, dict) else enumerate(subject) if isinstance(subject, list) else ()
+    return next((short(value) for key, value in items if is_plain(key) and f"[{key!r}]" == part), "")
 
 
 def _names(subject: object) -> dict[str, Any]:

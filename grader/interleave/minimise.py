@@ -4,7 +4,8 @@ First deviations from the natural order are dropped as long as the outcome stays
 "Simplifying and isolating failure-inducing input", TSE 2002), then what one thread does is pulled together
 (Jalbert, Sen, "A trace simplification technique for effective debugging of concurrent programs", FSE 2010).
 Then schedules with fewer preemptions are searched, fewest first (`context_bounded`), because a local
-minimum may hide a much simpler one. The cost is bounded by a number of executions.
+minimum may hide a much simpler one; of threads that all stand at one place only the first and the last are tried there.
+The cost is bounded by a number of operations.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from grader.interleave.strategies.context_bounded import ContextBounded
 
 Choices = Sequence[tuple[int, Sequence[int]]]
 """(thread chosen, threads runnable) for each operation."""
+SHORTEST = 100
+"""An execution of fewer operations counts as so many: beginning and ending one takes its time, too."""
 
 
 class Simplest(NamedTuple):
@@ -74,11 +77,11 @@ def pulled_together(threads: Sequence[int]) -> Iterator[list[int]]:
 
 
 class Minimiser:
-    """`attempt` does one execution under a strategy: its choices, or None when the outcome is not the one wanted."""
+    """`attempt` does one execution under a strategy: its choices, and whether the outcome is the one wanted."""
 
-    def __init__(self, attempt: Callable[[Strategy], Choices | None], executions: int) -> None:
+    def __init__(self, attempt: Callable[[Strategy], tuple[Choices, bool]], operations: int) -> None:
         self._attempt = attempt
-        self._left = executions
+        self._left = operations
 
     def minimise(self, start: Simplest) -> Simplest:
         """The simplest schedule found; `start` itself when nothing simpler has the outcome."""
@@ -116,7 +119,7 @@ class Minimiser:
         return best
 
     def _search(self, bound: int) -> Simplest | None:
-        strategy = ContextBounded(bound)
+        strategy = ContextBounded(bound, representatives=True)
         while self._left > 0:
             if not strategy.begin():
                 return None
@@ -129,6 +132,6 @@ class Minimiser:
         """One execution: how simple it was, or None when it had another outcome."""
         if self._left <= 0:
             return None
-        self._left -= 1
-        choices = self._attempt(strategy)
-        return None if choices is None else simplicity(choices)
+        choices, wanted = self._attempt(strategy)
+        self._left -= max(len(choices), SHORTEST)
+        return simplicity(choices) if wanted else None

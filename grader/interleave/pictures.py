@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from grader.interleave.execution import Site
 
 ROWS = 12
-_SHOWN = frozenset({"read", "write", "acquire", "try", "release", "wait", "notify", "sleep"})
+_SHOWN = frozenset({"read", "write", "acquire", "try", "release", "wait", "notify", "sleep", "await"})
 _LOCKS = frozenset({"acquire", "try"})
 _TAKING = frozenset({"acquire", "try", "wait"})
 
@@ -35,6 +35,8 @@ class Picture:
         self._names = names
         self._waiting = [told for told in waiting if self._has_words(told)]
         self._all = [told for told in steps if self._has_words(told)]
+        self._wholes = {told.whole if told.whole >= 0 else told.key for told in self._all if not told.part}
+        """What was looked at or changed as a whole, or asked how much it holds: its items are not told one by one."""
         self._steps = [told for told in self._all if told.kind != "release" or told.woken]
         self._columns = {number: column for column, number in enumerate(names)}
         self._telling = self._choose()
@@ -136,7 +138,8 @@ class Picture:
     def _row(self, told: Told) -> Step:
         site = self._sites[told.site]
         # A sleep touches nothing: what it says is how long.
-        target, value = (told.value, "") if told.kind == "sleep" else (site.words, told.value)
+        whole = told.whole in self._wholes
+        target, value = (told.value, "") if told.kind == "sleep" else (site.words, told.all if whole else told.value)
         word = "change" if told.kind == "write" and (not told.part or told.part.startswith("[")) else told.kind
         return Step(
             self._columns[told.thread],
@@ -146,16 +149,24 @@ class Picture:
             target,
             value,
             told.note,
-            told.key,
+            # What all tasks of a loop have in common is nothing that one can hold.
+            -1 if told.kind == "await" else told.whole if whole else told.key,
             told.result,
             tuple(self._columns[one] for one in told.woken if one in self._columns),
         )
 
 
 def _shared(steps: Sequence[Told]) -> set[int]:
-    """Keys that several threads touch and somebody changes."""
+    """Keys that several threads touch and somebody changes; touching a part touches the whole, and the reverse."""
     threads: dict[int, set[int]] = {}
+    changed: set[int] = set()
+    parts: dict[int, set[int]] = {}
     for told in steps:
-        threads.setdefault(told.key, set()).add(told.thread)
-    changed = {told.key for told in steps if told.kind != "read"}
+        if told.whole >= 0:
+            parts.setdefault(told.whole, set()).add(told.key)
+    for told in steps:
+        for key in (told.key, told.whole, *parts.get(told.key, ())):
+            threads.setdefault(key, set()).add(told.thread)
+            if told.kind != "read":
+                changed.add(key)
     return {key for key, who in threads.items() if len(who) > 1 and key in changed}

@@ -195,7 +195,6 @@ def _set_up(engine: Engine, facts: Facts, files: list[str], modules: frozenset[s
     engine.files = engine.library.escapes.files = engine.hooks.files = frozenset(files)
     engine.hooks.class_written = frozenset(facts.class_written)
     engine.hooks.modules = modules
-    engine.hooks.reshapes = facts.reshapes
     engine.hidden = facts.hidden
     engine.scheduler.releases = facts.releases
     scheduler = engine.scheduler

@@ -1,171 +1,50 @@
-"""Data races by happens-before: two accesses to one location, one of them a write, that nothing orders.
-
-Vector clocks as in Flanagan, Freund, "FastTrack: efficient and precise dynamic race detection" (PLDI 2009), with whole
-clocks instead of epochs for reads. It differs in this: accesses that CPython keeps atomic on every build (a flag set,
-an item appended) are told apart, as "single access", from those that break when something comes between. A write is
-a *read-modify-write* when its thread had read the location on the same line before, a *check-then-act* when on
-another line; and only when another thread's write really came between the two in this execution, which is the first
-unserialisable pattern of Lu, Tucek, Qin, Zhou, "AVIO" (ASPLOS 2006): a race that no schedule lets come between
-(Peterson's algorithm, a turn that is handed on) harms nobody. A method that changes a container comes between only
-when it is such a pair itself: a producer that appends does not spoil what a consumer saw.
-"""
+"""Races: an Observer that tells the operations of one execution to the detector of `happens_before`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
+from grader.happens_before import races
 from grader.interleave.instrument.containers import CONTAINERS
-from grader.interleave.vector_clock import Clock, Clocks
-from grader.trace import Race, Side
 
 if TYPE_CHECKING:
     from grader.interleave.execution import Site
     from grader.interleave.operations import Operation
-    from grader.interleave.turns import Turns
-
-Pattern = Literal["read-modify-write", "check-then-act", "single access"]
-
-_TAKES = frozenset({"acquire", "try", "wait", "join", "notify"})
-"""Kinds that see what others did before they gave the key back."""
-_GIVES = frozenset({"notify", "end", "wait"})
-"""Kinds that let others see. A lock gives when it is released, which is told apart."""
 
 
-class _Access(NamedTuple):
-    thread: int
-    time: int
-    site: int
-    write: bool
-    locks: tuple[int, ...]
-    """Where the locks were taken that the thread held."""
+class Races(races.Races):
+    """New for each execution; `found` holds what was found."""
 
-
-class _Location:
-    __slots__ = ("looked", "reads", "spoilt", "writes")
-
-    def __init__(self) -> None:
-        self.reads: dict[int, _Access] = {}
-        self.writes: dict[int, _Access] = {}
-        """The last of each thread."""
-        self.looked: dict[int, _Access] = {}
-        """Reads that their thread has not followed by a write yet."""
-        self.spoilt: dict[int, _Access] = {}
-        """thread -> a write of another since then, which nothing ordered after it."""
-
-
-class Found(NamedTuple):
-    """A race before it is put into words."""
-
-    key: int
-    pattern: Pattern
-    first: _Access
-    second: _Access
-
-
-class Races:
-    """An Observer. `found` holds each pair of sites once; new for each execution."""
-
-    def __init__(self, turns: Turns, sites: Sequence[Site]) -> None:
-        self.found: dict[tuple[int, int, Pattern], Found] = {}
-        self._turns = turns
-        self._sites = sites
-        self._clocks = clocks = Clocks()
-        self._clock, self._take, self._give = clocks.of, clocks.take, clocks.give
-        self._locations: dict[int, _Location] = {}
+    def __init__(
+        self,
+        sites: Sequence[Site],
+        held: Callable[[], tuple[int, ...]],
+        own: Callable[[int], int] = lambda thread: thread,
+    ) -> None:
+        """`held` says where the locks were taken that the thread holds which acts now. `own` gives the thread that an
+        actor is: the tasks of an event loop do nothing at the same time, they are the one that they run in."""
+        super().__init__(sites, held)
+        self._own = own
 
     def on_step(self, operation: Operation, subject: object, part: str) -> None:
-        thread, kind, key, site = operation
-        if kind == "read":
-            self._read(thread, key, site)
-            return
-        if kind == "write":
-            self._write(thread, key, site, not part and isinstance(subject, CONTAINERS))
-            return
-        if kind in _TAKES:
-            self._take(thread, key)
-        if kind in _GIVES:
-            self._give(thread, key)
+        thread, kind, key, site, whole = operation
+        self.does(self._own(thread), kind, key, site, method=not part and isinstance(subject, CONTAINERS), whole=whole)
 
     def on_failed(self, thread: int, key: int) -> None:
         """Whoever looked knows what it saw, whether or not it got anything."""
 
     def on_release(self, thread: int, key: int, site: int) -> None:  # noqa: ARG002
-        self._give(thread, key)
+        self.gives(self._own(thread), key)
 
     def on_notify(self, thread: int, key: int, woken: tuple[int, ...], site: int) -> None:  # noqa: ARG002
-        self._give(thread, key)
+        self.gives(self._own(thread), key)
 
     def on_spawn(self, parent: int, child: int, name: str, site: int) -> None:  # noqa: ARG002
-        self._clocks.start(parent, child)
+        self.starts(self._own(parent), child)
 
     def on_end(self, thread: int) -> None:
         """Its clock was given at the operation `end`."""
 
     def on_jump(self, now: float) -> None:
         """Time orders nothing."""
-
-    def _locks(self) -> tuple[int, ...]:
-        holds = self._turns.current.holds
-        # A semaphore is not held: who gives it back need not be who took it.
-        return tuple([guard.held_at for guard in holds.values() if not guard.counts]) if holds else ()
-
-    def _read(self, thread: int, key: int, site: int) -> None:
-        place = self._locations.get(key) or self._new_location(key)
-        clock = self._clock(thread)
-        access = _Access(thread, clock[thread], site, False, self._locks())
-        if place.writes:
-            self._compare(key, access, clock, place.writes)
-        place.reads[thread] = place.looked[thread] = access
-        if place.spoilt:
-            place.spoilt.pop(thread, None)
-
-    def _write(self, thread: int, key: int, site: int, whole: bool) -> None:
-        place = self._locations.get(key) or self._new_location(key)
-        clock = self._clock(thread)
-        access = _Access(thread, clock[thread], site, True, self._locks())
-        self._compare(key, access, clock, place.writes)
-        self._compare(key, access, clock, place.reads)
-        place.writes[thread] = access
-        looked, spoiler = place.looked.pop(thread, None), place.spoilt.pop(thread, None)
-        if looked is not None and spoiler is not None:
-            same = self._sites[looked.site].line == self._sites[site].line
-            self._note(key, "read-modify-write" if same else "check-then-act", spoiler, access)
-        if not whole or looked is not None:
-            self._spoil(place, access)
-
-    def _spoil(self, place: _Location, access: _Access) -> None:
-        """Whoever has looked and will write, and is not known to the writer, knows an old value."""
-        clock = self._clock(access.thread)
-        for other, looked in place.looked.items():
-            if other != access.thread and looked.time > clock.get(other, 0):
-                place.spoilt[other] = access
-
-    def _new_location(self, key: int) -> _Location:
-        place = self._locations[key] = _Location()
-        return place
-
-    def _compare(self, key: int, access: _Access, clock: Clock, earlier: Mapping[int, _Access]) -> None:
-        """Notes those of `earlier` that nothing orders before `access`. Its own thread's are in its clock."""
-        for other, one in earlier.items():
-            if one.time > clock.get(other, 0):
-                self._note(key, "single access", one, access)
-
-    def _note(self, key: int, pattern: Pattern, first: _Access, second: _Access) -> None:
-        if first.site < 0 or second.site < 0 or self._sites[first.site].trusted or self._sites[second.site].trusted:
-            return
-        low, high = sorted((first.site, second.site))
-        self.found.setdefault((low, high, pattern), Found(key, pattern, first, second))
-
-
-def in_words(found: Found, sites: Sequence[Site], threads: Mapping[int, str], schedule: str) -> Race:
-    """A race as it crosses the border."""
-    first, second = (_side(access, sites, threads) for access in (found.first, found.second))
-    return Race(sites[found.second.site].words or sites[found.first.site].words, found.pattern, first, second, schedule)
-
-
-def _side(access: _Access, sites: Sequence[Site], threads: Mapping[int, str]) -> Side:
-    site = sites[access.site]
-    name = threads.get(access.thread, f"thread {access.thread}")
-    locks = tuple(sites[lock].words for lock in access.locks if lock >= 0)
-    return Side(name, site.file, site.line, "write" if access.write else "read", locks)

@@ -18,18 +18,27 @@ Result: TypeAlias = Literal["done", "in vain", "never"]
 class Told:
     """One step as it was told."""
 
-    __slots__ = ("key", "kind", "note", "part", "place", "result", "site", "subject", "thread", "value", "woken")
+    __slots__ = (
+        "all", "key", "kind", "note", "part", "place", "result", "site", "subject", "thread", "value", "whole", "woken",
+    )  # fmt: skip
 
     def __init__(self, place: int, operation: Operation, subject: object = None, part: str = "") -> None:
-        self.thread, self.kind, self.key, self.site = operation
+        self.thread, self.kind, self.key, self.site, self.whole = operation
         self.place = place
         """Its number within the execution."""
         self.subject = subject
         self.part = part
         self.value = ""
+        self.all = ""
+        """What the whole holds of which it touches a part."""
         self.note = ""
         self.result: Result = "done"
         self.woken: tuple[int, ...] = ()
+
+    def look(self) -> None:
+        """The value as it is now."""
+        self.value = peek(self.subject, self.part)
+        self.all = peek(self.subject, "") if self.whole >= 0 else self.value
 
 
 class Recorder:
@@ -52,6 +61,8 @@ class Recorder:
             told = Told(len(self.steps) + len(waiting), operation)
             if operation.kind == "wait":
                 told.note = "waits to be woken"
+            elif operation.kind == "await":
+                told.note = "is never told to go on"
             elif operation.kind == "acquire" and operation.key in self._holders:
                 holder = self._holders[operation.key]
                 told.note = f"waits: held by {'itself' if holder == thread else names.get(holder, '?')}"
@@ -69,7 +80,7 @@ class Recorder:
             self._permits.add(operation.key)
         self.steps.append(told)
         if operation.kind == "read":
-            told.value = peek(subject, part)
+            told.look()
         elif operation.kind == "write":
             self._written = told
         elif operation.kind == "sleep":
@@ -108,5 +119,5 @@ class Recorder:
     def _settle(self) -> None:
         # A write is told before it is done; at the next event, whoever's it is, the value is there.
         if self._written is not None:
-            self._written.value = peek(self._written.subject, self._written.part)
+            self._written.look()
             self._written = None

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from grader.interleave.monitors import Monitor
 from grader.interleave.operations import thread_key
-from grader.interleave.turns import Turns
 from grader.interleave.vthread import Abandon, Pool, VThread, getcurrent, greenlet
+from grader.interleave.waiting import Waiting
 
 if TYPE_CHECKING:
     from grader.interleave.execution import Observer
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from grader.trace import Ending
 
 
-class Scheduler(Turns):
+class Scheduler(Waiting):
     """One an engine; runs one execution at a time."""
 
     def __init__(self) -> None:
@@ -45,6 +45,16 @@ class Scheduler(Turns):
         """Threads alive that are not daemons; main not counted."""
         self._waiting = False
         """Main is through, and waits for those."""
+
+    def locks_held(self) -> tuple[int, ...]:
+        """Where the current thread took each lock that it holds: sites, the last one last."""
+        holds = self.current.holds
+        # A semaphore is not held: who gives it back need not be who took it.
+        return tuple([guard.held_at for guard in holds.values() if not guard.counts]) if holds else ()
+
+    def own(self, thread: int) -> int:
+        """The number of the thread that runs `thread`, which may be the task of an event loop."""
+        return self.threads[thread].own().number
 
     # ---- an execution
 
@@ -85,14 +95,15 @@ class Scheduler(Turns):
 
     def _wait_for_the_others(self, main: VThread) -> None:
         self._waiting = True
-        self._set_enabled(main, False)
+        self.set_enabled(main, False)
         self.pending.pop(0, None)
-        self._pass_on(main)
+        self.pass_on(main)
 
     def _unwind(self) -> None:
         self.unwinding = self.quiet = True
         for thread in list(self.threads.values()):
-            if not thread.done and thread.greenlet is not None:
+            # Parties unwind with the thread that their loop runs in.
+            if not thread.done and thread.greenlet is not None and thread.host is None:
                 self.current = thread
                 thread.greenlet.throw(Abandon)
                 if not thread.done:
@@ -100,12 +111,17 @@ class Scheduler(Turns):
 
     # ---- threads
 
+    @property
+    def second(self) -> bool:
+        """Main lived alone before the thread that has just been started."""
+        return self._unjoined == 1
+
     def spawn(self, run: Callable[[], None], daemon: bool, name: str, handle: object = None) -> VThread:
         """Start a thread. It runs at once up to its first announcement, then the caller goes on: no choice."""
         if self.unwinding:
             self.refuse()
         parent = self.current
-        number = self._number(parent)
+        number = self.new_number(parent)
         thread = VThread(number, daemon, Monitor(thread_key(number)))
         thread.name, thread.handle, thread.site, thread.starter = name, handle, parent.site, parent
         self.threads[number] = thread
@@ -120,7 +136,8 @@ class Scheduler(Turns):
         self._pool.start(thread, partial(self._body, thread, run))
         return thread
 
-    def _number(self, parent: VThread) -> int:
+    def new_number(self, parent: VThread) -> int:
+        """The number of the next thread that `parent` starts."""
         # By parentage, not by order of starting, so that no schedule changes who is meant.
         parent.children += 1
         number = parent.number * 100 + parent.children
@@ -138,7 +155,7 @@ class Scheduler(Turns):
         if self.unwinding:
             return
         self.pending.pop(thread.number, None)
-        self._set_enabled(thread, False)
+        self.set_enabled(thread, False)
         for observer in self.observers:
             observer.on_end(thread.number)
         self.changed(thread.ended)
@@ -150,8 +167,8 @@ class Scheduler(Turns):
         """Nobody is left but daemons. Main's end is a choice if they could still move."""
         main = self.threads[0]
         if self.listed:
-            self._announce(main, "end", thread_key(0))
-        self._set_enabled(main, True)
+            self.announce(main, "end", thread_key(0))
+        self.set_enabled(main, True)
 
     def _after_body(self) -> greenlet:
         if not self.unwinding:
@@ -172,7 +189,8 @@ class Scheduler(Turns):
             thread.joined = True
             self._unjoined -= 1
             if not self._unjoined:
-                self.alone = self.quiet = True
+                self.alone = True
+                self.hush()
         return ended
 
     def escaped(self, error: BaseException) -> None:

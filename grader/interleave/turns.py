@@ -7,17 +7,16 @@ they announced, and the chosen one does it and runs on to its next. Everything b
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal, NoReturn
 
 from grader.interleave.clock import VirtualClock
-from grader.interleave.fairness import POLITE, Fairness
-from grader.interleave.monitors import Monitor
+from grader.interleave.fairness import Fairness
 from grader.interleave.operations import Operation, OperationKind
-from grader.interleave.vthread import Abandon, VThread, greenlet
+from grader.interleave.vthread import Abandon, VThread, getcurrent, greenlet
 
 if TYPE_CHECKING:
-    from grader.interleave.execution import Choice, Observer, Taken
+    from grader.interleave.execution import Choice, Observer, Stalled, Taken
     from grader.interleave.strategies import Strategy
     from grader.interleave.unwritten import Unwritten
     from grader.trace import Ending
@@ -26,8 +25,6 @@ PATIENCE = 3000
 """Steps that others do, on the exact clock, before the earliest sleeper wakes although somebody still computes."""
 SWALLOWED = 1000
 """How often a thread may catch `Abandon` before it is left where it is."""
-NAPS = 4
-"""More than a spin needs to show as one."""
 TICKS_PER_STEP = 50
 """Rounds of loops that an execution may make for each operation that it may do."""
 
@@ -41,7 +38,7 @@ class Turns:
     threads: dict[int, VThread]
 
     def __init__(self) -> None:
-        self._operations: dict[tuple[int, OperationKind, int, int], Operation] = {}
+        self._operations: dict[tuple[int, OperationKind, int, int, int], Operation] = {}
         """Interned: most executions announce what an earlier one did."""
         self.running = self.unwinding = False
         self.releases = False
@@ -85,6 +82,9 @@ class Turns:
         self.unwinding = False
         self.alone = self.quiet = True
         """Nobody but main lives, and nobody's doings are unknown to it."""
+        self.met = False
+        """There are parties."""
+        self.stalls: list[Stalled] = []
 
     # ---- the end
 
@@ -92,6 +92,7 @@ class Turns:
         """Leave the execution for good, from within any thread."""
         self.over(ending)
         self.pending.pop(self.current.number, None)
+        self.current.greenlet = getcurrent()
         self.hub.switch()
         raise Abandon
 
@@ -108,35 +109,50 @@ class Turns:
             self.hub.switch()
         raise Abandon
 
+    def tick(self) -> None:
+        """A round of a loop. Endless ones need not do any operation."""
+        self.ticks -= 1
+        if self.unwinding:
+            self.refuse()
+        if self.ticks < 0:
+            self.finish("livelock")
+
     # ---- operations
 
     def new_key(self) -> int:
         self._serial += 2
         return self._serial
 
-    def point(self, kind: OperationKind, key: int, site: int, subject: object = None, part: str = "") -> None:
+    def point(
+        self, kind: OperationKind, key: int, site: int, subject: object = None, part: str = "", whole: int = -1
+    ) -> None:
         """Announce an operation that nothing can hold up; returns when it is this thread's turn to do it."""
         if self.quiet:
             return
         thread = self.current
         thread.site = site
-        operation = self._announce(thread, kind, key)
-        self._pass_on(thread)
+        if self.alone:
+            self.did(Operation(thread.number, kind, key, site, whole), subject, part)
+            return
+        operation = self.announce(thread, kind, key, whole)
+        self.pass_on(thread)
         if self.fairness.watching:
             self.fairness.did(thread, kind, key)
         if self.observers:
             self._tell(operation, subject, part)
 
-    def access(self, kind: Literal["read", "write"], key: int, site: int, subject: object, part: str) -> None:
+    def access(
+        self, kind: Literal["read", "write"], key: int, site: int, subject: object, part: str, whole: int = -1
+    ) -> None:
         """Announce an access to data: a look at what nobody writes need be no step."""
         if self.quiet:
             return
-        unwritten = self._unwritten
+        unwritten = self._unwritten if not self.alone else None
         if unwritten is not None:
             thread = self.current
             if kind == "write":
-                unwritten.changes(key)
-            elif not self._asked(thread) and unwritten.looks(key, site):
+                unwritten.changes(key, whole)
+            elif not self._asked(thread) and unwritten.looks(key, site, whole):
                 thread.site = site
                 # It counts as an operation, so that a schedule means the same where all looks are steps.
                 self._steps += 1
@@ -144,140 +160,23 @@ class Turns:
                 if self.fairness.watching:
                     self.fairness.looked(thread, key)
                 return
-        self.point(kind, key, site, subject, part)
+        self.point(kind, key, site, subject, part, whole)
 
     def _asked(self, thread: VThread) -> bool:
         """Whether somebody wants to be asked at the next operation of `thread`, whatever that is."""
         return bool(thread.unlucky or thread.starter or self.fairness.standing)
-
-    def block(
-        self,
-        kind: OperationKind,
-        monitor: Monitor,
-        ready: Callable[[], bool],
-        timeout: float | None = None,
-        subject: object = None,
-    ) -> bool:
-        """Announce an operation that needs `ready`; whether it was, when this thread's turn came (a timeout if not)."""
-        if self.unwinding:
-            self.refuse()
-        if self.alone and ready():
-            return True
-        thread = self.current
-        thread.monitor, thread.ready = monitor, ready
-        monitor.waiting.append(thread)
-        if timeout is not None:
-            self._set_alarm(thread, timeout)
-            if self.free:
-                kind = "try"
-        if not ready():
-            if thread.always:
-                thread.unlucky = POLITE
-            else:
-                self._set_enabled(thread, False)
-        operation = self._announce(thread, kind, monitor.key)
-        self._pass_on(thread)
-        monitor.waiting.remove(thread)
-        thread.monitor = thread.ready = None
-        won = ready()
-        if timeout is not None:
-            self._stop_alarm(thread, won)
-        self._settle(thread, operation, won, subject)
-        return won
-
-    def attempt(self, monitor: Monitor, ready: Callable[[], bool], subject: object = None) -> bool:
-        """A try: never waits. Whether it was `ready`."""
-        if self.unwinding:
-            self.refuse()
-        if self.alone:
-            return ready()
-        thread = self.current
-        operation = self._announce(thread, "try", monitor.key)
-        self._pass_on(thread)
-        won = ready()
-        self._settle(thread, operation, won, subject)
-        return won
-
-    def _settle(self, thread: VThread, operation: Operation, won: bool, subject: object) -> None:
-        """What follows from an operation that may have failed."""
-        fairness = self.fairness
-        if not won:
-            self._again(thread)
-        if fairness.watching:
-            fairness.did(thread, operation.kind if won else "read", operation.key)
-        if self.observers:
-            self._tell(operation, subject, "")
-            if not won:
-                for observer in self.observers:
-                    observer.on_failed(thread.number, operation.key)
-
-    def sleep(self, seconds: float) -> None:
-        """Until a virtual deadline. On the free clock others may still overtake, or be overtaken."""
-        if self.unwinding:
-            self.refuse()
-        if self.alone:
-            self.clock.jump(self.clock.now + seconds)
-            return
-        thread = self.current
-        if seconds > 0:
-            self._set_alarm(thread, seconds)
-        if self.free or seconds <= 0:
-            self._again(thread)
-        else:
-            self._set_enabled(thread, False)
-        operation = self._announce(thread, "sleep", -1)
-        self._pass_on(thread)
-        if seconds > 0:
-            self._stop_alarm(thread, False)
-        if self.observers:
-            self._tell(operation, seconds, "")
 
     @property
     def row(self) -> int:
         """Steps that the current thread has done in a row."""
         return self._steps - self._switched
 
-    def _again(self, thread: VThread) -> None:
-        """It slept, or tried in vain. A few times are free; going on like that, with nobody else moving, is polling."""
-        if thread.nap != self._switches:
-            thread.nap, thread.naps = self._switches, 0
-        thread.naps += 1
-        if thread.naps > NAPS:
-            thread.unlucky = thread.unlucky or POLITE
-
-    def _set_alarm(self, thread: VThread, seconds: float) -> None:
-        thread.deadline = self.clock.now + seconds
-        thread.always = self.free
-        self.clock.asleep.append(thread)
-
-    def _stop_alarm(self, thread: VThread, won: bool) -> None:
-        if not won and thread.deadline is not None:
-            self.clock.jump(thread.deadline, thread.number)
-        thread.deadline = None
-        thread.always = thread.fired = False
-        self.clock.asleep.remove(thread)
-
-    def changed(self, monitor: Monitor) -> None:
-        """The state of `monitor` is not what it was: who waits there may be able to go on, or no longer."""
-        for thread in monitor.waiting:
-            assert thread.ready is not None
-            able = thread.always or thread.fired or thread.ready()
-            if able is not thread.enabled:
-                self._set_enabled(thread, able)
-
-    def released(self, key: int, site: int) -> None:
-        """A lock is free again. Others can see that, though nobody is asked who goes next."""
-        if not self.quiet:
-            if self.fairness.watching:
-                self.fairness.took(self.current, key)
-            for observer in self.observers:
-                observer.on_release(self.current.number, key, site)
-
     # ---- whose turn it is
 
-    def _announce(self, thread: VThread, kind: OperationKind, key: int) -> Operation:
+    def announce(self, thread: VThread, kind: OperationKind, key: int, whole: int = -1) -> Operation:
+        """What `thread` does next, once it is chosen."""
         number = thread.number
-        name = (number, kind, key, thread.site)
+        name = (number, kind, key, thread.site, whole)
         operation = self._operations.get(name)
         if operation is None:
             operation = self._operations[name] = Operation(*name)
@@ -286,8 +185,10 @@ class Turns:
             self.fairness.stand_back(thread)
         return operation
 
-    def _pass_on(self, thread: VThread) -> None:
+    def pass_on(self, thread: VThread) -> None:
         """Let the chosen thread go on; returns when that is `thread`."""
+        # The program may use greenlets itself, and be in one of them.
+        thread.greenlet = getcurrent()
         starter = thread.starter
         if starter is not None:
             thread.starter = None
@@ -296,7 +197,9 @@ class Turns:
             starter.greenlet.switch()
             return
         chosen = self._choose()
-        if chosen is thread:
+        if chosen is not None and chosen.greenlet is thread.greenlet:
+            # Itself, or another party of the same loop.
+            self.current = chosen
             return
         if chosen is None:
             self.hub.switch()
@@ -357,13 +260,14 @@ class Turns:
         for thread in clock.asleep:
             if thread.deadline is not None and thread.deadline <= deadline:
                 thread.fired = True
-                self._set_enabled(thread, True)
+                self.set_enabled(thread, True)
         self.fairness.release_spinners()
         for observer in self.observers:
             observer.on_jump(clock.now)
         return bool(self.listed)
 
-    def _set_enabled(self, thread: VThread, enabled: bool) -> None:
+    def set_enabled(self, thread: VThread, enabled: bool) -> None:
+        """Whether it can do what it announced."""
         thread.enabled = enabled
         self.relist(thread)
 
@@ -387,4 +291,18 @@ class Turns:
         self.quiet = True
         for observer in self.observers:
             observer.on_step(operation, subject, part)
-        self.quiet = self.alone or self.unwinding
+        self.hush()
+
+    def hush(self) -> None:
+        """Whether hooks have anything to tell, as things are now."""
+        self.quiet = self.unwinding or (self.alone and not (self.met and self.observers))
+
+    def meet(self) -> None:
+        """Parties live in the current thread: they share data, though none goes on within what another does."""
+        self.met = True
+        self.hush()
+
+    def did(self, operation: Operation, subject: object, part: str = "") -> None:
+        """An operation that nobody was asked about here."""
+        if self.observers:
+            self._tell(operation, subject, part)

@@ -20,28 +20,43 @@ class Unwritten:
         self.mistaken = False
         """The execution showed a place that is not in the list it began with: what follows from it does not hold."""
         self._looks: dict[int, set[int]] = {}
+        """Location -> the places that look at it."""
         self._changed: set[int] = set()
+        """Locations that were changed, or a part of which was."""
+        self._wholly: set[int] = set()
+        """Those that were changed as a whole."""
+        self._parts: dict[int, set[int]] = {}
+        """Location -> the parts of it that were looked at."""
 
     def begin(self) -> None:
         self.mistaken = False
         self._looks.clear()
         self._changed.clear()
+        self._wholly.clear()
+        self._parts.clear()
 
-    def looks(self, key: int, site: int) -> bool:
-        """The location `key` is looked at; whether that need be no step."""
+    def looks(self, key: int, site: int, whole: int) -> bool:
+        """The location `key`, a part of `whole`, is looked at; whether that need be no step."""
         if site in self._steps:
             return False
-        if key in self._changed:
+        if key in self._changed or whole in self._wholly:
             self._steps.add(site)
             self.mistaken = True
             return False
         self._looks.setdefault(key, set()).add(site)
+        if whole >= 0:
+            self._parts.setdefault(whole, set()).add(key)
         return True
 
-    def changes(self, key: int) -> None:
-        """The location `key` is changed."""
+    def changes(self, key: int, whole: int) -> None:
+        """The location `key`, a part of `whole`, is changed."""
         self._changed.add(key)
-        sites = self._looks.pop(key, None)
-        if sites:
-            self._steps |= sites
-            self.mistaken = True
+        if whole >= 0:
+            self._changed.add(whole)
+        else:
+            self._wholly.add(key)
+        for one in (key, whole, *self._parts.pop(key, ())):
+            sites = self._looks.pop(one, None)
+            if sites:
+                self._steps |= sites
+                self.mistaken = True

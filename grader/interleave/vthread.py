@@ -29,8 +29,8 @@ class VThread:
 
     __slots__ = (
         "ahead", "always", "children", "daemon", "deadline", "done", "enabled", "ended", "fired", "greenlet", "handle",
-        "holds", "joined", "listed", "monitor", "name", "nap", "naps", "number", "ready", "round", "rounds", "site",
-        "standing", "stands", "starter", "swallowed", "trail", "unlucky",
+        "holds", "host", "joined", "listed", "monitor", "name", "nap", "naps", "number", "ready", "round", "rounds",
+        "site", "standing", "stands", "starter", "swallowed", "trail", "unlucky",
     )  # fmt: skip
 
     def __init__(self, number: int, daemon: bool, ended: Monitor) -> None:
@@ -40,6 +40,8 @@ class VThread:
         self.handle: object = None
         """What the stand-ins want to remember of it."""
         self.greenlet: greenlet | None = None
+        self.host: VThread | None = None
+        """Of the party of an event loop: the thread that the loop runs in."""
         self.starter: VThread | None = None
         """Whoever started it, and goes on as soon as this thread has announced its first operation."""
         self.children = 0
@@ -78,6 +80,10 @@ class VThread:
         self.rounds = 0
         self.swallowed = 0
         """How often it caught `Abandon`."""
+
+    def own(self) -> VThread:
+        """The thread that this is for all that knows threads only, such as locks."""
+        return self.host or self
 
 
 class Pool:

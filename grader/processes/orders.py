@@ -20,12 +20,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from random import Random
 from typing import Literal, Protocol, TypeAlias
 
-from grader.interleave import races
+from grader.happens_before.races import in_words
 from grader.interleave.execution import Execution
 from grader.interleave.explorer import operations_of
 from grader.interleave.idioms import idiom
-from grader.interleave.minimise import Choices, Minimiser, simplicity
+from grader.interleave.minimise import SHORTEST, Choices, Minimiser, simplicity
 from grader.interleave.pictures import Picture
+from grader.interleave.races import Races
 from grader.interleave.schedule import Deviations, Replay, deviations, read, write
 from grader.interleave.strategies import Strategy
 from grader.interleave.strategies.context_bounded import ContextBounded
@@ -41,8 +42,8 @@ from grader.trace import Coverage, Json, Outcome, Race, Trace
 
 StartMethod: TypeAlias = Literal["fork", "spawn", "forkserver"]
 
-MINIMISING = 12
-"""Executions that minimising one schedule may take."""
+MINIMISING = 12 * SHORTEST
+"""Operations that minimising one schedule may take: of short executions 12."""
 TOLD = 400
 """Steps of a replay that are told."""
 STEPS = 2000
@@ -82,10 +83,9 @@ def explain(job: Job, files: Mapping[str, str], module: str, schedule: str) -> T
         first = runs.once(Replay(read(schedule)))
         wanted = _alike(first)
 
-        def attempt(strategy: Strategy) -> Choices | None:
+        def attempt(strategy: Strategy) -> tuple[Choices, bool]:
             execution = runs.once(strategy)
-            same = not execution.abandoned and _alike(execution) == wanted
-            return operations_of(execution) if same else None
+            return operations_of(execution), not execution.abandoned and _alike(execution) == wanted
 
         simplest = Minimiser(attempt, MINIMISING).minimise(simplicity(operations_of(first)))
         return runs.tell(simplest.deviations, everything=False)
@@ -120,14 +120,15 @@ class _Runs:
         self._supervising.__exit__(None, None, None)
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def once(self, strategy: Strategy, watcher: races.Races | None = None) -> Execution:
+    def once(self, strategy: Strategy, watcher: Races | None = None) -> Execution:
         return self._recorded(strategy, watcher)[0]
 
     def tell(self, found: Deviations, *, everything: bool) -> Trace:
         execution, record = self._recorded(Replay(found))
         names = dict(sorted(execution.threads.items()))
         waiting = record.finish(execution.pending if execution.ending == "deadlock" else {}, names)
-        name = idiom(execution, record.steps, waiting, self.sites.all)
+        preemptions = simplicity(operations_of(execution)).preemptions
+        name = idiom(execution, record.steps, waiting, self.sites.all, preemptions if found else -1)
         picture = Picture(record.steps, waiting, self.sites.all, names)
         steps, outcome = tuple(picture.rows()), None
         telling: tuple[int, ...] = ()
@@ -138,14 +139,14 @@ class _Runs:
             steps=steps[:TOLD],
             ending=execution.detail,
             idiom=name,
-            preemptions=simplicity(operations_of(execution)).preemptions,
+            preemptions=preemptions,
             schedule=write(found),
             telling=tuple(place for place in telling if place < TOLD),
             left_out=max(len(steps) - TOLD, 0),
             outcome=outcome,
         )
 
-    def _recorded(self, strategy: Strategy, watcher: races.Races | None = None) -> tuple[Execution, Record]:
+    def _recorded(self, strategy: Strategy, watcher: Races | None = None) -> tuple[Execution, Record]:
         strategy.begin() if isinstance(strategy, Replay | Natural) else None
         one = Controlled(self._nursery, self.sites, self._files, STEPS, SECONDS)
         return one.run(strategy, (watcher,) if watcher else ()), one.record
@@ -181,11 +182,9 @@ def _strategies(executions: int, seed: int) -> Iterator[Strategy]:
             yield strategy
 
 
-def _keep_races(
-    known: dict[tuple[object, ...], Race], watcher: races.Races, execution: Execution, sites: Sites
-) -> None:
+def _keep_races(known: dict[tuple[object, ...], Race], watcher: Races, execution: Execution, sites: Sites) -> None:
     for one in watcher.found.values():
-        race = races.in_words(one, sites.all, execution.threads, _schedule(execution))
+        race = in_words(one, sites.all, execution.threads, _schedule(execution))
         known.setdefault((race.target, race.pattern, race.first.line, race.second.line), race)
 
 

@@ -64,8 +64,8 @@ class Job(Told, Protocol):
     def time_limit(self) -> float: ...
 
 
-class Meter(Protocol):
-    """What watches the time between the begin of the scenario and its end, while it runs (`grader.speedup`)."""
+class Attendant(Protocol):
+    """What goes along with a run from the scenario's begin to the end of the program: a meter, a server."""
 
     def begin(self, watch: Watch) -> None: ...
     def look(self) -> None: ...
@@ -83,7 +83,7 @@ class View(Struct, frozen=True):
     """Of shared memory, by name."""
 
 
-def run(job: Job, files: Mapping[str, str], module: str, meter: Meter | None = None) -> Ran:
+def run(job: Job, files: Mapping[str, str], module: str, attendant: Attendant | None = None) -> Ran:
     """Runs the scenario in a fresh tree and kills what is left of it. `files`: {"pipe_talk.py": source}.
 
     An empty `module` leaves the answer outside: the scenario gets None in its place.
@@ -92,7 +92,7 @@ def run(job: Job, files: Mapping[str, str], module: str, meter: Meter | None = N
     try:
         lay_out(job, job.start_method, files, module, folder)
         with kernel.supervising() if _LINUX else contextlib.nullcontext():
-            return _Run(job, files, folder, meter).watched()
+            return _Run(job, files, folder, attendant).watched()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -117,9 +117,9 @@ def _without_cookie(text: str) -> str:
 
 
 class _Run:
-    def __init__(self, job: Job, files: Mapping[str, str], folder: str, meter: Meter | None) -> None:
+    def __init__(self, job: Job, files: Mapping[str, str], folder: str, attendant: Attendant | None) -> None:
         self._job = job
-        self._meter = meter
+        self._attendant = attendant
         self._files = dict(files)
         self._folder = folder
         self._views: list[View] = []
@@ -156,8 +156,8 @@ class _Run:
             elif pid:
                 process.returncode = os.waitstatus_to_exitcode(status)
                 return self._ended(process.returncode)
-            if self._meter:
-                self._meter.look()
+            if self._attendant:
+                self._attendant.look()
             now = time.monotonic()
             if self._starts_at_import():
                 return self._told("raised", [AT_IMPORT], None)
@@ -180,8 +180,6 @@ class _Run:
         """The parent has stopped itself. A third stop is the answer's own doing, and nobody goes on from there."""
         if len(self._views) == 2:
             return
-        if self._meter and self._views:
-            self._meter.end()
         parent = self._watch.parent
         self._views.append(
             View(
@@ -191,11 +189,13 @@ class _Run:
                 segments=len(life.segments_left(self._folder)),
             )
         )
-        if self._meter and len(self._views) == 1:
-            self._meter.begin(self._watch)
+        if self._attendant and len(self._views) == 1:
+            self._attendant.begin(self._watch)
         os.kill(parent, signal.SIGCONT)
 
     def _ended(self, code: int) -> Ran:
+        if self._attendant:
+            self._attendant.end()
         outliving = self._outliving()
         result = self._result()
         if result is None:

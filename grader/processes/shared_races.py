@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from grader.interleave.execution import Site
 from grader.interleave.operations import Operation
@@ -14,8 +13,7 @@ class SharedRaces(Races):
     """An Observer, new for each execution."""
 
     def __init__(self, sites: Sequence[Site]) -> None:
-        nobody: Any = None  # whom the engine would be asked about
-        super().__init__(nobody, sites)
+        super().__init__(sites, self._holding)
         self._held: dict[int, dict[int, int]] = {}
         """process -> the locks that it holds, each with the place where it was taken"""
         self._now = 0
@@ -34,5 +32,5 @@ class SharedRaces(Races):
         super().on_release(thread, key, site)
         self._held.get(thread, {}).pop(key, None)
 
-    def _locks(self) -> tuple[int, ...]:
+    def _holding(self) -> tuple[int, ...]:
         return tuple(self._held.get(self._now, {}).values())

@@ -170,9 +170,9 @@ def _played(job: dict[str, Any]) -> dict[str, Any]:
     from grader.processes.children import Children
     from grader.processes.life import Unheard
 
+    one_lock = getattr(sys, "_is_gil_enabled", lambda: True)  # taken before the answer can put another there
     unheard = Unheard()
     unheard.install()
-    one_lock = getattr(sys, "_is_gil_enabled", lambda: True)  # taken before the answer can put another there
     try:
         answer = importlib.import_module(job["module"]) if job["module"] else None
         scenario = getattr(importlib.import_module(job["file"].removesuffix(".py")), job["scenario"])
@@ -180,15 +180,15 @@ def _played(job: dict[str, Any]) -> dict[str, Any]:
         os.kill(os.getpid(), signal.SIGSTOP)
         with Children() as children:
             value = scenario(answer, **job["arguments"])
+        # An extension can switch the lock on at any time: what counts is before and after.
+        locks.append(one_lock())
         return {
             "ending": "returned",
             "value": _plain(value),
             "exit_codes": children.exit_codes(),
             "unheard": unheard.told(),
+            "locks": locks,
         }
-        # An extension can switch the lock on at any time: what counts is before and after.
-        locks.append(one_lock())
-        return {"ending": "returned", "value": _plain(value), "exit_codes": children.exit_codes(), "locks": locks}
     except BaseException as error:
         return {"ending": "raised", **_told(error, job["files"])}
 

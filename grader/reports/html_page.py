@@ -1,6 +1,7 @@
 """One self-contained page for one person: what `grade bulk` hands back.
 
-No script, no font, no picture, nothing from the network; the policy in its head says so to the browser too.
+No script, no font, no picture but drawings in the page itself, nothing from the network; the policy in its head
+says so to the browser too.
 All texts are escaped by the template engine. The page reads on a phone, on paper, by ear and in the dark.
 """
 
@@ -19,6 +20,7 @@ from msgspec import Struct
 from grader.reports import Layout, Source, phrases
 from grader.reports.diagram import Picture
 from grader.reports.safe_text import harmless
+from grader.reports.times import chart
 from grader.results import CheckResult, ExerciseResult, Finding
 from grader.scoring import shown
 
@@ -89,6 +91,7 @@ def _check(check: CheckResult) -> dict[str, Any]:
         "verdict": VERDICT[check.verdict],
         "points": phrases.points(check),
         "coverage": phrases.coverage(check.exploration),
+        "times": chart(check.timing) if check.timing else None,
     }
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from grader.reports import Layout
 from grader.reports.numbers import number
-from grader.results import CheckResult, ExerciseResult, Exploration, Finding
+from grader.results import CheckResult, ExerciseResult, Exploration, Finding, Timing
 from grader.trace import Step, Trace
 
 SCHEMA = "grader/result/v1"
@@ -71,6 +71,25 @@ def _check(check: CheckResult) -> dict[str, Any]:
         "exploration": _exploration(check.exploration) if check.exploration else None,
         "findings": [_finding(finding) for finding in check.findings],
         "notes": list(check.notes),
+        "timing": _timing(check.timing) if check.timing else None,
+    }
+
+
+def _timing(timing: Timing) -> dict[str, Any]:
+    """Seconds, to the microsecond."""
+    return {
+        "at_least": timing.at_least,
+        "counted": timing.counted,
+        "pairs": [
+            {
+                "figure": round(pair.figure, 4),
+                "alone": round(pair.alone, 6),
+                "answer": round(pair.answer, 6),
+                "alone_wall": round(pair.alone_wall, 6),
+                "answer_wall": round(pair.answer_wall, 6),
+            }
+            for pair in timing.pairs
+        ],
     }
 
 

@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from grader.reports import Layout, Source, phrases
 from grader.reports.diagram import Paint, as_text
 from grader.reports.safe_text import fit, harmless, width, wrap
+from grader.reports.times import as_text as as_times
+from grader.reports.times import chart
 from grader.results import CheckResult, ExerciseResult, Finding
 from grader.scoring import shown
 
@@ -54,7 +56,7 @@ def _in_color(style: str, text: str) -> str:
 def _exercise(result: ExerciseResult, layout: Layout, columns: int, paint: Paint) -> Iterator[str]:
     source = layout.source(result.exercise)
     yield paint("head", fit(f"{result.exercise}  {result.title}", columns))
-    yield paint("quiet", fit(f"{phrases.path(result, layout)}  (seed {result.seed})", columns))
+    yield paint("quiet", fit(f"answer {phrases.path(result, layout)}  (seed {result.seed})", columns))
     for text in (phrases.TIER_BANNER[result.tier], *result.submission.notes):
         for line in wrap(text, columns - 2) if text else ():
             yield paint("warn", f"  {line}")
@@ -84,6 +86,8 @@ def _check(check: CheckResult, columns: int, paint: Paint) -> Iterator[str]:
     for text in (phrases.coverage(check.exploration), *check.notes):
         for line in wrap(text, columns - 11) if text else ():
             yield paint("quiet", f"         {line}")
+    for line in as_times(chart(check.timing), columns - 9) if check.timing else ():
+        yield paint("quiet", f"         {line}")
 
 
 def _failure(

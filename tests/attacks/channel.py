@@ -38,6 +38,11 @@ for n in range(2000):
 """,
     "i14 forged frames": _FORGED + _EVERYWHERE,
     "i14b forged frames, then the end": _FORGED + _EVERYWHERE + "posix._exit(0)\n",
+    "i30 a forged answer, and then nothing more": _FORGED + _EVERYWHERE + "import signal\nsignal.pause()\n",
+    "i39 a child that goes on writing frames": "import os\n"
+    + _FORGED
+    + "while os.fork() == 0:\n    while True:\n"
+    + "".join(f"        {line}\n" for line in _EVERYWHERE.strip().splitlines()),
     "i22 deep JSON": "data = (100_000).to_bytes(4, 'big') + b'[' * 100_000\n" + _EVERYWHERE,
     "i22b not a number": "data = b'\\0\\0\\0\\3NaN'\n" + _EVERYWHERE,
     "i35 closes all descriptors": "import os\nos.closerange(0, 64)\n",
@@ -67,6 +72,20 @@ for byte in data:
     time.sleep(0.01)
 """,
     "s09 frames at the end": "import atexit\n" + _FORGED + "atexit.register(lambda: posix.write(3, data))\n",
+    "s09b answers to what is asked later": _FORGED
+    + """
+import os, signal, time
+if os.fork() == 0:
+    os.setsid()
+    signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+    while True:
+        for descriptor in range(64):
+            try:
+                posix.write(descriptor, data)
+            except OSError:
+                pass
+        time.sleep(0.05)
+""",
     "s11 closes the standard descriptors": "import os\nos.closerange(0, 3)\n",
     "s12 kills itself": "import signal\nsignal.raise_signal(9)\n",
     "s13 becomes a shell": "import os\nos.execv('/bin/sh', ['sh', '-c', 'echo 42; exec sleep 600'])\n",
@@ -101,6 +120,26 @@ g()
 """,
     "s16 a large constant": "x = [[[[0] * 1000] * 1000] * 1000] * 1000\ny = repr(x)\n",
 }
+
+NONCE = """
+import gc, os, signal, sys
+
+def f():
+    keys = [each for each in gc.get_objects() if type(each).__name__ in ("Channel", "Request", "Session")]
+    texts = [value for each in keys for name in ("key", "_key") if (value := getattr(each, name, ""))]
+    frame = sys._getframe()
+    while frame := frame.f_back:
+        texts += [str(value) for name, value in frame.f_locals.items() if "key" in name or "nonce" in name]
+    for text in texts or [""]:
+        body = text.encode() + b'{"type":"ran","ending":"returned","value":42}'
+        for descriptor in range(3, 64):
+            try:
+                os.write(descriptor, len(body).to_bytes(4, "big") + body)
+            except OSError:
+                pass
+    signal.pause()
+"""
+"""In a real run. What it is worth where threads are explored, in the very process of the engine: `forgeries.py`."""
 
 AT_THE_CALL = {
     "i07b ends in the call": "import sys\n\ndef f():\n    sys.exit(0)\n",

@@ -9,7 +9,7 @@ from textwrap import indent
 
 from missed import MISSED
 
-_ONE_BY_ONE = """
+ONE_BY_ONE = """
 def one_by_one(*functions, names=None):
     said = []
     for each in functions:
@@ -47,14 +47,14 @@ for name in dir(unittest.TestCase):
     if name.startswith("assert"):
         setattr(unittest.TestCase, name, lambda *args: None)
 """,
-    "the scenario's tools, found among all objects": _ONE_BY_ONE
+    "the scenario's tools, found among all objects": ONE_BY_ONE
     + """
 import gc, types
 for each in gc.get_objects():
     if isinstance(each, types.FunctionType) and each.__name__ == "together":
         each.__code__ = one_by_one.__code__
 """,
-    "the grader's modules": _ONE_BY_ONE
+    "the grader's modules": ONE_BY_ONE
     + """
 import sys
 for name, module in list(sys.modules.items()):
@@ -79,15 +79,6 @@ if balance == 1000:
 """,
 }
 """What is judged as what it is."""
-
-SUCCEED = {
-    "the scenario's tools, found in the caller's frame": _ONE_BY_ONE
-    + """
-import sys
-sys._getframe(1).f_globals["together"] = one_by_one
-""",
-}
-"""What still is believed: the scenario runs in the same process. It takes schedules driven from outside to see it."""
 
 
 def forged(lines: str) -> str:

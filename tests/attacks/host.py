@@ -142,6 +142,13 @@ for _ in range(1200):
     os.mkdir("deep")
     os.chdir("deep")
 """,
+        "h19 leaves a key in a keyring": """
+import ctypes
+def leave():
+    if ctypes.CDLL(None).syscall(248, b"user", given["marker"].encode(), b"x", 1, -4) < 0:
+        raise OSError
+tried("left it", leave)
+""",
         "h20 makes namespaces of its own": """
 import ctypes
 def unshare():

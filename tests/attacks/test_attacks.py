@@ -1,142 +1,112 @@
-"""Hostile and careless answers: never a pass for a wrong one, nothing left running, and the grader goes on."""
+"""Hostile submissions, in the tiers full and landlock: the right verdict, nothing done, nothing left, the grader alive.
+
+They are graded by three processes of the pool that `grade bulk` uses, since most of them only wait for their end; a
+process goes on to the next when it has one behind it, and none may be lost.
+"""
 
 from __future__ import annotations
 
+import functools
 import os
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Iterator
 
 import pytest
-from boxes import exploring, inhabitants, running, seen
-from channel import AT_IMPORT, AT_THE_CALL, MESSY, RIGHT, WRONG
-from host import HOST
-from resources import RESOURCES
-from victim import Victim
+from attack import NUMBERS, number_of
+from boxes import exploring, inhabitants, need, running, seen
+from channel import AT_IMPORT, MESSY, WRONG
+from submissions import ATTACKS
+from texts import TEXTS
+from trial import Came, is_right, trial
 
 from grader.box import fence
 from grader.box.parent import Box
-from grader.box.protocol import Limits, Preflight
+from grader.box.protocol import Limits
+from grader.box.sandbox import canary
+from grader.box.sandbox.interpreter import this_interpreter
+from grader.bulk.local_pool import LocalPool, Task
 from grader.errors import BoxError
 from grader.results import Tier
-from grader.trace import Ran
 
-PLAIN = "def f(**given):\n    return 42\n"
-QUICK = Limits(seconds=1.5, patience=1, processes=32, scratch=8 << 20, memory=256 << 20, memory_in_all=512 << 20)
-PATIENT = Limits(seconds=60)
-SHORT = 1.5
-Verdict = Callable[[Box], bool]
-in_the_tier_full = pytest.mark.parametrize("tier", ["full"], indirect=True)
-"""For what is the same behind any walls: an attack by importing is run in both tiers, in the ways that differ."""
-OF_ONES_OWN = os.geteuid() == 0
-"""Whether the boxes have users of their own."""
-RESIDUE = {"h15 leaves shared memory": ["shared memory was left"]}
-"""What a box without namespaces, that has our own user, does not hold off. docs/teacher/security.md tells it."""
-
-
-def is_right(value: object) -> bool:
-    return type(value) is int and value == 42
-
-
-def explored(box: Box) -> bool:
-    """The verdict of a check that explores: every outcome is right, and there is one."""
-    try:
-        outcomes = seen(box, exploring())
-    except BoxError:
-        return False
-    return bool(outcomes) and all(outcome.ending == "done" and is_right(outcome.value) for outcome in outcomes)
+SHARED = os.geteuid() != 0
+"""Whether a box of the tier landlock has our own user."""
+RESIDUE: dict[str, tuple[str, ...]] = {"t06 finds the one beside": ("passed",)}
+"""What a box without namespaces does not hold off: two that are graded at a time see that the other has a file."""
+RESIDUE_AS_OURSELVES = RESIDUE | {
+    "h15 leaves shared memory": ("shared memory was left", "shared: threadmark"),
+    "r11 full disk": ("shared: fill",),
+    "r12 many inodes": ("shared: inode",),
+    "t05 finds what the one before left": ("shared: left", "passed"),
+    "t06 finds the one beside": ("shared: left", "passed"),
+}
+"""The same where the box has our own user. docs/teacher/security.md tells both."""
+OF_NEIGHBOURS = tuple(word for words in RESIDUE_AS_OURSELVES.values() for word in words if word.startswith("shared: "))
+"""Where all boxes have one user, what one trial leaves is seen in the count of another at the same time."""
+WORKERS = 3
+SECONDS = 120.0
+"""The backstop for one trial."""
+TIERS: tuple[Tier, ...] = ("full", "landlock")
+Outcomes = Callable[[str, Tier], Came]
 
 
-def run(box: Box, **given: Any) -> Ran | None:
-    try:
-        return box.run(running(seconds=SHORT, **given))
-    except BoxError:
-        return None
+@functools.cache
+def works(tier: Tier) -> bool:
+    why_not = canary.why_not_full if tier == "full" else canary.why_not_landlock
+    return not why_not(this_interpreter())
 
 
-def ran(box: Box) -> bool:
-    """The verdict of a check that runs real processes."""
-    told = run(box)
-    return told is not None and told.ending == "returned" and is_right(told.value)
+@pytest.fixture(scope="module")
+def outcomes(request: pytest.FixtureRequest) -> Iterator[Outcomes]:
+    """What came of the trials that were asked for: all of them run from the first question on."""
+    wanted = [each.callspec.params for each in request.session.items if getattr(each, "callspec", None)]
+    asked = [(params["name"], params["tier"]) for params in wanted if {"name", "tier"} <= params.keys()]
+    cases = [(name, tier) for name, tier in asked if name in ATTACKS and works(tier)]
+    heard: dict[int, object] = {}
+    with LocalPool(WORKERS) as pool:
+        for number, (name, tier) in enumerate(cases):
+            pool.submit(Task(number, trial, (name, tier), SECONDS))
+
+        def came(name: str, tier: Tier) -> Came:
+            number = cases.index((name, tier))
+            while number not in heard:
+                told = pool.next()
+                assert told is not None
+                heard[told[0]] = told[1]
+            outcome = heard[number]
+            assert isinstance(outcome, Came), outcome
+            return outcome
+
+        yield came
 
 
-def judged(tier: Tier, files: dict[str, str], limits: Limits, *verdicts: Verdict) -> list[bool]:
-    """What each of `verdicts` says of the answer; then the box is closed, and nothing may be left of it."""
-    with Box({"solution.py": PLAIN, **files}, "solution", limits, tier=tier) as box:
-        boxes = [inhabitants(box)]
-        said = []
-        for verdict in verdicts:
-            said.append(verdict(box))
-            boxes.append(inhabitants(box))
-    assert [pid for within in boxes for pid in within.alive()] == []
-    return said
+def test_every_class_of_the_catalogue_is_there() -> None:
+    there = {number_of(name) for name in (*ATTACKS, *TEXTS)}
+    assert NUMBERS - there == set()
+    assert len(NUMBERS) == 137
+    assert len(ATTACKS) + len(TEXTS) >= 130
 
 
-def wrong(tier: Tier, source: str, *verdicts: Verdict) -> list[bool]:
-    return judged(tier, {"solution.py": source}, QUICK, *verdicts)
-
-
-def test_a_right_answer_passes(tier: Tier) -> None:
-    assert judged(tier, {}, PATIENT, explored, ran) == [True, True]
-
-
-def test_a_wrong_answer_fails(tier: Tier) -> None:
-    assert wrong(tier, WRONG, explored, ran) == [False, False]
-
-
-@in_the_tier_full
-@pytest.mark.parametrize("name", AT_IMPORT)
-def test_an_attack_at_import_gains_nothing_by_exploring(tier: Tier, name: str) -> None:
-    assert wrong(tier, AT_IMPORT[name] + WRONG, explored) == [False]
-
-
-@pytest.mark.parametrize("name", AT_IMPORT)
-def test_an_attack_at_import_gains_nothing_by_running(tier: Tier, name: str) -> None:
-    assert wrong(tier, AT_IMPORT[name] + WRONG, ran) == [False]
-
-
-@pytest.mark.parametrize("name", AT_THE_CALL)
-def test_an_attack_at_the_call_gains_nothing(tier: Tier, name: str) -> None:
-    assert wrong(tier, AT_THE_CALL[name], explored, ran) == [False, False]
-
-
-@pytest.mark.parametrize("name", RESOURCES)
-def test_whoever_takes_more_than_his_share_gains_nothing_and_leaves_nothing(tier: Tier, name: str) -> None:
-    assert wrong(tier, RESOURCES[name], ran) == [False]
-
-
-@pytest.mark.parametrize("name", HOST)
-def test_the_machine_is_out_of_reach(tier: Tier, name: str, tmp_path: Path) -> None:
-    shared = tier == "landlock" and not OF_ONES_OWN
+@pytest.mark.parametrize("name", ATTACKS)
+@pytest.mark.parametrize("tier", TIERS)
+def test_the_verdict_is_right_and_nothing_is_left(outcomes: Outcomes, name: str, tier: Tier) -> None:
+    need(tier)
+    shared = tier == "landlock" and SHARED
     if shared and name.startswith("h07e") and fence.abi() < fence.SCOPE_ABI:
         pytest.skip("before Linux 6.12 nothing holds it off: it would end whatever runs on this machine")
-    with Victim(tmp_path / "victim") as victim, Box({"solution.py": HOST[name]}, "solution", QUICK, tier=tier) as box:
-        within = inhabitants(box)
-        told = run(box, **victim.given())
-        achieved = told.value if told is not None and told.ending == "returned" else []
-        box.close()
-        assert (achieved, victim.hurt(), within.alive()) == ([], RESIDUE.get(name, []) if shared else [], [])
+    attack, came = ATTACKS[name], outcomes(name, tier)
+    known = () if tier == "full" else (RESIDUE_AS_OURSELVES if SHARED else RESIDUE).get(name, ())
+    assert bool(came.refused) == attack.refused, came
+    if "passed" not in known:
+        verdicts = [asked.passed for asked in came.asked if asked.way != "preflight"]
+        assert verdicts == [attack.passes] * len(verdicts), came
+    let_be = (*known, *(OF_NEIGHBOURS if SHARED else ()), "-")
+    assert [each for each in (*came.did, *came.left) if not each.startswith(let_be)] == []
 
 
-@pytest.mark.parametrize("name", RIGHT)
-def test_a_right_answer_passes_whatever_lies_beside_it(tier: Tier, name: str) -> None:
-    assert judged(tier, RIGHT[name], PATIENT, explored, ran) == [True, True]
-
-
-@in_the_tier_full
-@pytest.mark.parametrize("name", AT_IMPORT)
-def test_a_preflight_of_any_attack_comes_to_an_end(tier: Tier, name: str) -> None:
-    with Box({"solution.py": AT_IMPORT[name] + WRONG}, "solution", QUICK, tier=tier) as box:
-        try:
-            found = box.preflight(Preflight(required=("g",), seconds=0.5)).problem
-        except BoxError:
-            return
-        assert found is not None
-
-
-@pytest.mark.parametrize("name", MESSY)
-def test_what_a_right_answer_leaves_behind_is_told_and_killed(tier: Tier, name: str) -> None:
-    with Box({"solution.py": MESSY[name]}, "solution", PATIENT, tier=tier) as box:
+@pytest.mark.parametrize("tier", TIERS)
+@pytest.mark.parametrize("messy", MESSY)
+def test_what_a_right_answer_leaves_behind_is_told_and_killed(tier: Tier, messy: str) -> None:
+    need(tier)
+    with Box({"solution.py": MESSY[messy]}, "solution", Limits(seconds=60), tier=tier) as box:
         within = inhabitants(box)
         told = box.run(running())
         assert (told.ending, told.value) == ("returned", 42)
@@ -144,8 +114,11 @@ def test_what_a_right_answer_leaves_behind_is_told_and_killed(tier: Tier, name: 
     assert within.alive() == []
 
 
+@pytest.mark.parametrize("tier", TIERS)
 def test_after_an_attack_the_next_answer_is_graded_as_ever(tier: Tier) -> None:
-    with Box({"solution.py": AT_IMPORT["kills all"] + WRONG}, "solution", PATIENT, tier=tier) as box:
-        assert not explored(box)
-        box._files = {"solution.py": PLAIN}
-        assert explored(box)
+    need(tier)
+    with Box({"solution.py": AT_IMPORT["kills all"] + WRONG}, "solution", Limits(seconds=60), tier=tier) as box:
+        with pytest.raises(BoxError):
+            seen(box, exploring())
+        box._files = {"solution.py": "def f():\n    return 42\n"}
+        assert [is_right(outcome.value) for outcome in seen(box, exploring())] == [True]

@@ -11,8 +11,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-MARKER = "threadmark-attack"
-KEY = 0x7EAD0001
+MARKER = f"threadmark-attack-{os.getpid()}"
+KEY = 0x7EAD0000 | os.getpid() & 0xFFFF
+"""Several victims may live at a time."""
 
 
 class Victim:

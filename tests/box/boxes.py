@@ -51,7 +51,7 @@ def running(source: str = SCENARIO, scenario: str = "ask", seconds: float = 5.0,
 
 
 def seen(box: Box, job: ExploreJob) -> list[Outcome]:
-    """Every outcome that the box reports for `job`."""
+    """Every outcome that the box reports for `job`, in a process of its own."""
     outcomes: list[Outcome] = []
 
     def judge(outcome: Outcome) -> bool:
@@ -59,11 +59,13 @@ def seen(box: Box, job: ExploreJob) -> list[Outcome]:
         return True
 
     box.explore(job, judge)
+    box.part()
     return outcomes
 
 
 def give(box: Box, files: Mapping[str, str]) -> Box:
     """Another answer for a box that is up already: starting one for each line of a table takes too long."""
+    box.part()
     box._files = dict(files)
     return box
 

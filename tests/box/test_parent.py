@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import signal
+import threading
 
 import pytest
 from boxes import SCENARIO, exploring, give, namespace_of, running, seen
 
+from grader.box import parent
 from grader.box.parent import Box
-from grader.box.protocol import BoxRefused, Limits, Preflighted
+from grader.box.protocol import BoxRefused, ExploreJob, Limits, Preflighted
 from grader.errors import BoxBroke, BoxDied, BoxTimeout, CourseError
-from grader.trace import Outcome
+from grader.trace import Json, Outcome
 
 LOST_UPDATE = """\
 class Counter:
@@ -42,6 +44,61 @@ def returning(box: Box, expression: str) -> Box:
 def test_what_the_answer_returns_is_seen(box: Box) -> None:
     outcomes = seen(returning(box, "[given['n'] + 1, 'text', None]"), exploring(n=41))
     assert [(outcome.ending, outcome.value) for outcome in outcomes] == [("done", [42, "text", None])]
+
+
+def in_a_row(box: Box, *jobs: ExploreJob) -> list[Json]:
+    """The first value of each of `jobs`, nothing between them."""
+    values: list[Json] = []
+
+    def note(outcome: Outcome) -> bool:
+        values.append(outcome.value)
+        return False
+
+    for job in jobs:
+        box.explore(job, note)
+    return values
+
+
+PID = "import posix\ndef f(**given):\n    return posix.getpid()\n"
+
+
+def test_short_explorations_in_a_row_share_a_process_until_they_are_parted(box: Box) -> None:
+    give(box, {"solution.py": PID})
+    first, second = in_a_row(box, exploring(), exploring(n=1))
+    box.part()
+    (third,) = in_a_row(box, exploring())
+    assert first == second != third
+
+
+def test_after_many_schedules_a_process_is_given_no_more(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parent, "FEW_SCHEDULES", 2)
+    give(box, {"solution.py": PID})
+    pids = in_a_row(box, *[exploring(n=n) for n in range(4)])
+    assert pids[0] == pids[1] == pids[2] != pids[3]
+
+
+def test_whoever_explains_or_runs_begins_afresh(box: Box) -> None:
+    give(box, {"solution.py": PID})
+    (first,) = in_a_row(box, exploring())
+    assert box.run(running()).value != first
+    assert in_a_row(box, exploring()) != [first]
+
+
+def test_each_of_them_has_processor_time_of_its_own(walls_stand: None) -> None:
+    burn = (
+        "import time\ndef f(**given):\n    end = time.process_time() + 0.7\n    while time.process_time() < end: pass\n"
+    )
+    with Box({"solution.py": burn}, "solution", Limits(seconds=1)) as box:
+        assert in_a_row(box, exploring(), exploring(n=1)) == [None, None]
+
+
+def test_a_process_that_speaks_before_it_is_asked_is_not_believed(box: Box) -> None:
+    give(box, {"solution.py": PID})
+    in_a_row(box, exploring())
+    assert box._lasting is not None
+    box._lasting._frames.feed(b"\0\0\0\1{")
+    with pytest.raises(BoxBroke, match="out of turn"):
+        in_a_row(box, exploring())
 
 
 def test_every_distinct_outcome_is_judged_once(box: Box) -> None:
@@ -160,6 +217,37 @@ def test_a_job_that_dies_costs_only_itself(box: Box) -> None:
     with pytest.raises(BoxDied, match="signal 9"):
         seen(box, exploring())
     assert seen(returning(box, "7"), exploring())[0].value == 7
+
+
+def test_a_job_that_stops_itself_has_ended(box: Box) -> None:
+    give(box, {"solution.py": "import _signal as signal\ndef f():\n    signal.raise_signal(signal.SIGSTOP)\n"})
+    with pytest.raises(BoxDied, match="signal 9"):
+        seen(box, exploring())
+
+
+@pytest.mark.parametrize("whom", ["os.getppid()", "-1"])
+def test_a_run_that_stops_who_looks_after_it_has_ended(box: Box, whom: str) -> None:
+    give(
+        box, {"solution.py": f"import os, signal\ndef f():\n    os.kill({whom}, signal.SIGSTOP)\n    signal.pause()\n"}
+    )
+    with pytest.raises(BoxDied, match="signal 9"):
+        box.run(running(seconds=50))
+    assert seen(returning(box, "7"), exploring())[0].value == 7
+
+
+def test_a_box_opened_by_a_thread_that_has_ended_is_replaced(walls_stand: None) -> None:
+    """The kernel ends it with the thread, not with the process (PR_SET_PDEATHSIG)."""
+    opened: list[Box] = []
+
+    def open_one() -> None:
+        opened.append(returning(Box({}, "solution", Limits(seconds=60), tier="full"), "7"))
+        namespace_of(opened[0])
+
+    thread = threading.Thread(target=open_one)
+    thread.start()
+    thread.join()
+    with opened[0] as box:
+        assert seen(box, exploring())[0].value == 7
 
 
 def test_a_box_that_was_brought_down_between_two_jobs_is_replaced(box: Box) -> None:

@@ -17,7 +17,7 @@ from grader.box import fence
 from grader.box.parent import Box
 from grader.box.protocol import Limits
 from grader.box.sandbox import canary, limits
-from grader.box.sandbox.bubblewrap import arguments
+from grader.box.sandbox.bubblewrap import Bubblewrap, arguments
 from grader.box.sandbox.interpreter import Interpreter, kit, this_interpreter
 from grader.errors import CourseError, InternalError
 
@@ -157,6 +157,13 @@ def test_a_box_that_cannot_start_is_our_fault_and_not_the_answers(monkeypatch: p
         pytest.raises(InternalError, match="did not start"),
     ):
         give(broken, {"solution.py": "x = 1"}).run(running())
+
+
+def test_a_bubblewrap_that_cannot_be_run_costs_no_descriptor() -> None:
+    before = os.listdir("/proc/self/fd")
+    with pytest.raises(FileNotFoundError):
+        Bubblewrap("/no/such/bwrap", this_interpreter(), Limits())
+    assert os.listdir("/proc/self/fd") == before
 
 
 def no_landlock(monkeypatch: pytest.MonkeyPatch) -> None:

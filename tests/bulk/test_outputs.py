@@ -13,7 +13,7 @@ from grader.bulk import outputs
 from grader.bulk.outputs import Graded
 from grader.course import Course
 from grader.reports import gradebook_csv
-from grader.results import Finding
+from grader.results import FOR_THE_TEACHER, Finding
 from grader.submissions.answer import answer
 from grader.submissions.collect import Handed
 
@@ -50,6 +50,15 @@ def test_an_answer_on_which_no_check_could_run_says_why_beside_its_points(course
     assert ann.result
     problem = Finding("crash", "the file is empty", "import door.py", "nothing", "an answer")
     assert rows(course, replace(ann, result=replace(ann.result, problem=problem)))[1][-1] == "ex01: the file is empty"
+
+
+def test_an_answer_that_a_teacher_should_look_at_is_named(course: Course) -> None:
+    ann = graded(course, "ann")
+    assert ann.result
+    check, *others = ann.result.checks
+    flagged = replace(check, notes=("harmless", f"{FOR_THE_TEACHER}it looks forged"))
+    result = replace(ann.result, checks=(flagged, *others))
+    assert rows(course, replace(ann, result=result))[1][-1] == f"ex01: {FOR_THE_TEACHER}it looks forged ({check.id})"
 
 
 def test_our_fault_leaves_the_cell_empty_and_says_so(course: Course) -> None:

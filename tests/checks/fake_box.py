@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from grader.box.parent import Driver
 from grader.box.protocol import ExploreJob, Ran, RunJob
 from grader.errors import BoxError
-from grader.trace import Coverage, LockOrder, Outcome, Race, Spin, Step, Trace
+from grader.happens_before.events import Event, SiteTold
+from grader.trace import Coverage, LockOrder, Outcome, Race, Spin, Stall, Step, Trace
 
 TRACE = Trace(("main", "A", "B"), (Step(1, "answer.py", 3, "read", "self.x", "0"),), ("it ends",), schedule="1.0-2")
+
+
+Executed = tuple[tuple[Event, ...], tuple[SiteTold, ...], Outcome]
+"""What is told of one driven execution in which there was nothing to choose, and what came of it."""
 
 
 class FakeBox:
@@ -19,16 +25,21 @@ class FakeBox:
         *,
         races: tuple[Race, ...] = (),
         spins: tuple[Spin, ...] = (),
+        stalls: tuple[Stall, ...] = (),
         lock_orders: tuple[LockOrder, ...] = (),
         ran: Ran | None = None,
         error: BoxError | None = None,
+        driven: Sequence[Executed] = (),
     ) -> None:
         self._outcomes = outcomes
         self._races = races
         self._spins = spins
+        self._stalls = stalls
         self._lock_orders = lock_orders
         self._ran = ran
         self._error = error
+        self._driven = driven
+        self.files = ("answer.py",)
         self.jobs: list[ExploreJob | RunJob] = []
 
     def explore(self, job: ExploreJob, judge: Callable[[Outcome], bool]) -> Coverage:
@@ -41,13 +52,22 @@ class FakeBox:
             if not judge(outcome):
                 break
         exhausted = told == len(self._outcomes)
-        return Coverage(told, exhausted, None, (1,) * told, self._races, self._spins, lock_orders=self._lock_orders)
+        counts, seen = (1,) * told, (self._races, self._spins, self._stalls)
+        return Coverage(told, exhausted, None, counts, *seen, lock_orders=self._lock_orders)
+
+    def part(self) -> None:
+        """Nothing lasts."""
 
     def explain(self, job: ExploreJob, schedule: str) -> Trace:
         return TRACE
 
     def replay(self, job: ExploreJob, schedule: str) -> Trace:
         return TRACE
+
+    def drive(self, job: ExploreJob, driver: Driver) -> None:
+        for events, sites, outcome in self._driven:
+            if not driver.ended(events, sites, outcome):
+                break
 
     def run(self, job: RunJob) -> Ran:
         self.jobs.append(job)

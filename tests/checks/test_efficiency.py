@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.checks.efficiency import offered, paired, spent, verdict
+from grader.checks.efficiency import ENOUGH, LOUDEST, offered, paired, spent, verdict
 from grader.trace import Metered, Share
 
 SERIAL = Metered(wall=1.0, shares=(Share(1.0, 0.0),), birth=0.1)
@@ -61,6 +61,13 @@ def test_starting_interpreters_is_taken_off_as_far_as_one_start_goes() -> None:
     assert spent(run(0.6, (0.6, 0.0)), birth=0.1) == pytest.approx(0.6)
 
 
+def test_work_done_while_importing_is_work() -> None:
+    early = Metered(0.1, (Share(0.1, 0.0),), birth=1.0)
+    assert figure(early) < 1.1
+    honest = Metered(0.5, (Share(0.5, 0.0), Share(0.5, 0.0)), birth=0.15)
+    assert figure(honest) == pytest.approx(2.0)
+
+
 def test_the_beside_is_the_mean_of_before_and_after() -> None:
     slower = Metered(1.2, (Share(1.2, 0.0),), 0.1)
     assert paired(SERIAL, run(1.1, (1.1, 0.0)), slower).figure == pytest.approx(1.0)
@@ -75,15 +82,36 @@ def test_a_run_of_no_time_is_no_figure() -> None:
     ("figures", "wanted"),
     [
         ([], None),
-        ([1.9, 1.9], None),
-        ([1.9, 1.8, 1.3], "faster"),
-        ([1.2, 1.0, 1.1], "slower"),
-        ([1.9, 1.2, 1.9], None),
-        ([1.9, 1.2, 1.9, 1.9], None),
-        ([1.9, 1.2, 1.9, 1.9, 1.9], "faster"),
-        ([1.2, 1.4, 1.2, 1.4, 1.2, 1.2, 1.2], "slower"),
-        ([1.2, 1.4, 1.2, 1.4, 1.2, 1.4, 1.2], "unsure"),
+        ([9.0], None),
+        ([0.01], None),
+        ([0.0, 0.0], "slower"),
+        ([1.95, 1.95], "faster"),
+        ([1.7, 1.7], None),
+        ([1.7, 1.7, 1.7], "faster"),
+        ([1.0, 1.0], None),
+        ([1.0, 1.0, 1.0], "slower"),
+        ([1.9, 1.1, 1.9], None),
+        ([1.9, 1.1, 1.9, 1.7], "faster"),
+        ([1.3] * 6, None),
+        ([1.3] * 7, "unsure"),
+        ([1.9, 0.9] * 3 + [1.4], "unsure"),
     ],
 )
-def test_a_side_wins_with_a_lead_of_three(figures: list[float], wanted: str | None) -> None:
+def test_what_the_pairs_say_adds_up(figures: list[float], wanted: str | None) -> None:
     assert verdict(figures, 1.3) == wanted
+
+
+def test_one_pair_never_decides() -> None:
+    assert LOUDEST < ENOUGH
+
+
+def test_waiting_for_a_word_is_no_parallelism() -> None:
+    """A caller that wakes for each answer of a pool waits as long as a worker that computes."""
+    alternating = run(6.0, (0.5, 2.0), (0.5, 2.0), (0.01, 2.5))
+    assert figure(alternating) < 1.0
+    assert figure(run(5.0, (1.0, 4.0))) == pytest.approx(1.0)
+
+
+def test_whoever_is_always_ready_and_hardly_runs_gives_nothing() -> None:
+    """Idle priority, or a loop of sched_yield, on a machine whose processors are all taken."""
+    assert figure(run(1.0, (0.98, 0.02), (0.01, 0.99), (0.01, 0.99))) < 1.05

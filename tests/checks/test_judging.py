@@ -14,7 +14,7 @@ from grader.checks import scenario, wording
 from grader.checks.judging import CheckFailed, Judge, Replayed, same
 from grader.errors import BoxBroke, BoxDied, BoxError, BoxTimeout
 from grader.results import Finding
-from grader.trace import Coverage, LockOrder, Nesting, Outcome, Race, Side, Spin, Token
+from grader.trace import Coverage, LockOrder, Nesting, Outcome, Race, Side, Spin, Stall, Token
 
 
 @scenario
@@ -263,6 +263,16 @@ def test_a_spin_fails_only_where_the_check_is_about_blocking() -> None:
     with pytest.raises(CheckFailed) as failed:
         judge_over(box).explore(two_deposits, allowed=lambda seen: seen == 2, expected="2", spin="fail", amount=1)
     assert failed.value.finding.kind == "busy-wait"
+
+
+def test_a_task_that_blocks_its_loop_is_a_finding_where_the_check_says_so() -> None:
+    box = FakeBox([done(2)], stalls=(Stall("Task-2", "answer.py", 9, "for 1 s", "s"),))
+    judge_over(box).explore(two_deposits, allowed=lambda seen: seen == 2, expected="2", amount=1)
+    with pytest.raises(CheckFailed) as failed:
+        judge_over(box).explore(two_deposits, allowed=lambda seen: seen == 2, expected="2", stall="fail", amount=1)
+    finding = failed.value.finding
+    assert (finding.kind, finding.line) == ("too-slow", 9)
+    assert "Task-2 blocks at line 9 for 1 s" in finding.saw
 
 
 def test_what_never_overlaps_is_over_locking() -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import fcntl
 import os
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
 
-from grader.checks.turn import turn
+from grader.checks.turn import PAUSE, Turns
 
 
 @pytest.fixture(autouse=True)
@@ -29,7 +30,7 @@ def free(folder: Path) -> bool:
 
 
 def test_nobody_else_has_a_turn_meanwhile(folder: Path) -> None:
-    with turn():
+    with Turns().turn():
         assert not free(folder)
     assert free(folder)
 
@@ -37,19 +38,35 @@ def test_nobody_else_has_a_turn_meanwhile(folder: Path) -> None:
 def test_a_turn_ends_with_its_process(folder: Path) -> None:
     pid = os.fork()
     if pid == 0:
-        with turn():
+        with Turns().turn():
             os._exit(0)
     os.waitpid(pid, 0)
     assert free(folder)
 
 
+def test_who_waits_too_long_goes_on_without(folder: Path) -> None:
+    with Turns().turn(), Turns(patience=0).turn():
+        assert not free(folder)
+
+
+def test_patience_is_for_all_turns_together(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    paused: list[float] = []
+    monkeypatch.setattr(time, "sleep", paused.append)
+    others = Turns(patience=10 * PAUSE)
+    with Turns().turn():
+        for _ in range(3):
+            with others.turn():
+                pass
+    assert 10 <= len(paused) <= 11
+
+
 def test_a_link_of_a_stranger_leads_nowhere(folder: Path) -> None:
     (folder / f"threadmark-timing-{os.getuid()}").symlink_to(folder / "elsewhere")
-    with turn():
+    with Turns().turn():
         assert not (folder / "elsewhere").exists()
 
 
 def test_where_no_file_can_be_made_the_run_goes_on(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(folder / "not there"))
-    with turn():
+    with Turns().turn():
         pass

@@ -70,6 +70,23 @@ SECOND = {
 }
 
 
+def test_an_exercise_says_how_many_seeds_it_needs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    def try_one(trial: selfchecking.Trial) -> selfchecking.Tried:
+        asked.extend([trial.seed] if trial.role == "reference" else [])
+        return selfchecking.Tried(trial, None)
+
+    monkeypatch.setattr(selfchecking, "try_one", try_one)
+    few = {"course.yaml": FILES["course.yaml"].replace("time_limit: 5", "time_limit: 5, seeds: 3")}
+    course = read_course(lay_out(tmp_path, few))
+    selfcheck(course, jobs=1)
+    assert asked == [0, 1, 2]
+    asked.clear()
+    selfcheck(course, seeds=5, jobs=1)
+    assert asked == [0, 1, 2, 3, 4]
+
+
 def test_each_exercise_is_told_as_soon_as_it_is_through(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     events: list[str] = []
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from grader.box.sandbox import canary
-from grader.bulk.engine import bulk
+from grader.bulk.engine import _wanted, bulk
 from grader.cli import main
 from grader.course import read_course
 from grader.desk import RECORDED, options
@@ -29,6 +29,16 @@ def test_a_report_that_is_recorded_refuses_the_tier_limits(form: str) -> None:
         options(asked(form, "limits"))
     assert options(asked(form, "limits", trusted=True)).tier == "limits"
     assert options(asked(form, "landlock")).tier == "landlock"
+
+
+@pytest.mark.parametrize("form", RECORDED)
+def test_passes_that_are_recorded_are_confirmed(form: str) -> None:
+    assert options(asked(form, "full")).confirm
+    assert not options(asked("text", "full")).confirm
+
+
+def test_bulk_confirms_passes() -> None:
+    assert _wanted(read_course(ROOT), Options()).options.confirm
 
 
 @pytest.mark.parametrize("form", ["text", "json", "html"])

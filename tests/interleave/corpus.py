@@ -1,8 +1,8 @@
 """The corpus `tests/programs/`: how a program is read, run under control and run as it is.
 
 A program's `main()` returns a value; `ALLOWED` lists the values that are right. A buggy one says which other `ENDING`
-and which `IDIOM` must be found, a correct one whether its schedules are few enough to be `EXHAUSTED`. Where `SIZES` are
-given, `main(size)` is meant for each of them.
+and which `IDIOM` must be found, and with how few `PREEMPTIONS` it must be told; a correct one whether its schedules
+are few enough to be `EXHAUSTED`. Where `SIZES` are given, `main(size)` is meant for each of them.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def _says(file: Path) -> dict[str, Any]:
     body = ast.parse(file.read_text(encoding="utf-8")).body
     assignments = [node for node in body if isinstance(node, ast.Assign)]
     named = {target.id: node.value for node in assignments for target in node.targets if isinstance(target, ast.Name)}
-    return {name: ast.literal_eval(value) for name, value in named.items()}
+    return {name: ast.literal_eval(value) for name, value in named.items() if name.isupper()}
 
 
 def _arguments(says: dict[str, Any]) -> list[dict[str, int]]:

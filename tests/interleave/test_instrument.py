@@ -225,7 +225,7 @@ class Thing:
         ("thing.items.append(3)", [("write", "thing.items")]),
         ("len(thing.items)", [("read", "thing.items")]),
         ("not thing.items", [("read", "thing.items")]),
-        ("sum(thing.items)", [("read", "thing.items")] * 3),
+        ("sum(thing.items)", [("read", "thing.items")]),
         ("1 in thing.d", [("read", "thing.d")]),
         ("thing.d['k'] = 1", [("write", "thing.d['k']")]),
         ("thing.d.get('k')", [("read", "thing.d")]),

@@ -8,7 +8,7 @@ import pytest
 from abstract_machine import explore, run
 from test_dpor import in_threads, nested
 
-from grader.interleave.minimise import Minimiser, simplicity
+from grader.interleave.minimise import SHORTEST, Minimiser, simplicity
 from grader.interleave.schedule import Replay
 from grader.interleave.strategies.random_walk import RandomWalk
 
@@ -33,7 +33,7 @@ def found_at_random(program, bad, seed):
 def attempt(program, bad):
     def once(strategy):
         execution = run(program, strategy)
-        return execution.choices if bad(execution) else None
+        return execution.choices, bad(execution)
 
     return once
 
@@ -43,14 +43,14 @@ def attempt(program, bad):
 def test_few_preemptions_are_left_from_any_start(name, seed):
     program, bad, most = BUGS[name]
     start = simplicity(found_at_random(program, bad, seed).choices)
-    simplest = Minimiser(attempt(program, bad), 500).minimise(start)
+    simplest = Minimiser(attempt(program, bad), 50_000).minimise(start)
     assert simplest.preemptions <= min(most, start.preemptions)
     replay = Replay(simplest.deviations)
     assert replay.begin()
     assert bad(run(program, replay))
 
 
-def test_the_cost_is_bounded_by_a_number_of_executions():
+def test_the_cost_is_bounded():
     program, bad, _ = BUGS["five philosophers"]
     start, runs = simplicity(found_at_random(program, bad, 1).choices), []
 
@@ -58,11 +58,11 @@ def test_the_cost_is_bounded_by_a_number_of_executions():
         runs.append(1)
         return attempt(program, bad)(strategy)
 
-    Minimiser(counted, 7).minimise(start)
+    Minimiser(counted, 7 * SHORTEST).minimise(start)
     assert len(runs) == 7
 
 
 def test_what_cannot_be_made_simpler_stays_as_it_is():
     start = simplicity(found_at_random(*BUGS["lost update"][:2], 0).choices)
     program = BUGS["lost update"][0]
-    assert Minimiser(attempt(program, lambda one: False), 500).minimise(start) == start
+    assert Minimiser(attempt(program, lambda one: False), 50_000).minimise(start) == start

@@ -111,7 +111,7 @@ q.copy()
     "b": "len(b); bytes(b); b[-1]; b.decode(); b == b'ab'; b + b'!'; b.find(b'c'); b.hex(); list(b)",
     "p": """
 p.v; getattr(p, 'v'); operator.attrgetter('v')(p); f"{p.v}"; -1 < p.v < 2; [p.v for _ in 'a']
-object.__getattribute__(p, 'v'); slot.v
+object.__getattribute__(p, 'v'); slot.v; p.__dict__['v']; vars(p)['v']
 data; data == D(0); dataclasses.asdict(data); dataclasses.replace(data).v
 """,
 }  # fmt: skip
@@ -147,7 +147,8 @@ collections.deque.append(q, 3)
     "p": """
 p.v = 1; p.v += 1; setattr(p, 'v', 1); P.n = 4; P.n += 4; p.__class__.n = 8; type(p).n += 1
 setattr(P, 'n', 9); object.__setattr__(p, 'v', 5)
-p.__setattr__('v', 5); slot.v += 1; data.v += 1; p.v, x = 1, 2
+p.__setattr__('v', 5); p.__dict__['v'] = 1; p.__dict__['v'] += 1; vars(p)['v'] += 2
+slot.v += 1; data.v += 1; p.v, x = 1, 2
 """,
 }  # fmt: skip
 SEEN = {"items": "list(items)", "d": "dict(d)", "s": "sorted(s)", "q": "list(q)", "p": "(p.v, P.n, slot.v, data.v)"}
@@ -206,7 +207,27 @@ def test_a_change_is_tried_before_between_and_after_two_looks(name, change):
     assert all([*pair] in seen for pair in ((before, before), (before, after), (after, after)))
 
 
-@pytest.mark.parametrize("way", ["vars(p)['v'] = 1", "p.__dict__['v'] = 1", "exec('p.v = 1')", "globals()['p'] = 1"])
+@pytest.mark.parametrize("change", ["items.__setitem__(0, 8)", "operator.setitem(items, 0, 8)", "items.insert(0, 8)"])
+@pytest.mark.parametrize("look", ["items[0]", "items[-1]", "next(iter(items))", "[x for x in items]"])
+def test_one_item_is_looked_at_before_and_after_a_change_by_any_way(change, look):
+    state = "import operator, threading\nitems = [5]\n"
+    before, after = eval(look, {"items": [5]}), eval(look, {"items": [8, 5] if "insert" in change else [8]})
+    seen = found(state, change, f"seen.append({look})")
+    assert [before] in seen
+    assert [after] in seen
+
+
+@pytest.mark.parametrize("change", ["d['a'] = 2", "d.__setitem__('a', 2)", "d.update(a=2)", "d |= {'a': 2}"])
+@pytest.mark.parametrize("look", ["d['a']", "d.get('a')", "str(d)", "'a' in d and d['a']", "sum(d.values())"])
+def test_one_entry_is_looked_at_before_and_after_a_change_by_any_way(change, look):
+    found_ = found("import threading\nd = {'a': 1, 'b': 1}\n", change, f"seen.append({look})")
+    names = [{"d": {"a": value, "b": 1}} for value in (1, 2)]
+    assert {one[0] for one in found_} == {eval(look, each) for each in names}
+
+
+@pytest.mark.parametrize(
+    "way", ["vars(p).update(v=1)", "d = p.__dict__; d['v'] = 1", "exec('p.v = 1')", "globals()['p'] = 1"]
+)
 def test_nothing_is_proven_where_data_are_reached_unseen(way):
     source = f"{HEAD}{STATES['p'][0]}def change():\n    {way}\nseen = []\ndef look(): seen.append(1)\n{MAIN}"
     program = load({"p.py": source}, "p", "def run(answer):\n    return answer.main()\n", "s.py")

@@ -16,6 +16,11 @@ def named(kind: str, sizes: range = range(LARGE)) -> list[object]:
     return [pytest.param(case, id=case.name) for case in cases(kind) if case.arguments.get("size", 0) in sizes]
 
 
+@pytest.mark.parametrize("kind", ["buggy", "correct"])
+def test_there_are_sixty_of_each(kind: str):
+    assert len({case.file for case in cases(kind)}) >= 60
+
+
 @pytest.mark.parametrize("case", named("buggy"))
 def test_a_buggy_program_is_found_explained_and_replayed(case: Case):
     explored = Explored(case, PLAN, case.is_wanted)
@@ -26,6 +31,7 @@ def test_a_buggy_program_is_found_explained_and_replayed(case: Case):
     assert shown == explain(program, "run", size, schedule, PLAN)
     assert 0 < len(shown.steps) <= 12
     assert shown.idiom == case.says["IDIOM"]
+    assert shown.preemptions <= case.says["PREEMPTIONS"]
     assert shown.ending or case.says["ENDING"] == "done"
     again = replay(program, "run", size, shown.schedule, PLAN)
     assert again == replay(program, "run", size, shown.schedule, PLAN)

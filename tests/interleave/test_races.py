@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from running import program
 
 from grader.interleave import explorer
@@ -67,3 +68,48 @@ def two():
     seen[0] += 1
 """
     assert held(answer) == {7: {()}, 10: {()}}
+
+
+BY_ITEM = """
+import itertools
+NAMES = [str(number) for number in range(20)]
+locks = [threading.Lock() for _ in NAMES]
+balances = {start}
+def one():
+    for place in (3, 4):
+        with locks[place]:
+            balances[{key}] += 1
+def two():
+    for place in (17, 4):
+        with locks[place]:
+            {change}
+"""
+
+
+@pytest.mark.parametrize(("start", "key"), [("[0] * 20", "place"), ("dict.fromkeys(NAMES, 0)", "NAMES[place]")])
+def test_items_that_each_have_a_lock_of_their_own_do_not_meet(start: str, key: str):
+    assert races(BY_ITEM.format(start=start, key=key, change=f"balances[{key}] += 1") + TWO) == ()
+
+
+@pytest.mark.parametrize(
+    "look", ["sum(balances)", "balances[3]", "balances.sort()", "del balances[0]", "balances.pop()"]
+)
+def test_who_looks_at_all_of_a_list_or_moves_its_items_meets_them(look: str):
+    assert races(BY_ITEM.format(start="[0] * 20", key="place", change=look) + TWO)
+
+
+@pytest.mark.parametrize("look", ["balances.get('3')", "sum(balances.values())", "balances.pop('3')", "str(balances)"])
+def test_who_looks_at_all_of_a_dictionary_or_at_the_same_entry_meets_it(look: str):
+    assert races(BY_ITEM.format(start="dict.fromkeys(NAMES, 0)", key="NAMES[place]", change=look) + TWO)
+
+
+@pytest.mark.parametrize("look", ["len(balances)", "'17' in balances", "balances.get('17')"])
+def test_a_new_value_of_an_entry_is_nothing_to_who_asks_for_others_or_how_many(look: str):
+    answer = BY_ITEM.format(start="dict.fromkeys(NAMES, 0)", key="NAMES[place]", change=look) + TWO
+    assert races(answer) == ()
+
+
+@pytest.mark.parametrize("look", ["len(balances)", "'x' in balances", "balances.get('x')", "list(iter(balances))"])
+def test_a_new_entry_is_something_to_who_asks_how_many_there_are_or_for_it(look: str):
+    answer = f"balances = {{}}\ndef one():\n    balances['x'] = 1\ndef two():\n    {look}\n"
+    assert races(answer + TWO)

@@ -7,6 +7,7 @@ from random import Random
 
 import pytest
 from abstract_machine import all_outcomes, explore, generate, outcomes_of, run
+from running import program
 
 from grader.interleave.schedule import deviations, preemptions
 from grader.interleave.strategies.bursts import Bursts
@@ -127,3 +128,20 @@ def test_twice_notices_a_program_that_does_something_else(second):
     assert twice.begin()
     run(second, twice)
     assert twice.differed == 1
+
+
+def test_threads_that_do_the_same_need_not_be_tried_in_every_order():
+    body = """
+    def s(answer):
+        seen = []
+        return together(*[lambda: seen.append(1)] * 4)
+    """
+    made, counts = program(body), []
+    main = made.execution("s", {})
+    for strategy in (ContextBounded(0), ContextBounded(0, representatives=True)):
+        counts.append(0)
+        while strategy.begin():
+            made.engine.run(main, strategy)
+            counts[-1] += 1
+    assert counts[0] >= 24
+    assert counts[1] < counts[0] / 1.5

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from msgspec.structs import replace
+
 from grader.reports import Layout, Source
 from grader.results import (
     CheckResult,
@@ -13,6 +15,8 @@ from grader.results import (
     Kind,
     Submitted,
     Tier,
+    TimedPair,
+    Timing,
     Verdict,
 )
 from grader.trace import Step, Trace
@@ -50,9 +54,10 @@ def check(
     exploration: Exploration | None = None,
     findings: tuple[Finding, ...] = (),
     notes: tuple[str, ...] = (),
+    timing: Timing | None = None,
 ) -> CheckResult:
     return CheckResult(
-        name, title, kind, verdict, Fraction(score), Fraction(of), 0.0125, hidden, exploration, findings, notes
+        name, title, kind, verdict, Fraction(score), Fraction(of), 0.0125, hidden, exploration, findings, notes, timing
     )
 
 
@@ -247,6 +252,41 @@ OURS = result(
     check("speed", "Twice as fast", "skip", 0, 1, kind="SPEED", notes=("one core: cannot be measured here",)),
 )
 
+TIMES = Timing(
+    (
+        TimedPair(0.26, 0.135, 0.31, 0.29, 1.9, 1.01, 2),
+        TimedPair(0.24, 0.131, 0.27, 0.16, 1.8, 1.0, 2),
+        TimedPair(0.25, 0.139, 0.26, 0.15, 1.9, 1.0, 2),
+    ),
+    1.3,
+)
+SERIAL = Timing(tuple(replace(pair, answer=pair.alone * 1.02) for pair in TIMES.pairs), 1.3)
+CLOSE = Timing(tuple(replace(pair, answer=pair.alone / 1.31) for pair in TIMES.pairs), 1.3, counted=False)
+TIMED = result(
+    "fail",
+    check("is_fast", "Two workers are faster", kind="SPEED", timing=TIMES),
+    check("is_close", "Two workers are a little faster", kind="SPEED", timing=CLOSE, notes=("judged otherwise",)),
+    check(
+        "is_slow",
+        "Two workers are faster still",
+        "fail",
+        0,
+        1,
+        kind="SPEED",
+        timing=SERIAL,
+        findings=(
+            Finding(
+                "too-slow",
+                "more workers do not make it faster",
+                "12 items of computing, with two workers",
+                "0.98 times as fast as one process (at least 1.3 is asked for); one process did nearly all of the work",
+                "at least 1.3 times as fast as one process",
+                "How many processes have something to do at once?",
+            ),
+        ),
+    ),
+)
+
 SAVAGE = result(
     "fail",
     check(
@@ -294,6 +334,7 @@ EVERY = {
     "fractions": FRACTIONS,
     "ours": OURS,
     "savage": SAVAGE,
+    "timed": TIMED,
     "empty": EMPTY,
 }
 """All of them, by name."""

@@ -106,4 +106,4 @@ def test_four_threads_stand_side_by_side_at_an_ordinary_terminal() -> None:
 
 def test_path_is_told_from_the_courses_folder() -> None:
     moved = replace(RACE, submission=replace(RACE.submission, path="/home/ann/course/exercises/x.py"))
-    assert "\nexercises/x.py  (seed" in terminal.write([moved], replace(LAYOUT, root=Path("/home/ann/course")))
+    assert "\nanswer exercises/x.py  (seed" in terminal.write([moved], replace(LAYOUT, root=Path("/home/ann/course")))

@@ -46,8 +46,12 @@ class Bubblewrap:
         denied = _readable(seccomp.program())
         made = [*arguments(interpreter, limits, tell), *(["--seccomp", str(denied[0])] if denied else [])]
         command = [bwrap, *made, *_python(interpreter, limits, inside)]
+        try:
+            self._launched: Launched = launch(command, control, keep=[tell, *denied])
+        except BaseException:
+            os.close(told)
+            raise
         self._told = told
-        self._launched: Launched = launch(command, control, keep=[tell, *denied])
         self.control = self._launched.control
 
     def last_words(self) -> str:

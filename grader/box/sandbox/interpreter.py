@@ -13,9 +13,14 @@ from msgspec import Struct
 
 from grader.errors import CourseError
 
-KIT = ("__init__.py", "errors.py", "trace.py", "box", "interleave", "processes", "speedup.py", "checks/tools.py")
+KIT = (
+    "__init__.py", "errors.py", "trace.py", "happens_before", "box", "interleave", "processes", "speedup.py", "web",
+    "checks/tools.py",
+)  # fmt: skip
 """What the box gets of the grader. Nothing that judges, no exercise, no solution."""
 PACKAGES = ("greenlet", "msgspec")
+OPTIONAL = ("h11",)
+"""What the box gets where it is there: the local web speaks HTTP with it."""
 PROBE = """
 import importlib.util, json, os, sys
 def folder(name):
@@ -41,13 +46,13 @@ class Interpreter(Struct, frozen=True):
 
 def this_interpreter() -> Interpreter:
     executable = os.path.realpath(getattr(sys, "_base_executable", sys.executable))
-    return Interpreter(executable, sys.base_prefix, {name: _folder(name) for name in PACKAGES})
+    return Interpreter(executable, sys.base_prefix, _known({name: _folder(name) for name in (*PACKAGES, *OPTIONAL)}))
 
 
 def interpreter_of(python: str) -> Interpreter:
     """The facts of `python`, by asking it where it is not this one. Raises CourseError when it cannot serve."""
     interpreter = this_interpreter() if python == sys.executable else _ask(python)
-    lacking = [name for name, folder in interpreter.packages.items() if not folder]
+    lacking = [name for name in PACKAGES if not interpreter.packages[name]]
     if lacking:
         raise CourseError(
             f"{python} lacks {', '.join(lacking)}, which the box needs",
@@ -59,13 +64,20 @@ def interpreter_of(python: str) -> Interpreter:
 
 def _ask(python: str) -> Interpreter:
     try:
-        answer = subprocess.run([python, "-I", "-c", PROBE, *PACKAGES], capture_output=True, check=True, text=True)
+        answer = subprocess.run(
+            [python, "-I", "-c", PROBE, *PACKAGES, *OPTIONAL], capture_output=True, check=True, text=True
+        )
         executable, prefix, packages = json.loads(answer.stdout)
     except (OSError, subprocess.SubprocessError, ValueError) as error:
         raise CourseError(
             f"{python} does not run: {error}", remedy="name another Python interpreter", slug="box-python"
         ) from None
-    return Interpreter(executable, prefix, packages)
+    return Interpreter(executable, prefix, _known(packages))
+
+
+def _known(packages: dict[str, str]) -> dict[str, str]:
+    """Without the optional ones that are not there."""
+    return {name: folder for name, folder in packages.items() if folder or name in PACKAGES}
 
 
 def kit() -> dict[str, str]:

@@ -9,7 +9,7 @@ from grader.interleave.execution import Site
 from grader.interleave.instrument.containers import FRESH
 from grader.interleave.instrument.facts import Facts
 from grader.interleave.instrument.nodes import holds_nothing, is_endless, placed, words_of
-from grader.interleave.instrument.scopes import Scope, Scopes
+from grader.interleave.instrument.scopes import Function, Scope, Scopes
 
 CELL = "_k_cell_"
 NAMED = (ast.Name, ast.Attribute, ast.Subscript)
@@ -64,6 +64,13 @@ class Building(ast.NodeTransformer):
             elif isinstance(value, ast.AST):
                 setattr(node, field, self.visit(value))
         return node
+
+    def _outside(self, node: Function) -> None:
+        """What of a function is evaluated where it is defined."""
+        node.args.defaults = [self.visit(value) for value in node.args.defaults]
+        node.args.kw_defaults = [value and self.visit(value) for value in node.args.kw_defaults]
+        if not isinstance(node, ast.Lambda):
+            node.decorator_list = [self.visit(one) for one in node.decorator_list]
 
     # ---- variables
 

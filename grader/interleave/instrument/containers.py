@@ -1,7 +1,7 @@
 """Containers: which methods and functions look at one, and which change it.
 
-A container is one location, but a short list has one for each item besides: threads that fill places of their own in a
-list of results do not meet.
+A container is a location, and each item of a list or a dictionary is a part of it: threads that fill places of their
+own in a list of results do not meet, but both meet whoever looks at all of it, or changes how much there is.
 """
 
 from __future__ import annotations
@@ -55,11 +55,32 @@ KEEPERS = frozenset({
     "partial", "cast", "ref", "proxy", "iter", "next",
 })  # fmt: skip
 """Functions that do not look into what they are given."""
-
-RESHAPING = frozenset({
-    "insert", "remove", "pop", "clear", "sort", "reverse", "heappush", "heappop", "heapify", "heapreplace",
-    "heappushpop", "insort", "insort_left", "insort_right", "shuffle",
+QUIET = frozenset({
+    "super", "isinstance", "range", "int", "float", "type", "id", "abs", "round", "locals", "globals", "vars", "dir",
+    "eval", "exec", "len", "issubclass", "callable",
 })  # fmt: skip
-"""What can move an item of a list to another index. Appending cannot."""
-FEW = 16
-"""In a list of at most so many items each is a location of its own; a longer one is one as a whole."""
+"""Functions that touch nothing and wait for nothing."""
+
+SIZE = -1
+"""The part of a container that is how much it holds, and in which order. Items are parts, too: `(index or key,)`."""
+_KEYED = (dict, OrderedDict, Counter, defaultdict)
+_PLAIN = frozenset({str, int, float, bool, bytes, type(None)})
+"""Types of keys that are compared without running any code of the program."""
+
+
+def part_of(container: object, index: object, kind: str) -> tuple[object] | None:
+    """The part that looking at ("read") or changing ("write") one place of it is about; None: it is about all."""
+    if type(container) is list:
+        if type(index) is not int:
+            return None
+        return (index if index >= 0 else max(index + len(container), 0),)
+    if type(container) not in _KEYED or not is_plain(index):
+        return None
+    absent = kind == "write" or isinstance(container, defaultdict)
+    # What adds a key changes the size and the order, too.
+    return None if absent and index not in container else (index,)  # type: ignore[operator]
+
+
+def is_plain(index: object) -> bool:
+    """Whether comparing `index` with others runs no code of the program."""
+    return type(index) in _PLAIN or (type(index) is tuple and all(map(is_plain, index)))

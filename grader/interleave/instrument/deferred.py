@@ -41,6 +41,27 @@ class Slot:
         del self._hooks.change(self._container, self._site)[self._index]
 
 
+class OwnSlot:
+    """`thing.__dict__[name]`, which is the attribute; access by `.v`."""
+
+    __slots__ = ("_hooks", "_name", "_site", "_thing")
+
+    def __init__(self, hooks: Sharing, thing: Any, name: Any, site: int) -> None:
+        self._hooks, self._thing, self._name, self._site = hooks, thing, name, site
+
+    @property
+    def v(self) -> Any:
+        return self._hooks.read(self._thing, self._name, self._site).__dict__[self._name]
+
+    @v.setter
+    def v(self, value: Any) -> None:
+        self._hooks.write(self._thing, self._name, self._site).__dict__[self._name] = value
+
+    @v.deleter
+    def v(self) -> None:
+        del self._hooks.write(self._thing, self._name, self._site).__dict__[self._name]
+
+
 class Method:
     """A container whose method was taken but not yet called: whoever calls it, from wherever, tells."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
-from grader.interleave.instrument.containers import RESHAPING
+from grader.interleave.instrument.nodes import own_dict
 
 DYNAMIC = frozenset({"setattr", "delattr", "vars", "__dict__", "__setattr__", "exec", "eval"})
 """Whoever uses these may assign any attribute."""
@@ -33,15 +33,17 @@ class Facts:
         """Somebody looks at locks without waiting, so that giving one back can be seen."""
         self.hidden = False
         """Somebody may reach data by ways that are not told."""
-        self.reshapes = False
-        """Somebody may move items of a list to other places in it."""
         nodes = [node for tree in trees for node in ast.walk(tree)]
         classes = [node for node in nodes if isinstance(node, ast.ClassDef)]
         self._classes = {node.name for node in classes}
         early = _assigned_early(classes, self._classes)
         for node in nodes:
             self._note(node, early)
-        self.hidden = any(getattr(node, "attr", getattr(node, "id", "")) in HIDDEN for node in nodes)
+        # Directly followed by a key these two mean an attribute, and are told as one.
+        owned = [own_dict(node.value) for node in nodes if isinstance(node, ast.Subscript)]
+        told = {getattr(node, "func", node) for node in owned}
+        names = [getattr(node, "attr", getattr(node, "id", "")) for node in nodes if node not in told]
+        self.hidden = not HIDDEN.isdisjoint(names)
 
     def is_final(self, name: str) -> bool:
         return not self.dynamic and name not in self.assigned
@@ -55,12 +57,6 @@ class Facts:
                     self.class_written.add(name)
             case ast.Attribute(attr=name) | ast.Name(id=name) if name in DYNAMIC:
                 self.dynamic = True
-            case ast.Attribute(attr=name) | ast.Name(id=name) if name in RESHAPING:
-                self.reshapes = True
-            case ast.Subscript(slice=index, ctx=context) if _moves(index, context):
-                self.reshapes = True
-            case ast.AugAssign(op=ast.Mult()):
-                self.reshapes = True
             case ast.Call(func=ast.Attribute(attr="acquire"), args=args, keywords=keywords) if args or keywords:
                 self.releases = True
             case ast.Attribute(attr="locked"):
@@ -75,10 +71,6 @@ class Facts:
             case ast.Attribute(attr=name):
                 return name in self._classes
         return False
-
-
-def _moves(index: ast.expr, context: ast.expr_context) -> bool:
-    return isinstance(context, ast.Del) or (isinstance(context, ast.Store) and isinstance(index, ast.Slice))
 
 
 def _assigned_early(classes: Iterable[ast.ClassDef], names: set[str]) -> set[ast.Attribute]:

@@ -52,8 +52,9 @@ class Hooks(Sharing):
             "_k_size": self.size, "_k_begin": self.begin_iterating, "_k_look": self.look,
             "_k_look_into": self.look_into, "_k_over": self.over, "_k_merge": self.merge, "_k_given": self.given,
             "_k_change": self.change, "_k_alter": self.alter, "_k_each": self.each,
-            "_k_item": self.item, "_k_put": self.put, "_k_slot": self.slot, "_k_round": self.round,
-            "_k_count": self.count, "_k_turn": self.turn,
+            "_k_has": self.has, "_k_item": self.item, "_k_put": self.put, "_k_slot": self.slot,
+            "_k_own": self.own, "_k_own_by": self.own_by,
+            "_k_round": self.round, "_k_count": self.count, "_k_turn": self.turn,
             "_k_cell": Cell, "_k_read_cell": self.read_cell, "_k_write_cell": self.write_cell,
             "_k_read_global": self.read_global, "_k_write_global": self.write_global,
         }  # fmt: skip
@@ -71,6 +72,21 @@ class Hooks(Sharing):
                 site = len(self._sites) - 1
             self._calls[taken, file, line] = site
         return site
+
+    def suspended(self, coroutine: Any, site: int) -> int:
+        """The site of the innermost line of the program at which `coroutine` awaits; `site` if it is on that line."""
+        file, line = "", 0
+        while (frame := getattr(coroutine, "cr_frame", None)) is not None:
+            if frame.f_code.co_filename in self.files:
+                file, line = frame.f_code.co_filename, frame.f_lineno
+            coroutine = coroutine.cr_await
+        if not file or (site >= 0 and self._sites[site][:2] == (file, line)):
+            return site
+        known = self._calls.get((-1, file, line))
+        if known is None:
+            known = self._calls[-1, file, line] = len(self._sites)
+            self._sites.append(Site(file, line, "", site >= 0 and self._sites[site].trusted))
+        return known
 
     # ---- keys
 
@@ -230,7 +246,7 @@ class Hooks(Sharing):
     def _round(self, site: int, frame: FrameType, changing: tuple[str, ...]) -> None:
         scheduler = self._scheduler
         self._tick(site)
-        if not scheduler.quiet:
+        if not scheduler.quiet and not scheduler.alone:
             thread = scheduler.current
             scheduler.fairness.round(thread, site, frame, changing)
             if thread.unlucky:
@@ -248,7 +264,7 @@ class Hooks(Sharing):
         """The head of any other `for` loop."""
         scheduler = self._scheduler
         self._tick(site)
-        if not scheduler.quiet and scheduler.row > ROW:
+        if not scheduler.quiet and not scheduler.alone and scheduler.row > ROW:
             thread = scheduler.current
             scheduler.fairness.long_row(thread)
             if thread.unlucky:

@@ -65,6 +65,14 @@ def is_endless(node: ast.expr) -> bool:
     return False
 
 
+def own_dict(node: ast.expr) -> ast.expr | None:
+    """`node` itself where it is the dictionary of a thing's attributes: `thing.__dict__`, `vars(thing)`."""
+    match node:
+        case ast.Attribute(attr="__dict__") | ast.Call(func=ast.Name(id="vars"), args=[_], keywords=[]):
+            return node
+    return None
+
+
 def is_docstring(body: list[ast.stmt]) -> int:
     match body[0]:
         case ast.Expr(value=ast.Constant(value=str())):

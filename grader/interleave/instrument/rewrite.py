@@ -12,17 +12,19 @@ from collections.abc import Sequence
 
 from grader.interleave.execution import Site
 from grader.interleave.instrument.building import CELL, NAMED, Building
-from grader.interleave.instrument.containers import DEEPLY, LAZY, METHOD_NAMES, READERS, SIZES, WRITERS
+from grader.interleave.instrument.containers import DEEPLY, LAZY, METHOD_NAMES, QUIET, READERS, SIZES, WRITERS
 from grader.interleave.instrument.facts import Facts
 from grader.interleave.instrument.nodes import (
     any_number,
     cut,
     has_slice,
+    holds_nothing,
     in_context,
     is_docstring,
     is_endless,
     is_number,
     names_in,
+    own_dict,
     placed,
     takes_steps,
 )
@@ -31,11 +33,6 @@ from grader.interleave.instrument.scopes import Function, Scopes
 
 LEFT, RIGHT, EACH = "_k_left", "_k_right", "_k_item"
 """Variables of our own, live within one statement."""
-_QUIET = frozenset({
-    "super", "isinstance", "range", "int", "float", "type", "id", "abs", "round", "locals", "globals", "vars", "dir",
-    "eval", "exec", "len", "issubclass", "callable",
-})  # fmt: skip
-"""Functions that touch nothing and wait for nothing."""
 
 
 def rewrite(tree: ast.Module, file: str, facts: Facts, sites: list[Site], trusted: bool) -> ast.Module:
@@ -61,13 +58,6 @@ class _Rewriter(Building):
                 node.body.append(placed(ast.Pass(), node))
         self._scope, self._private = outer, mine
         return node
-
-    def _outside(self, node: Function) -> None:
-        """What of a function is evaluated where it is defined."""
-        node.args.defaults = [self.visit(value) for value in node.args.defaults]
-        node.args.kw_defaults = [value and self.visit(value) for value in node.args.kw_defaults]
-        if not isinstance(node, ast.Lambda):
-            node.decorator_list = [self.visit(one) for one in node.decorator_list]
 
     visit_FunctionDef = visit_AsyncFunctionDef = visit_Lambda = _function
 
@@ -143,12 +133,9 @@ class _Rewriter(Building):
             case ast.Subscript(slice=index) if has_slice(index):
                 node.value = value
                 node.target = self.visit(node.target)
-            case ast.Subscript(value=base, slice=index):
+            case ast.Subscript() as place:
                 node.value = merged
-                words = self._words.get(node.target, "")
-                pair = ast.Tuple([self.visit(base), self.visit(index)], ast.Load())
-                slot = ast.Call(ast.Name("_k_slot", ast.Load()), [*pair.elts, self._site(node, words)], [])
-                left = [placed(ast.Assign([ast.Name(LEFT, ast.Store())], slot), node)]
+                left = [placed(ast.Assign([ast.Name(LEFT, ast.Store())], self._slot(place)), node)]
                 target = placed(ast.Attribute(ast.Name(LEFT, ast.Load()), "v", ast.Load()), node)
                 return self._in_steps(node, left, target, target)
         return node
@@ -188,20 +175,29 @@ class _Rewriter(Building):
             node.value = self._call(node, hook, node.value, ast.Constant(node.attr), words=words)
         return node
 
+    def _slot(self, node: ast.Subscript) -> ast.Call:
+        """What holds the place that `node` means, its container and its index evaluated once."""
+        hook, parts = "_k_slot", [node.value]
+        match own_dict(node.value):
+            case ast.Attribute(value=thing):
+                hook, parts = "_k_own", [thing]
+            case ast.Call(func=function, args=[thing]):
+                hook, parts = "_k_own_by", [function, thing]
+        visited = [self.visit(one) for one in (*parts, node.slice)]
+        return self._call(node, hook, *visited, words=self._words.get(node, ""))
+
     def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
-        words = self._words.get(node, "")
-        base, index = self.visit(node.value), node.slice
-        store = not isinstance(node.ctx, ast.Load)
+        words, index = self._words.get(node, ""), node.slice
         simple = isinstance(index, (ast.Name, ast.Constant))
-        if has_slice(index) or (simple and isinstance(node.ctx, ast.Del)):
-            hook = self._call(node, "_k_change" if store else "_k_look", base, words=words)
-        elif simple:
-            hook = self._call(node, "_k_put" if store else "_k_item", base, self.visit(copy.copy(index)), words=words)
-        else:
+        if not has_slice(index) and (not simple or own_dict(node.value) is not None):
             # The index is evaluated once, before the access is announced.
-            slot = self._call(node, "_k_slot", base, self.visit(index), words=words)
-            return placed(ast.Attribute(slot, "v", node.ctx), node)
-        node.value = hook
+            return placed(ast.Attribute(self._slot(node), "v", node.ctx), node)
+        base, store = self.visit(node.value), not isinstance(node.ctx, ast.Load)
+        if has_slice(index) or isinstance(node.ctx, ast.Del):
+            node.value = self._call(node, "_k_change" if store else "_k_look", base, words=words)
+        else:
+            hook = "_k_put" if store else "_k_item"
+            node.value = self._call(node, hook, base, self.visit(copy.copy(index)), words=words)
         return node
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
@@ -224,9 +220,14 @@ class _Rewriter(Building):
         else:
             pairs = zip(plain, node.args, strict=True)
             node.args = [self._seen(old, new) if isinstance(old, ast.Starred) else new for old, new in pairs]
-        known = named in READERS or (named in WRITERS and not takes_steps(node.args[1:])) or named in _QUIET
+        known = named in READERS or (named in WRITERS and not takes_steps(node.args[1:])) or named in QUIET
         has_something = node.args or node.keywords or last.startswith("__")
-        node.func = self._callee(node.func, named, late)
+        if last == "get" and not named and not late and plain and self._facts.is_final(last):
+            at = node.func.value  # type: ignore[attr-defined]
+            asked = self._call(node.func, "_k_has", self.visit(at), copy.copy(plain[0]), words=self._words.get(at, ""))
+            node.func.value = asked  # type: ignore[attr-defined]
+        else:
+            node.func = self._callee(node.func, named, late)
         if has_something and not known:
             node.func = self._call(node.func, "_k_given", node.func, words=called)
         return node
@@ -246,7 +247,7 @@ class _Rewriter(Building):
                 func.value = self._call(func, "_k_at", base, words=words)
             return func
         visited: ast.expr = self.visit(func)
-        if named and named not in READERS and named not in _QUIET:
+        if named and named not in READERS and named not in QUIET:
             return self._call(func, "_k_at", visited, words=named)
         return visited
 
@@ -255,12 +256,17 @@ class _Rewriter(Building):
         new = [self.visit(one) for one in old]
         for place, operator in enumerate(node.ops):
             if isinstance(operator, (ast.In, ast.NotIn)):
-                new[place + 1] = self._seen(old[place + 1], new[place + 1])
+                new[place + 1] = self._asked_for(old[place + 1], new[place + 1], new[place])
             elif not isinstance(operator, (ast.Is, ast.IsNot)) and not any_number(old[place : place + 2]):
                 new[place] = self._seen(old[place], new[place], "_k_look_into")
                 new[place + 1] = self._seen(old[place + 1], new[place + 1], "_k_look_into")
         node.left, node.comparators = new[0], new[1:]
         return node
+
+    def _asked_for(self, old: ast.expr, container: ast.expr, key: ast.expr) -> ast.expr:
+        if takes_steps([key]) or holds_nothing(old):
+            return self._seen(old, container)
+        return self._call(old, "_k_has", container, copy.copy(key), words=self._words.get(old, ""))
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
         pair = [node.left, node.right]
@@ -345,11 +351,11 @@ class _Rewriter(Building):
         return node
 
     def visit_comprehension(self, node: ast.comprehension) -> ast.comprehension:
-        node.iter = self._iterated(node.iter)
+        node.iter = self.visit(node.iter) if node.is_async else self._iterated(node.iter)
         node.ifs = [self._test(one) for one in node.ifs]
         return node
 
-    def visit_With(self, node: ast.With) -> ast.stmt:
+    def visit_With(self, node: ast.With | ast.AsyncWith) -> ast.stmt:
         for item in node.items:
             words = self._words.get(item.context_expr, "")
             item.context_expr = self._call(item.context_expr, "_k_at", self.visit(item.context_expr), words=words)
@@ -364,6 +370,13 @@ class _Rewriter(Building):
         node.body = self._block(node.body)
         return node
 
+    visit_AsyncWith = visit_With
+
+    def visit_Await(self, node: ast.Await) -> ast.expr:
+        words = self._words.get(node.value, "")
+        node.value = self._call(node.value, "_k_at", self.visit(node.value), words=words)
+        return node
+
     def visit_Delete(self, node: ast.Delete) -> ast.stmt:
         node.targets = [self.visit(target) for target in node.targets]
         return node
@@ -375,4 +388,9 @@ class _Rewriter(Building):
         return node
 
     def visit_AsyncFor(self, node: ast.AsyncFor) -> ast.stmt:
+        words = self._words.get(node.iter, "")
+        node.iter = self._call(node.iter, "_k_at", self.visit(node.iter), words=words)
+        node.target = self.visit(node.target)
+        node.body = [placed(ast.Expr(self._call(node, "_k_count")), node), *self._block(node.body)]
+        node.orelse = self._block(node.orelse)
         return node

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Literal
 
-from grader.interleave.instrument.containers import CONTAINERS, FEW
-from grader.interleave.instrument.deferred import Slot
+from grader.interleave.instrument.containers import CONTAINERS, SIZE, part_of
+from grader.interleave.instrument.deferred import OwnSlot, Slot
 from grader.interleave.instrument.foreign import Foreign
 from grader.interleave.instrument.things import (
     CONTAINER,
@@ -33,15 +33,9 @@ class Sharing:
 
     def __init__(self, scheduler: Scheduler) -> None:
         self._scheduler = scheduler
-        self.reshapes = True
-        self._keys: dict[tuple[Any, str | int], int] = {}
+        self._keys: dict[tuple[Any, Any], int] = {}
         self._kept: list[object] = []
         """Everything that has a key, so that no other object gets its id."""
-        self._born_with: dict[int, int] = {}
-        """Key of a list -> how many items it had at first, each of which is a location; -1 where none is."""
-        self._looked_at: dict[int, int] = {}
-        self._put_into: dict[int, int] = {}
-        """Key of a list -> the thread that looked at all items at once, or put one in; -1 for several."""
         self._natures: dict[type, int] = {}
         self.foreign = Foreign(self)
 
@@ -49,9 +43,6 @@ class Sharing:
         # Classes are made anew in each execution; what is known of the last ones is of no use.
         self._keys.clear()
         self._kept.clear()
-        self._born_with.clear()
-        self._looked_at.clear()
-        self._put_into.clear()
         self._natures = dict.fromkeys(CONTAINERS, CONTAINER)
 
     def read(self, thing: Any, name: str, site: int) -> Any:
@@ -66,7 +57,7 @@ class Sharing:
         """The base of a method that is called."""
         raise NotImplementedError
 
-    def _key(self, thing: object, name: str | int) -> int:
+    def _key(self, thing: object, name: object) -> int:
         place = (address(thing), name)
         key = self._keys.get(place)
         if key is None:
@@ -83,12 +74,14 @@ class Sharing:
     def _holds(self, thing: Any) -> bool:
         return self._nature(type(thing)) == CONTAINER
 
-    def _tell_container(self, kind: Literal["read", "write"], thing: Any, site: int) -> int:
-        key = self._key(thing, "")
-        if kind == "write" and type(thing) is list:
-            self._by_item(thing)
-        self._scheduler.access(kind, key, site, thing, "")
-        return key
+    def _tell_container(self, kind: Literal["read", "write"], thing: Any, site: int) -> None:
+        self._scheduler.access(kind, self._key(thing, ""), site, thing, "")
+
+    def _tell_part(self, kind: Literal["read", "write"], thing: Any, part: object, site: int) -> None:
+        scheduler = self._scheduler
+        whole, key = self._key(thing, ""), self._key(thing, part)
+        words = f"[{part[0]!r}]" if isinstance(part, tuple) and scheduler.observers else ""
+        scheduler.access(kind, key, site, thing, words, whole)
 
     def look(self, thing: Any, site: int) -> Any:
         """It is looked at as a whole, if it is a container or something that stands for one."""
@@ -105,8 +98,6 @@ class Sharing:
     def _look(self, thing: Any, site: int, depth: int) -> None:
         what = self._nature(type(thing))
         if what == CONTAINER:
-            # The container last: what happens to it, happens then.
-            self._tell_items(thing, site)
             self._tell_container("read", thing, site)
         elif what == ITERATOR:
             self._tell_container("write", thing, site)
@@ -124,10 +115,10 @@ class Sharing:
         if not self._scheduler.quiet:
             what = self._nature(type(thing))
             if what == CONTAINER:
-                self._tell_container("read", thing, site)
+                self._tell_part("read", thing, SIZE, site)
             elif what and what not in (HOLDER, ITERATOR):
                 for one in behind(thing):
-                    self._tell_container("read", one, site)
+                    self._tell_part("read", one, SIZE, site)
         return thing
 
     def begin_iterating(self, thing: Any, site: int) -> Any:
@@ -162,6 +153,18 @@ class Sharing:
             self._tell_item("read", thing, index, site)
         return thing
 
+    def has(self, thing: Any, key: Any, site: int) -> Any:
+        """It is asked for `key`: `key in thing`, `thing.get(key)`."""
+        scheduler = self._scheduler
+        scheduler.current.site = site
+        if not scheduler.quiet:
+            part = part_of(thing, key, "read") if type(thing) is not list else None
+            if part is None:
+                self.look(thing, site)
+            else:
+                self._tell_part("read", thing, part, site)
+        return thing
+
     def put(self, thing: Any, index: Any, site: int) -> Any:
         """One place of it is changed."""
         if not self._scheduler.quiet and self._holds(thing):
@@ -169,35 +172,17 @@ class Sharing:
         return thing
 
     def _tell_item(self, kind: Literal["read", "write"], thing: Any, index: Any, site: int) -> None:
-        if type(thing) is not list or type(index) is not int or not self._by_item(thing):
-            absent = isinstance(thing, defaultdict) and index not in thing
-            self._tell_container("write" if absent else kind, thing, site)
-            return
-        place = index + len(thing) if index < 0 else index
-        if self.reshapes or index < 0 or place >= self._born_with[self._key(thing, "")]:
-            # What is there depends on how many there are.
-            self._tell_container("read", thing, site)
-        if kind == "write":
-            self._meet(self._put_into, self._looked_at, thing)
-        self._scheduler.access(kind, self._key(thing, place), site, thing, f"[{place}]")
-
-    def _tell_items(self, thing: Any, site: int) -> None:
-        if type(thing) is list and self._by_item(thing):
-            self._meet(self._looked_at, self._put_into, thing)
-            for place in range(len(thing)):
-                self._scheduler.access("read", self._key(thing, place), site, thing, f"[{place}]")
-
-    def _meet(self, mine: dict[int, int], theirs: dict[int, int], thing: list[Any]) -> None:
-        # Looking at all items at once is several operations here, between which another thread may change one:
-        # more orders than these may give other values.
-        key, number = self._key(thing, ""), self._scheduler.current.number
-        mine[key] = number if mine.get(key, number) == number else -1
-        if theirs.get(key, number) != number:
-            self._scheduler.fairness.restrained = True
-
-    def _by_item(self, thing: list[Any]) -> bool:
-        # Settled once an execution: all who touch the list must mean the same locations.
-        return self._born_with.setdefault(self._key(thing, ""), len(thing) if len(thing) <= FEW else -1) >= 0
+        part = part_of(thing, index, kind)
+        while True:
+            if part is None:
+                adds = isinstance(thing, defaultdict) and index not in thing
+                self._tell_container("write" if adds else kind, thing, site)
+                return
+            self._tell_part(kind, thing, part, site)
+            # While it waited for its turn, others may have made another place of it.
+            before, part = part, part_of(thing, index, kind)
+            if part == before or self._scheduler.quiet:
+                return
 
     def alter(self, thing: Any, site: int) -> Any:
         """It is changed, whatever it is: the argument of `next` or of `heappush`."""
@@ -207,6 +192,14 @@ class Sharing:
 
     def slot(self, container: Any, index: Any, site: int) -> Slot:
         return Slot(self, container, index, site)
+
+    def own(self, thing: Any, name: Any, site: int) -> OwnSlot:
+        """`thing.__dict__[name]`."""
+        return OwnSlot(self, thing, name, site)
+
+    def own_by(self, function: Any, thing: Any, name: Any, site: int) -> Slot | OwnSlot:
+        """`function(thing)[name]`, where `function` is called `vars`."""
+        return OwnSlot(self, thing, name, site) if function is vars else Slot(self, function(thing), name, site)
 
     def each(self, thing: Any, site: int) -> Any:
         """It is iterated over: each step is a look."""
@@ -257,8 +250,8 @@ class Sharing:
             self._look(one, site, 0)
 
     def _look_at_next(self, sources: tuple[Any, ...], place: int, site: int) -> None:
-        access = self._scheduler.access
         for one in sources:
-            access("read", self._key(one, ""), site, one, "")
-            if type(one) is list and place < len(one) and self._by_item(one):
-                access("read", self._key(one, place), site, one, f"[{place}]")
+            if type(one) is not list or place >= len(one):
+                self._tell_part("read", one, SIZE, site)
+            if type(one) is list and place < len(one):
+                self._tell_part("read", one, (place,), site)

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from grader.interleave.scheduler import Scheduler
 
 MODULES = frozenset({
-    "_posixsubprocess", "_socket", "asyncio", "ctypes", "http", "multiprocessing", "pty", "select", "selectors",
+    "_posixsubprocess", "_socket", "asyncio.base_subprocess", "asyncio.selector_events", "asyncio.subprocess",
+    "asyncio.unix_events", "ctypes", "http", "multiprocessing", "pty", "select", "selectors",
     "socket", "socketserver", "ssl", "subprocess", "urllib.request", "concurrent.futures.process",
 })  # fmt: skip
 """Importing them does no harm; calling what is in them ends the execution."""

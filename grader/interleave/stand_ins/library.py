@@ -9,16 +9,18 @@ from __future__ import annotations
 import _queue
 import _thread
 import builtins
-import importlib.util
+import importlib
 import itertools
 import random
 import sys
 from collections.abc import Callable, Mapping
+from importlib.machinery import PathFinder
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from grader.interleave.stand_ins import conditions, queues, semaphores, threads
+from grader.interleave.stand_ins import conditions, event_loop, queues, semaphores, threads
 from grader.interleave.stand_ins.escapes import HARMLESS, LOUD, MODULES, PARTS, WATCH, Escapes
+from grader.interleave.stand_ins.greenlets import greenlet_module
 from grader.interleave.stand_ins.locks import lock_classes
 from grader.interleave.stand_ins.thread_module import thread_module, time_module
 from grader.interleave.stand_ins.threads import MAIN_IDENT
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 
 COPIES = frozenset({
     "threading", "_threading_local", "queue", "sched", "concurrent", "concurrent.futures", "concurrent.futures._base",
-    "concurrent.futures.thread",
+    "concurrent.futures.thread", *event_loop.MODULES,
 })  # fmt: skip
 
 
@@ -57,12 +59,15 @@ class Library:
             "_queue": ModuleType("_queue"),
             "os": self.escapes.system(),
             "importlib": self._importlib(),
+            "greenlet": greenlet_module(scheduler),
         }
         self.modules["_queue"].__dict__.update(
             Empty=_queue.Empty, SimpleQueue=queues.simple_queue_class(scheduler, _queue.Empty)
         )
         self.own_modules: Callable[[str], ModuleType | None] = _none_of_its_own
         """The program's own modules, made anew in each execution."""
+        self.place: Callable[[Any, int], int] = _where_it_was
+        """See `event_loop.EventLoop.place`."""
         self.threading: Any = self.load("threading")
 
     # ---- importing
@@ -95,6 +100,8 @@ class Library:
         if not level and not fromlist and name in self.modules and "." not in name:
             return self.modules[name]
         absolute = _absolute(name, globals, level)
+        if absolute in event_loop.LEFT_OUT and (globals or {}).get("__package__") == "asyncio":
+            raise ImportError(name)
         module = self.find(absolute)
         if module is None:
             if name == "random":
@@ -147,7 +154,8 @@ class Library:
             self.find(parent)
         if name in self.modules:
             return self.modules[name]
-        spec = importlib.util.find_spec(name)
+        # Not `importlib.util`, which would import the real parent.
+        spec = PathFinder.find_spec(name, self.modules[parent].__path__ if parent else None)
         assert spec is not None
         module = ModuleType(name)
         is_package = spec.submodule_search_locations is not None
@@ -157,13 +165,17 @@ class Library:
         if is_package:
             module.__path__ = list(spec.submodule_search_locations or ())
         self.modules[name] = module
-        code = spec.loader.get_code(name)  # type: ignore[union-attr]
+        code = event_loop.PACKAGE if name == "asyncio" else spec.loader.get_code(name)  # type: ignore[union-attr]
         # Not part of the execution that happens to be the first to import it: its locks get no numbers there.
         running, self._scheduler.running = self._scheduler.running, False
         exec(code, module.__dict__)
         self._scheduler.running = running
         self._place(name, module)
         _adapt(name, module, self._scheduler)
+        if name == "asyncio":
+            event_loop.complete(
+                module, self._scheduler, self.escapes.module(name).__getattr__, lambda *at: self.place(*at)
+            )
         self._remember(name, module)
         return module
 
@@ -187,6 +199,7 @@ class Library:
         module, main = self.threading, self._main
         self.numbers.clear()
         self._kept.clear()
+        self.modules["greenlet"].greenlet.roots.clear()
         module._active.clear()
         module._limbo.clear()
         module._active[MAIN_IDENT] = main
@@ -196,6 +209,8 @@ class Library:
         module._SHUTTING_DOWN = False
         module.excepthook = module.__excepthook__
         module._trace_hook = module._profile_hook = None
+        if "asyncio" in self.modules:
+            event_loop.reset(self.modules)
         pools: Any = self.modules.get("concurrent.futures.thread")
         del self._atexits[1 if pools else 0 :]
         if pools:
@@ -224,6 +239,10 @@ class Library:
     def _excepthook(self, args: Any, /) -> None:
         if args.exc_type is not SystemExit:
             self._scheduler.escaped(args.exc_value)
+
+
+def _where_it_was(_: object, site: int) -> int:
+    return site
 
 
 def _none_of_its_own(_: str) -> None:
@@ -274,5 +293,7 @@ def _adapt(name: str, module: Any, scheduler: Scheduler) -> None:
     elif name == "concurrent.futures._base":
         module.Future.__hash__ = threads.hash_by_serial(scheduler)
         module.LOGGER = QuietLogger(scheduler)
+    elif name.startswith("asyncio."):
+        event_loop.adapt(name, module, scheduler)
     elif name == "concurrent.futures.thread":
         module._global_shutdown_lock = _thread.RLock()

@@ -156,7 +156,9 @@ class RLock(Guard):
         self.count = 0
 
     def _is_mine(self) -> bool:
-        return self.taken and (not self.scheduler.running or self.holder is self.scheduler.current)
+        if not self.taken or self.holder is None or not self.scheduler.running:
+            return self.taken
+        return self.holder.own() is self.scheduler.current.own()
 
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
         check_timeout(blocking, timeout)

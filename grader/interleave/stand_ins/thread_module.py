@@ -49,7 +49,7 @@ class ThreadFunctions:
 
     def get_ident(self) -> int:
         scheduler = self._scheduler
-        return ident_of(scheduler.current) if scheduler.running else MAIN_IDENT
+        return ident_of(scheduler.current.own()) if scheduler.running else MAIN_IDENT
 
     def start_new_thread(
         self, function: Callable[..., object], args: tuple[Any, ...], kwargs: dict[str, Any] | None = None
@@ -142,7 +142,7 @@ def local_class(scheduler: Scheduler) -> type[Any]:
 
 
 def _number(scheduler: Scheduler) -> int:
-    return scheduler.current.number if scheduler.running else 0
+    return scheduler.current.own().number if scheduler.running else 0
 
 
 def _values(scheduler: Scheduler, local: Any, name: str = "") -> dict[str, Any]:

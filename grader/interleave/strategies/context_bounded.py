@@ -43,10 +43,15 @@ class _Touched:
 
 
 class ContextBounded:
-    """Deterministic; has nothing more to try when every schedule within the bound has been tried."""
+    """Deterministic; has nothing more to try when every schedule within the bound has been tried.
 
-    def __init__(self, bound: int, shared: set[int] | None = None) -> None:
+    With `representatives`, of the threads that stand at one place only the first and the last are tried there: then
+    not every schedule is tried, but n threads that do the same do not take n! executions.
+    """
+
+    def __init__(self, bound: int, shared: set[int] | None = None, *, representatives: bool = False) -> None:
         self._bound = bound
+        self._representatives = representatives
         self.shared: set[int] = set() if shared is None else shared
         """Sites of operations that conflicted with another thread's in some execution; grows."""
         self.finished = False
@@ -87,7 +92,8 @@ class ContextBounded:
         self._order.moved(thread)
         operation = pending[thread]
         if operation.key >= 0:
-            touched = self._touched.setdefault(operation.key, _Touched())
+            # Parts of one thing are taken together: a place too many costs a choice, one too few would lose one.
+            touched = self._touched.setdefault(operation.key if operation.whole < 0 else operation.whole, _Touched())
             touched.threads.add(thread)
             touched.sites.add(operation.site)
             touched.written |= operation.kind != "read"
@@ -97,6 +103,8 @@ class ContextBounded:
         used = self._nodes[-1].used_after() if self._nodes else 0
         chosen = self._order.default(runnable, current)
         others = [thread for thread in runnable if thread != chosen]
+        if self._representatives:
+            others = _first_and_last(others, pending)
         if current not in runnable:
             return _Node(used, -1, chosen, others)
         matters = pending[current].site in self.shared or (0 in pending and stops(pending[0]))
@@ -104,3 +112,11 @@ class ContextBounded:
 
     def end(self, execution: object) -> None:
         """What there is to learn was noted on the way."""
+
+
+def _first_and_last(threads: Sequence[int], pending: Mapping[int, Operation]) -> list[int]:
+    """Of those who stand at one place."""
+    first = {pending[thread].site: thread for thread in reversed(threads)}
+    last = {pending[thread].site: thread for thread in threads}
+    chosen = {*first.values(), *last.values()}
+    return [thread for thread in threads if thread in chosen]

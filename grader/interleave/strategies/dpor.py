@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _ORDERED = frozenset({"start", "join", "sleep", "yield"})
 """Kinds whose conflicts can never happen the other way round."""
-_BLOCKING = frozenset({"acquire", "wait"})
+_BLOCKING = frozenset({"acquire", "wait", "await"})
 
 
 class _Node:
@@ -166,45 +166,48 @@ class _Past:
         """key -> the operations on it that are not reads."""
         self._reads: defaultdict[int, list[int]] = defaultdict(list)
         """key -> the reads since the last of them."""
+        self._parts: defaultdict[int, set[int]] = defaultdict(set)
+        """key -> the keys of parts of it that were touched."""
 
     def repeat(self, count: int) -> None:
         """The first `count` operations are as they were in an execution before, and so are their races."""
-        threads, changes, reads = self._threads, self._changes, self._reads
+        threads = self._threads
         for index in range(count):
             node = self._nodes[index]
-            thread, kind, key, _ = node.operation
-            threads[thread] = node.past
+            threads[node.operation.thread] = node.past
             for child in node.born:
                 threads[child] = node.past
-            if kind == "read":
-                reads[key].append(index)
-            elif key >= 0:
-                changes[key].append(index)
-                if key in reads:
-                    del reads[key]
+            self._record(index, node.operation)
         self._length = count
+
+    def _record(self, index: int, operation: Operation) -> None:
+        _, kind, key, _, whole = operation
+        if key < 0:
+            return
+        if whole >= 0:
+            self._parts[whole].add(key)
+        if kind == "read":
+            self._reads[key].append(index)
+            return
+        self._changes[key].append(index)
+        for one in (key, *self._parts.get(key, ())):
+            self._reads.pop(one, None)
 
     def add(self) -> None:
         """The next operation is done."""
         index = self._length
         node = self._nodes[index]
-        thread, kind, key, _ = node.operation
+        thread = node.operation.thread
         before = self._threads.get(thread, 0)
         for rival in self._rivals(node.operation, before):
             self._reverse(rival, node.operation, before)
         past = before | 1 << index
         if stops(node.operation):
             past = (1 << index + 1) - 1
-        elif key >= 0:
-            changes = self._changes[key]
-            if changes:
-                past |= self._nodes[changes[-1]].past
-            if kind == "read":
-                self._reads[key].append(index)
-            else:
-                for read in self._reads.pop(key, ()):
-                    past |= self._nodes[read].past
-                changes.append(index)
+        else:
+            for earlier in self._meets(node.operation):
+                past |= self._nodes[earlier].past
+        self._record(index, node.operation)
         node.past = self._threads[thread] = past
         for child in node.born:
             self._threads[child] = past
@@ -228,10 +231,25 @@ class _Past:
             return self._latest([past.bit_length() - 1 for past in self._threads.values()], before)
         if operation.key < 0 or operation.kind in _ORDERED:
             return []
-        reads = self._reads.get(operation.key, []) if operation.kind != "read" else []
         if operation.kind in _BLOCKING:
+            reads = self._reads.get(operation.key, [])
             return [*self._latest(reads, before), *self._blockers(operation, before)]
-        return self._latest(reads or self._changes[operation.key][-1:], before)
+        return self._latest(self._meets(operation), before)
+
+    def _meets(self, operation: Operation) -> list[int]:
+        """The operations done that this one conflicts with, but for those that happen before one of them."""
+        met: list[int] = []
+        for key in self._keys_met(operation):
+            reads = self._reads.get(key) if operation.kind != "read" else None
+            met += reads or self._changes.get(key, ())[-1:]
+        return met
+
+    def _keys_met(self, operation: Operation) -> tuple[int, ...]:
+        if operation.key < 0:
+            return ()
+        if operation.whole >= 0:
+            return operation.key, operation.whole
+        return operation.key, *self._parts.get(operation.key, ())
 
     def _latest(self, rivals: list[int], before: int) -> list[int]:
         """Those that happen neither before what the thread did last nor before another of them."""
@@ -255,7 +273,7 @@ class _Past:
                 if operation.thread in node.runnable:
                     yield one
                     return
-            elif operation.kind == "wait" or not self._frees(changes, place):
+            elif operation.kind != "acquire" or not self._frees(changes, place):
                 yield one
 
     def _frees(self, changes: list[int], place: int) -> bool:
@@ -291,7 +309,6 @@ class _Past:
         """Whether `operation` depends on one of `between`."""
         if stops(operation):
             return between > 0
-        same = self._changes[operation.key]
-        if operation.kind != "read":
-            same = same + self._reads.get(operation.key, [])
+        tables = [self._changes] if operation.kind == "read" else [self._changes, self._reads]
+        same = [index for key in self._keys_met(operation) for table in tables for index in table.get(key, ())]
         return any(between >> index & 1 for index in same)

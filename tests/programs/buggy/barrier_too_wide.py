@@ -5,6 +5,7 @@ import threading
 ALLOWED = [[0, 1]]
 ENDING = "deadlock"
 IDIOM = ""
+PREEMPTIONS = 0
 
 
 def main():

@@ -4,7 +4,8 @@ import threading
 
 ALLOWED = [None, 42]
 ENDING = "raised"
-IDIOM = ""
+IDIOM = "early publication"
+PREEMPTIONS = 1
 
 
 class Config:

@@ -6,6 +6,7 @@ import threading
 ALLOWED = [[1]]
 ENDING = "deadlock"
 IDIOM = ""
+PREEMPTIONS = 1
 
 
 def main():

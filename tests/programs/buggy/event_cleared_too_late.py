@@ -5,6 +5,7 @@ import threading
 ALLOWED = [[1, 2]]
 ENDING = "deadlock"
 IDIOM = "lost wake-up"
+PREEMPTIONS = 2
 
 
 def main():

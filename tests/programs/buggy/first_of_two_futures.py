@@ -4,7 +4,8 @@ from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 
 ALLOWED = [2]
 ENDING = "done"
-IDIOM = ""
+IDIOM = "unenforced order"
+PREEMPTIONS = 0
 
 
 def main():

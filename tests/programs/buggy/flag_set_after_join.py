@@ -5,6 +5,7 @@ import threading
 ALLOWED = ["stopped"]
 ENDING = "busy-wait"
 IDIOM = ""
+PREEMPTIONS = 0
 
 
 class Worker:

@@ -5,6 +5,7 @@ import threading
 ALLOWED = [[1, 2]]
 ENDING = "raised"
 IDIOM = "if instead of while"
+PREEMPTIONS = 1
 
 
 def main():

@@ -5,6 +5,7 @@ import threading
 ALLOWED = [2]
 ENDING = "done"
 IDIOM = "lost update"
+PREEMPTIONS = 1
 
 
 class Counter:

@@ -5,6 +5,7 @@ import threading
 ALLOWED = [["refused", 5]]
 ENDING = "deadlock"
 IDIOM = "lock not released"
+PREEMPTIONS = 0
 
 
 class Account:

@@ -5,6 +5,7 @@ import threading
 ALLOWED = [[100, 100]]
 ENDING = "deadlock"
 IDIOM = "lock order"
+PREEMPTIONS = 1
 
 
 class Account:

@@ -5,6 +5,7 @@ import threading
 ALLOWED = ["ready"]
 ENDING = "deadlock"
 IDIOM = "lost wake-up"
+PREEMPTIONS = 1
 
 
 class Gate:

@@ -5,6 +5,7 @@ import threading
 ALLOWED = [[1, 20]]
 ENDING = "done"
 IDIOM = "check-then-act"
+PREEMPTIONS = 1
 
 
 class Account:

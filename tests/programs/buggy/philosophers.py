@@ -5,6 +5,7 @@ import threading
 ALLOWED = [4]
 ENDING = "deadlock"
 IDIOM = "lock order"
+PREEMPTIONS = 3
 COUNT = 4
 
 

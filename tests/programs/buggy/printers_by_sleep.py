@@ -5,7 +5,8 @@ import time
 
 ALLOWED = [["a", "b"]]
 ENDING = "done"
-IDIOM = ""
+IDIOM = "unenforced order"
+PREEMPTIONS = 0
 
 
 def main():

@@ -5,6 +5,7 @@ import threading
 ALLOWED = [["a", "b", "c"]]
 ENDING = "done"
 IDIOM = "if instead of while"
+PREEMPTIONS = 0
 
 
 class Printers:

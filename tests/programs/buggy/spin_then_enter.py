@@ -5,6 +5,7 @@ import threading
 ALLOWED = [1]
 ENDING = "done"
 IDIOM = "check-then-act"
+PREEMPTIONS = 2
 
 
 class Door:

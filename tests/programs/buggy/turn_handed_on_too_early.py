@@ -5,6 +5,7 @@ import threading
 ALLOWED = [["a", "b", "c"]]
 ENDING = "done"
 IDIOM = ""
+PREEMPTIONS = 1
 
 
 def alternate(emit, texts):

@@ -5,6 +5,7 @@ import threading
 ALLOWED = [[1, 2]]
 ENDING = "deadlock"
 IDIOM = "wrong waiter woken"
+PREEMPTIONS = 0
 
 
 class Buffer:

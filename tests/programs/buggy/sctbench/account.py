@@ -4,7 +4,8 @@ import threading
 
 ALLOWED = [-1]
 ENDING = "raised"
-IDIOM = ""
+IDIOM = "unenforced order"
+PREEMPTIONS = 0
 
 
 class Account:

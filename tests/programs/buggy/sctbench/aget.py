@@ -4,7 +4,8 @@ import threading
 
 ALLOWED = [True]
 ENDING = "done"
-IDIOM = ""
+IDIOM = "unenforced order"
+PREEMPTIONS = 0
 
 
 def main():

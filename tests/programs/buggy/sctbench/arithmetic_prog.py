@@ -5,6 +5,7 @@ import threading
 ALLOWED = [3]
 ENDING = "done"
 IDIOM = ""
+PREEMPTIONS = 0
 ITEMS = 3
 
 

@@ -5,6 +5,7 @@ import threading
 ALLOWED = ["used while running"]
 ENDING = "done"
 IDIOM = ""
+PREEMPTIONS = 1
 
 
 class Driver:

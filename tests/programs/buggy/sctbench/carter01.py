@@ -5,6 +5,7 @@ import threading
 ALLOWED = [[0, 0]]
 ENDING = "deadlock"
 IDIOM = "lock order"
+PREEMPTIONS = 1
 
 
 class Group:

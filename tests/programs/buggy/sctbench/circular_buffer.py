@@ -5,6 +5,7 @@ import threading
 ALLOWED = ["received in order"]
 ENDING = "raised"
 IDIOM = ""
+PREEMPTIONS = 1
 TURNS = 7
 
 

@@ -5,6 +5,7 @@ import threading
 ALLOWED = [["one", "two"]]
 ENDING = "done"
 IDIOM = "lost update"
+PREEMPTIONS = 1
 
 
 class Trace:

@@ -5,6 +5,7 @@ import threading
 ALLOWED = [1]
 ENDING = "deadlock"
 IDIOM = "lock order"
+PREEMPTIONS = 1
 
 
 def main():

@@ -5,7 +5,8 @@ import threading
 SIZES = [2, 3, 4, 5, 6, 7]
 ALLOWED = ["somebody is hungry"]
 ENDING = "raised"
-IDIOM = ""
+IDIOM = "unenforced order"
+PREEMPTIONS = 0
 
 
 def main(size):

@@ -4,7 +4,8 @@ import threading
 
 ALLOWED = []
 ENDING = "raised"
-IDIOM = ""
+IDIOM = "unenforced order"
+PREEMPTIONS = 0
 INODES = 32
 BLOCKS = 26
 FILES = 27

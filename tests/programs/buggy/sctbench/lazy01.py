@@ -5,6 +5,7 @@ import threading
 ALLOWED = [3]
 ENDING = "raised"
 IDIOM = ""
+PREEMPTIONS = 0
 
 
 def main():

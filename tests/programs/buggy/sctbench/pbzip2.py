@@ -4,7 +4,8 @@ import threading
 
 ALLOWED = [["one", "two"]]
 ENDING = "raised"
-IDIOM = ""
+IDIOM = "unenforced order"
+PREEMPTIONS = 0
 
 
 class Fifo:

@@ -7,7 +7,8 @@ import threading
 
 ALLOWED = [[[1, 2], [3, 4]]]
 ENDING = "raised"
-IDIOM = ""
+IDIOM = "early publication"
+PREEMPTIONS = 1
 
 
 class Helper:

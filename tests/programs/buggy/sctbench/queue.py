@@ -5,6 +5,7 @@ import threading
 ALLOWED = ["dequeued in order"]
 ENDING = "raised"
 IDIOM = ""
+PREEMPTIONS = 1
 SIZE = 20
 
 

@@ -5,7 +5,8 @@ import threading
 SIZES = [3, 4, 5, 10, 20, 50, 100]
 ALLOWED = [[1, -1]]
 ENDING = "raised"
-IDIOM = ""
+IDIOM = "early publication"
+PREEMPTIONS = 1
 
 
 class Pair:

@@ -5,6 +5,7 @@ import threading
 ALLOWED = [[1, 4]]
 ENDING = "done"
 IDIOM = ""
+PREEMPTIONS = 0
 
 
 def main():

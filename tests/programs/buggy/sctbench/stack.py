@@ -5,6 +5,7 @@ import threading
 ALLOWED = ["no underflow"]
 ENDING = "raised"
 IDIOM = ""
+PREEMPTIONS = 1
 SIZE = 10
 
 

@@ -9,7 +9,8 @@ import time
 SIZES = [1, 2]
 ALLOWED = [[0, 1, 2, 3]]
 ENDING = "done"
-IDIOM = ""
+IDIOM = "early publication"
+PREEMPTIONS = 1
 ITEMS = 4
 
 

@@ -4,7 +4,8 @@ import threading
 
 ALLOWED = ["", "abc"]
 ENDING = "raised"
-IDIOM = ""
+IDIOM = "change between two looks"
+PREEMPTIONS = 2
 
 
 class Buffer:

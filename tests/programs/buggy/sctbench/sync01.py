@@ -5,6 +5,7 @@ import threading
 ALLOWED = [1]
 ENDING = "deadlock"
 IDIOM = "lost wake-up"
+PREEMPTIONS = 0
 
 
 def main():

@@ -4,7 +4,8 @@ import threading
 
 ALLOWED = ["in order"]
 ENDING = "raised"
-IDIOM = ""
+IDIOM = "unenforced order"
+PREEMPTIONS = 0
 
 
 class Ring:

@@ -5,7 +5,8 @@ import threading
 SIZES = [2, 20, 50, 100]
 ALLOWED = [[1, 2]]
 ENDING = "raised"
-IDIOM = ""
+IDIOM = "early publication"
+PREEMPTIONS = 1
 
 
 class Stages:

@@ -8,6 +8,7 @@ import threading
 ALLOWED = [[0, 1, 2, 3]]
 ENDING = "done"
 IDIOM = "check-then-act"
+PREEMPTIONS = 1
 STEALERS = 1
 ITEMS = 4
 

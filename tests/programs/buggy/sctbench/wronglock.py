@@ -5,7 +5,8 @@ import threading
 SIZES = [2, 4, 8]
 ALLOWED = [True]
 ENDING = "raised"
-IDIOM = ""
+IDIOM = "change between two looks"
+PREEMPTIONS = 1
 
 
 def main(size):

@@ -1,0 +1,308 @@
+"""Does the efficiency figure tell fast answers from slow ones, whatever else the machine does?
+
+    python benchmarks/speedup.py measure DATA --load spin1 --seconds 150      adds trials to DATA; again and again
+    python benchmarks/speedup.py report DATA [--write]                        tables; --write: into RESULTS.md
+
+A trial runs every program once, in random order, each between two runs of the same work in one process: what
+`box.speedup` does, without the box. Loads: none (nothing added; the machine may have other work), spin1 and spin2 (busy
+loops beside it), onecore (everything on one processor), onecore-spin1. Any other word is only a label: the caller has
+arranged something, a control group with a quota for example.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import json
+import math
+import os
+import platform
+import random
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+from results_file import replace_section
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from grader.checks.efficiency import ENOUGH, MOST, paired, verdict
+from grader.processes.run import run
+from grader.speedup import Meter, metered
+from grader.trace import Metered
+
+ROOT = Path(__file__).resolve().parent.parent
+AT_LEAST = 1.3
+ITEMS, ROUNDS = 12, 200_000
+DRAWS = 100_000
+
+SCENARIOS = """
+def churn(work):
+    value, rounds = work
+    for _ in range(rounds):
+        value = (value * 1103515245 + 12345) & 0x7FFFFFFF
+    return value
+
+def beside(_, work):
+    return [churn(each) for each in work]
+
+def asked(answer, work):
+    return answer.main(churn, work)
+"""
+POOL = """
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+import multiprocessing
+def main(fn, work):
+    with {pool} as pool:
+        return list(pool.map(fn, work{chunk}))
+"""
+OWN = """
+import multiprocessing
+def part(pipe, fn, work):
+    pipe.send([fn(each) for each in work])
+def main(fn, work):
+    lines, children = [], []
+    for mine in {parts}:
+        ours, theirs = multiprocessing.Pipe(False)
+        child = multiprocessing.Process(target=part, args=(theirs, fn, mine))
+        child.start()
+        lines.append(ours)
+        children.append(child)
+    got = [line.recv() for line in lines]
+    for child in children:
+        child.join()
+    return {joined}
+"""
+ONE_AFTER_THE_OTHER = """
+from concurrent.futures import ProcessPoolExecutor
+def main(fn, work):
+    with ProcessPoolExecutor(2) as pool:
+        return [pool.submit(fn, each).result() for each in work]
+"""
+SERIAL = "def main(fn, work):\n    return [fn(each) for each in work]\n"
+EACH = """
+import multiprocessing
+def main(fn, work):
+    got = []
+    for each in work:
+        with multiprocessing.Pool(2) as pool:
+            got += pool.map(fn, [each])
+    return got
+"""
+
+
+def pool(kind: str, chunk: int = 1) -> str:
+    return POOL.format(pool=kind, chunk=f", chunksize={chunk}" if chunk > 1 else "")
+
+
+def executor(method: str, workers: int = 2, chunk: int = 1) -> str:
+    return pool(f"ProcessPoolExecutor({workers}, mp_context=multiprocessing.get_context({method!r}))", chunk)
+
+
+HALVES = OWN.format(parts="(work[:6], work[6:])", joined="[each for some in got for each in some]")
+UNEVEN = OWN.format(parts="(work[:7], work[7:])", joined="[each for some in got for each in some]")
+DOUBLE = OWN.format(parts="(work, work)", joined="got[0][:6] + got[1][6:]")
+
+GOOD = {
+    "executor, 2 workers": executor("fork"),
+    "executor, chunks of 6": executor("fork", chunk=6),
+    "Pool, chunks of 2": pool("multiprocessing.Pool(2)", 2),
+    "own processes, halves": HALVES,
+    "executor, 4 workers": executor("fork", 4),
+    "executor, spawn": executor("spawn"),
+    "executor, forkserver": executor("forkserver"),
+    "split 7:5 (ideal 1.71)": UNEVEN,
+}
+BAD = {
+    "serial": SERIAL,
+    "2 threads": pool("ThreadPoolExecutor(2)"),
+    "4 threads": pool("ThreadPoolExecutor(4)"),
+    "one after the other in a pool": ONE_AFTER_THE_OTHER,
+    "everybody does everything": DOUBLE,
+    "a pool for each item": EACH,
+}
+PROGRAMS = GOOD | BAD
+
+
+class Job(Struct, frozen=True):
+    scenario: str
+    arguments: dict[str, object]
+    source: str = SCENARIOS
+    file: str = "test_speed.py"
+    start_method: str | None = None
+    time_limit: float = 60.0
+
+
+def measured(scenario: str, work: list[object], program: str = "") -> tuple[object, Metered]:
+    meter = Meter()
+    ran = run(
+        Job(scenario, {"work": work}), {"answer.py": program} if program else {}, "answer" if program else "", meter
+    )  # type: ignore[arg-type]
+    assert ran.ending == "returned", ran
+    told = metered(meter, ran.facts)
+    assert told is not None
+    return ran.value, told
+
+
+def trial(draw: random.Random) -> Iterator[dict[str, object]]:
+    names = draw.sample(list(PROGRAMS), len(PROGRAMS))
+    work: list[object] = [[draw.randrange(2**31), ROUNDS] for _ in range(ITEMS)]
+    wanted, before = measured("beside", work)
+    for name in names:
+        value, answer = measured("asked", work, PROGRAMS[name])
+        assert value == wanted, name
+        _, after = measured("beside", work)
+        pair = paired(before, answer, after)
+        yield {
+            "program": name, "figure": pair.figure, "wall": pair.alone_wall / pair.answer_wall,
+            "ready": pair.ready, "work": pair.work, "alone": pair.alone, "seconds": answer.wall + after.wall,
+            "runs": [msgspec.to_builtins(each) for each in (before, answer, after)],
+        }  # fmt: skip
+        before = after
+
+
+@contextmanager
+def loaded(load: str) -> Iterator[None]:
+    """Busy loops beside us, and which processors we may use."""
+    mine = os.sched_getaffinity(0)
+    if load.startswith("onecore"):
+        os.sched_setaffinity(0, {min(mine)})
+    spins = int(load.rpartition("spin")[2]) if "spin" in load else 0
+    loops = [subprocess.Popen([sys.executable, "-S", "-c", "while True: pass"]) for _ in range(spins)]
+    try:
+        yield
+    finally:
+        for loop in loops:
+            loop.kill()
+            loop.wait()
+        os.sched_setaffinity(0, mine)
+
+
+def measure(data: Path, load: str, seconds: float, seed: int) -> None:
+    draw = random.Random(seed)
+    end = time.monotonic() + seconds
+    with loaded(load), data.open("a", encoding="utf-8") as file:
+        trials = 0
+        while time.monotonic() < end:
+            for record in trial(draw):
+                record |= {"load": load, "busy": os.getloadavg()[0]}
+                file.write(json.dumps(record) + "\n")
+            file.flush()
+            trials += 1
+    print(f"{trials} trials under {load}, seed {seed}")
+
+
+def resampled(figures: list[float], good: bool) -> tuple[float, float, float]:
+    """Verdicts on the wrong side, and none, of so many made of these figures at random; and pairs a verdict."""
+    draw = random.Random(1)
+    wrong = unsure = pairs = 0
+    for _ in range(DRAWS):
+        taken: list[float] = []
+        while (said := verdict(taken, AT_LEAST)) is None:
+            taken.append(draw.choice(figures))
+        wrong += said == ("slower" if good else "faster")
+        unsure += said == "unsure"
+        pairs += len(taken)
+    return wrong / DRAWS, unsure / DRAWS, pairs / DRAWS
+
+
+def fitted(figures: list[float], draw: random.Random) -> list[float]:
+    """As many figures as one likes, lognormal as these."""
+    logs = [math.log(figure) for figure in figures]
+    middle, spread = statistics.fmean(logs), statistics.stdev(logs)
+    return [math.exp(draw.gauss(middle, spread)) for _ in range(20_000)]
+
+
+def report(data: Path, write: bool) -> None:
+    records = [json.loads(line) for line in data.read_text(encoding="utf-8").splitlines()]
+    loads = list(dict.fromkeys(record["load"] for record in records))
+    text = "\n\n".join(
+        [
+            _head(records),
+            "E, median [least, most]; pairs on the wrong side of 1.3, of all pairs:",
+            _table(records, "figure", loads, short=False),
+            "By the clock: wall time of one process / wall time of the answer, median; on the wrong side of 1.3:",
+            _table(records, "wall", loads, short=True),
+            f"Verdicts of the rule (what the pairs say adds up to {ENOUGH:g}, in at most {MOST} pairs), {DRAWS:,} of "
+            "each program resampled\nfrom its pairs under all loads, and from a lognormal distribution fitted to them. "
+            "Unsure: judged by evidence.",
+            _verdicts(records),
+        ]
+    )
+    print(text)
+    if write:
+        replace_section(ROOT / "benchmarks" / "RESULTS.md", "Speed-up", text)
+
+
+def _head(records: list[dict[str, float]]) -> str:
+    busy = [record["busy"] for record in records]
+    middle = {key: statistics.median(record[key] for record in records) for key in ("alone", "seconds")}
+    return (
+        f"{datetime.date.today()}, Python {platform.python_version()}, {platform.system()} {platform.machine()}, "
+        f"{os.cpu_count()} processors. {len(records)} pairs at a load average of {min(busy):.1f} to {max(busy):.1f}:\n"
+        "other work ran on the same machine throughout, and the programs ran at nice 10, so `none` is not idle.\n"
+        f"The work in one process takes {middle['alone']:.2f} s of a processor; a pair took {middle['seconds']:.2f} s "
+        "by the clock, and two interpreter starts."
+    )
+
+
+def _table(records: list[dict[str, float]], key: str, loads: list[str], *, short: bool) -> str:
+    rows = ["| program | " + " | ".join(loads) + " |", "|---|" + "---|" * len(loads)]
+    for name in PROGRAMS:
+        cells = [_cell(_figures(records, key, name, load), name in GOOD, short=short) for load in loads]
+        rows.append(f"| {name} | {' | '.join(cells)} |")
+    return "\n".join(rows)
+
+
+def _verdicts(records: list[dict[str, float]]) -> str:
+    rows = [
+        "| program | pairs measured | wrong, resampled | unsure | pairs a verdict | wrong, fitted | unsure, fitted |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for name in PROGRAMS:
+        figures = [record["figure"] for record in records if record["program"] == name]
+        wrong, unsure, pairs = resampled(figures, name in GOOD)
+        fit, unsure_fit, _ = resampled(fitted(figures, random.Random(2)), name in GOOD)
+        told = f"{len(figures)} | {wrong:.1g} | {unsure:.1g} | {pairs:.1f} | {fit:.1g} | {unsure_fit:.1g}"
+        rows.append(f"| {name} | {told} |")
+    return "\n".join(rows)
+
+
+def _figures(records: list[dict[str, float]], key: str, name: str, load: str) -> list[float]:
+    return [record[key] for record in records if (record["program"], record["load"]) == (name, load)]
+
+
+def _wrong(figures: list[float], good: bool) -> int:
+    return sum((figure >= AT_LEAST) is not good for figure in figures)
+
+
+def _cell(figures: list[float], good: bool, *, short: bool = False) -> str:
+    if not figures:
+        return "-"
+    spread = "" if short else f" [{min(figures):.2f}, {max(figures):.2f}]"
+    return f"{statistics.median(figures):.2f}{spread}; {_wrong(figures, good)} of {len(figures)}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=["measure", "report"])
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--load", default="none")
+    parser.add_argument("--seconds", type=float, default=150)
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
+    parser.add_argument("--write", action="store_true")
+    asked = parser.parse_args()
+    if asked.what == "measure":
+        measure(asked.data, asked.load, asked.seconds, asked.seed)
+    else:
+        report(asked.data, asked.write)
+
+
+if __name__ == "__main__":
+    main()

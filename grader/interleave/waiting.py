@@ -1,0 +1,148 @@
+"""Waiting: operations that may have to wait, for somebody else or for the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from grader.interleave.execution import Stalled
+from grader.interleave.fairness import POLITE
+from grader.interleave.monitors import Monitor
+from grader.interleave.operations import Operation, OperationKind
+from grader.interleave.turns import Turns
+from grader.interleave.vthread import VThread
+
+NAPS = 4
+"""More than a spin needs to show as one."""
+
+
+class Waiting(Turns):
+    """Whoever waits stands at a monitor until what it waits for is there, or until its deadline."""
+
+    def block(
+        self,
+        kind: OperationKind,
+        monitor: Monitor,
+        ready: Callable[[], bool],
+        timeout: float | None = None,
+        subject: object = None,
+    ) -> bool:
+        """Announce an operation that needs `ready`; whether it was, when this thread's turn came (a timeout if not)."""
+        if self.unwinding:
+            self.refuse()
+        if self.alone and ready():
+            return True
+        thread = self.current
+        if not ready():
+            self._stall("until another thread lets it go on")
+        thread.monitor, thread.ready = monitor, ready
+        monitor.waiting.append(thread)
+        if timeout is not None:
+            self._set_alarm(thread, timeout)
+            if self.free:
+                kind = "try"
+        if not ready():
+            if thread.always:
+                thread.unlucky = POLITE
+            else:
+                self.set_enabled(thread, False)
+        operation = self.announce(thread, kind, monitor.key)
+        self.pass_on(thread)
+        monitor.waiting.remove(thread)
+        thread.monitor = thread.ready = None
+        won = ready()
+        if timeout is not None:
+            self._stop_alarm(thread, won)
+        self._settle(thread, operation, won, subject)
+        return won
+
+    def attempt(self, monitor: Monitor, ready: Callable[[], bool], subject: object = None) -> bool:
+        """A try: never waits. Whether it was `ready`."""
+        if self.unwinding:
+            self.refuse()
+        if self.alone:
+            return ready()
+        thread = self.current
+        operation = self.announce(thread, "try", monitor.key)
+        self.pass_on(thread)
+        won = ready()
+        self._settle(thread, operation, won, subject)
+        return won
+
+    def _settle(self, thread: VThread, operation: Operation, won: bool, subject: object) -> None:
+        """What follows from an operation that may have failed."""
+        fairness = self.fairness
+        if not won:
+            self.again(thread)
+        if fairness.watching:
+            fairness.did(thread, operation.kind if won else "read", operation.key)
+        if self.observers:
+            self._tell(operation, subject, "")
+            if not won:
+                for observer in self.observers:
+                    observer.on_failed(thread.number, operation.key)
+
+    def sleep(self, seconds: float) -> None:
+        """Until a virtual deadline. On the free clock others may still overtake, or be overtaken."""
+        if self.unwinding:
+            self.refuse()
+        if seconds > 0:
+            self._stall(f"for {seconds:g} s")
+        if self.alone:
+            self.clock.jump(self.clock.now + seconds)
+            return
+        thread = self.current
+        if seconds > 0:
+            self._set_alarm(thread, seconds)
+        if self.free or seconds <= 0:
+            self.again(thread)
+        else:
+            self.set_enabled(thread, False)
+        operation = self.announce(thread, "sleep", -1)
+        self.pass_on(thread)
+        if seconds > 0:
+            self._stop_alarm(thread, False)
+        if self.observers:
+            self._tell(operation, seconds, "")
+
+    def _stall(self, how: str) -> None:
+        thread = self.current
+        if thread.host is not None:
+            stalled = Stalled(thread.number, thread.site, how)
+            if stalled not in self.stalls:
+                self.stalls.append(stalled)
+
+    def again(self, thread: VThread) -> None:
+        """It slept, or tried in vain. A few times are free; going on like that, with nobody else moving, is polling."""
+        if thread.nap != self._switches:
+            thread.nap, thread.naps = self._switches, 0
+        thread.naps += 1
+        if thread.naps > NAPS:
+            thread.unlucky = thread.unlucky or POLITE
+
+    def _set_alarm(self, thread: VThread, seconds: float) -> None:
+        thread.deadline = self.clock.now + seconds
+        thread.always = self.free
+        self.clock.asleep.append(thread)
+
+    def _stop_alarm(self, thread: VThread, won: bool) -> None:
+        if not won and thread.deadline is not None:
+            self.clock.jump(thread.deadline, thread.number)
+        thread.deadline = None
+        thread.always = thread.fired = False
+        self.clock.asleep.remove(thread)
+
+    def changed(self, monitor: Monitor) -> None:
+        """The state of `monitor` is not what it was: who waits there may be able to go on, or no longer."""
+        for thread in monitor.waiting:
+            assert thread.ready is not None
+            able = thread.always or thread.fired or thread.ready()
+            if able is not thread.enabled:
+                self.set_enabled(thread, able)
+
+    def released(self, key: int, site: int) -> None:
+        """A lock is free again. Others can see that, though nobody is asked who goes next."""
+        if not self.quiet:
+            if self.fairness.watching:
+                self.fairness.took(self.current, key)
+            for observer in self.observers:
+                observer.on_release(self.current.number, key, site)

@@ -1,0 +1,28 @@
+"""It was in the list when it was asked."""
+
+import threading
+
+ALLOWED = [[]]
+ENDING = "raised"
+IDIOM = "check-then-act"
+PREEMPTIONS = 1
+
+
+class Bell:
+    def __init__(self):
+        self.listeners = ["a"]
+        self.lock = threading.Lock()
+
+    def leave(self, name):
+        if name in self.listeners:
+            self.listeners.remove(name)
+
+
+def main():
+    bell = Bell()
+    threads = [threading.Thread(target=bell.leave, args=("a",)) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return bell.listeners

@@ -1,0 +1,30 @@
+"""Two ask for the only instance, and each makes one."""
+
+import threading
+
+ALLOWED = [1]
+ENDING = "done"
+IDIOM = "check-then-act"
+PREEMPTIONS = 1
+
+
+class Settings:
+    made = 0
+    one = None
+    lock = threading.Lock()
+
+    @classmethod
+    def get(cls):
+        if cls.one is None:
+            cls.made += 1
+            cls.one = cls()
+        return cls.one
+
+
+def main():
+    threads = [threading.Thread(target=Settings.get) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return Settings.made

@@ -1,0 +1,33 @@
+"""All who wait for it are told."""
+
+import threading
+
+ALLOWED = ["through"]
+EXHAUSTED = True
+
+
+class Latch:
+    def __init__(self):
+        self.open = False
+        self.changed = threading.Condition()
+
+    def wait(self):
+        with self.changed:
+            while not self.open:
+                self.changed.wait()
+
+    def release(self):
+        with self.changed:
+            self.open = True
+            self.changed.notify_all()
+
+
+def main():
+    latch = Latch()
+    threads = [threading.Thread(target=latch.wait) for _ in range(2)]
+    threads.append(threading.Thread(target=latch.release))
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return "through"
