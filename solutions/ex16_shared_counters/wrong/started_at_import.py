@@ -1,4 +1,4 @@
-# fails: works_under_spawn_and_forkserver (wrong, deadlock, crash)
+# fails: works_under_spawn_and_forkserver (crash), uses_processes_and_joins_them (leak)
 # starts a manager when the file is imported, which a spawned child does, too, before it can
 
 import multiprocessing

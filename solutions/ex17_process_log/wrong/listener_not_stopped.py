@@ -1,4 +1,4 @@
-# fails: works_under_spawn_and_forkserver (wrong), server_loses_nothing (race, wrong), leaves_nothing_behind (leak), server_ends_when_the_block_raises (wrong, leak)
+# fails: works_under_spawn_and_forkserver (wrong), leaves_nothing_behind (leak), server_ends_when_the_block_raises (wrong, leak)
 # nobody tells the listener that it is over
 
 import multiprocessing
