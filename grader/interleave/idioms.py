@@ -69,9 +69,9 @@ def stale_reads(steps: Sequence[Told], sites: Sequence[Site]) -> list[Stale]:
             known[told.site] = told
             spoilers.pop(told.place, None)
         elif told.kind == "write":
-            known = _forgotten(reads, told)
-            last = next(reversed(known), None)
-            for read in known:
+            mine_of_it = _forgotten(reads, told)
+            last = mine_of_it[-1] if mine_of_it else None
+            for read in mine_of_it:
                 spoiler = spoilers.get(read.place)
                 matters = read is last or word_at(read, sites) in _CONDITIONS
                 if spoiler is not None and matters and (_about(read, told) or _about(spoiler, told)):
@@ -90,7 +90,8 @@ def _forgotten(reads: dict[tuple[int, int], dict[int, Told]], told: Told) -> lis
     """What the thread of a write had read of that, taken out of `reads` but for looks at a whole of a part of it."""
     mine = reads.pop((told.thread, told.key), {})
     others = [known for (thread, key), known in reads.items() if thread == told.thread and key != told.key]
-    return [*mine.values(), *(one for known in others for one in known.values() if _about(one, told))]
+    found = [*mine.values(), *(one for known in others for one in known.values() if _about(one, told))]
+    return sorted(found, key=lambda one: one.place)
 
 
 def _spoil(reads: dict[tuple[int, int], dict[int, Told]], spoilers: dict[int, Told], told: Told) -> None:
