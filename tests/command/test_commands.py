@@ -135,7 +135,7 @@ def test_a_right_answer_in_the_working_tree_is_remembered(desk: Desk) -> None:
     where = desk()
     assert where.code == 0
     assert "5/5  done" in where.out
-    assert "5/46 points" in where.out
+    assert "5/29 points" in where.out
     assert "next: grade show ex02" in where.out
 
 
@@ -177,7 +177,7 @@ def test_all_grades_every_exercise_and_adds_up(desk: Desk) -> None:
     said = desk("all")
     assert said.code == 1
     assert said.out.count("not begun yet") == 4
-    assert "0 of 46 points" in said.out
+    assert "0 of 29 points" in said.out
     assert desk().out.count("not begun yet") == 4
 
 

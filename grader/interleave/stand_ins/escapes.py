@@ -164,7 +164,7 @@ class Uncontrolled(ModuleType):
         if name.startswith("__"):
             raise AttributeError(name)
         full = f"{self.__name__}.{name}"
-        real = getattr(importlib.import_module(self.__name__), name, None) or sys.modules.get(full)
+        real = getattr(importlib.import_module(self.__name__), name, sys.modules.get(full))
         if real is None:
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
         if isinstance(real, ModuleType):
