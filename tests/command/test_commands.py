@@ -328,10 +328,10 @@ def test_a_command_line_that_is_wrong_ends_with_2(desk: Desk, words: tuple[str, 
 
 def test_a_broken_course_file_ends_with_2_and_its_line(desk: Desk) -> None:
     text = (desk.root / "course.yaml").read_text()
-    desk.write("course.yaml", text.replace("points: 46", "points: 47"))
+    desk.write("course.yaml", text.replace("points: 29", "points: 30"))
     said = desk("ex04")
     assert said.code == 2
-    assert "course.yaml:4: points: 47 is not the sum" in said.err
+    assert "course.yaml:4: points: 30 is not the sum" in said.err
 
 
 def test_a_broken_check_module_ends_with_2_and_costs_no_points(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
