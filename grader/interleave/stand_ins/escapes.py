@@ -106,7 +106,7 @@ class Escapes:
         """`os` without what starts, ends or awaits processes."""
         module = self._without(os, SYSTEM)
         # The copies of the standard library would leave hooks in this process.
-        del module.register_at_fork
+        module.__dict__.update(register_at_fork=lambda **_: None)
         module.__dict__.update(read=self._read, write=self._write, open=self._open_low, fdopen=self.open)
         return module
 

@@ -192,7 +192,10 @@ class EventLoop:
             scheduler.clock.jump(when)
             return
         seconds = None if when is None else max(when - scheduler.clock.now, 0.0)
-        scheduler.block("await", self._parties, lambda: bool(self._ready or self._stopping), seconds, self)
+        scheduler.block("await", self._parties, self._woken, seconds, self, patient=True)
+
+    def _woken(self) -> bool:
+        return bool(self._ready or self._stopping)
 
     def _hurry(self) -> None:
         """Whoever is ready all the time only looks whether something has happened: let it happen."""
