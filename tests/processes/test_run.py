@@ -262,6 +262,7 @@ SEGMENT = """
     def main():
         one = shared_memory.SharedMemory(create=True, size=9)
         KEPT.append(one)
+        return one.name
 """
 UNGUARDED = """
     import multiprocessing
@@ -288,9 +289,9 @@ SUBMITTED = """
 
 
 def test_a_segment_that_nobody_unlinks_is_left_behind_and_taken_away():
-    before = os.listdir("/dev/shm")
-    assert "1 shared memory segment left behind" in play(SEGMENT).leftovers
-    assert os.listdir("/dev/shm") == before
+    seen = play(SEGMENT)
+    assert "1 shared memory segment left behind" in seen.leftovers
+    assert not os.path.exists(f"/dev/shm/{seen.value}")
     tidy = SEGMENT.replace("KEPT.append(one)", "one.close()\n        one.unlink()")
     assert play(tidy).leftovers == ()
 
