@@ -246,7 +246,7 @@ def _head(records: list[dict[str, float]]) -> str:
     return (
         f"{datetime.date.today()}, Python {platform.python_version()}, {platform.system()} {platform.machine()}, "
         f"{os.cpu_count()} processors. {len(records)} pairs at a load average of {min(busy):.1f} to {max(busy):.1f}:\n"
-        "other work ran on the same machine throughout, and the programs ran at nice 10, so `none` is not idle.\n"
+        "other work ran on the same machine throughout, and the programs ran with low priority, so `none` is not idle.\n"
         f"The work in one process takes {middle['alone']:.2f} s of a processor; a pair took {middle['seconds']:.2f} s "
         "by the clock, and two interpreter starts."
     )

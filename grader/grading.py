@@ -45,7 +45,7 @@ class Options(Struct, frozen=True):
     tier: Tier | None = None
     """The tier to use; None takes the strongest that works here."""
     confirm: bool = False
-    """Whether passes are confirmed from outside the box: for marks that are recorded (docs/decisions/0008)."""
+    """Whether passes are confirmed from outside the box: for marks that are recorded (docs/decisions/0014)."""
 
 
 def grade(exercise: ExerciseOnDisk, answer: Answer, options: Options) -> ExerciseResult:

@@ -47,7 +47,7 @@ class Step(Struct, frozen=True, omit_defaults=True):
     file: str
     line: int
     operation: str
-    """read, write, change, acquire, try, release, wait, notify, sleep"""
+    """read, write, change, acquire, try, release, wait, notify, sleep, await"""
     target: str
     """What it touches, in the student's words: `self._balance`, `lock`, `queue`. Of a sleep how long: "0.5 s"."""
     value: str = ""

@@ -9,7 +9,10 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import IO, NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "tests" / "requirements.lock"
@@ -27,6 +30,12 @@ SELFCHECK = ["-m", "grader", "selfcheck"]
 COUNTED = re.compile(r"(\d+) (passed|failed|error|skipped|xfailed|xpassed)")
 
 
+class Step(NamedTuple):
+    name: str
+    python: str | Path
+    words: list[str]
+
+
 class Run:
     """The steps so far: their ends in order, and the tests counted."""
 
@@ -35,21 +44,19 @@ class Run:
         self.counts: Counter[str] = Counter()
         self.began = time.monotonic()
 
-    def step(self, name: str, python: str | Path, words: list[str]) -> None:
-        """Run one command and let its output through; pytest's counts are taken from its last line."""
-        print(f"\n---- {name}", flush=True)
-        began = time.monotonic()
-        last = ""
-        command, output = [python, "-I", *words], subprocess.PIPE
-        with subprocess.Popen(
-            command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, text=True, errors="replace"
-        ) as process:
-            for line in process.stdout or ():
+    def steps(self, *steps: Step) -> None:
+        """Runs commands side by side. What each prints comes at once for the first, for the others when it is their
+        turn; pytest's counts are taken from its last line."""
+        running = [(step, *_start(step)) for step in steps]
+        for step, process, printed in running:
+            print(f"\n---- {step.name}", flush=True)
+            last = ""
+            for line in _lines(process, printed):
                 print(line, end="", flush=True)
                 last = line if COUNTED.search(line) else last
-        self.end(name, process.returncode == 0, f"{time.monotonic() - began:.1f} s")
-        if words is PYTEST:
-            self.counts.update({word: int(number) for number, word in COUNTED.findall(last)})
+            self.end(step.name, process.returncode == 0, f"{time.monotonic() - self.began:.0f} s from the beginning")
+            if step.words is PYTEST:
+                self.counts.update({word: int(number) for number, word in COUNTED.findall(last)})
 
     def end(self, name: str, good: bool, saying: str) -> None:
         self.ends.append((name, good, saying))
@@ -71,17 +78,36 @@ def main() -> int:
     run = Run()
     walls(run)
     a_browser(run)
-    for name, words in TOOLS.items():
-        run.step(name, sys.executable, words)
+    run.steps(*(Step(name, sys.executable, words) for name, words in TOOLS.items()))
     second = other(run)
     if second is not None:
         # For the tests of what must be the same on both.
         os.environ["THREADMARK_PYTHONS"] = str(second[1])
-    run.step(f"tests on {_minor(sys.version_info[:2])}", sys.executable, PYTEST)
+    long = [Step(f"tests on {_minor(sys.version_info[:2])}", sys.executable, PYTEST)]
     if second is not None:
-        run.step(f"tests on {_minor(second[0])}", second[1], PYTEST)
-    run.step("self-check of the exercises", sys.executable, SELFCHECK)
+        long.append(Step(f"tests on {_minor(second[0])}", second[1], PYTEST))
+    run.steps(*long, Step("self-check of the exercises", sys.executable, SELFCHECK))
     return run.close()
+
+
+def _start(step: Step) -> tuple[subprocess.Popen[bytes], IO[str]]:
+    """The command, and a file to read what it prints from."""
+    with NamedTemporaryFile("wb", delete=False) as written:
+        process = subprocess.Popen([step.python, "-I", *step.words], cwd=ROOT, stdout=written, stderr=subprocess.STDOUT)
+    printed = open(written.name, encoding="utf-8", errors="replace")  # noqa: SIM115 (closed when it was read)
+    os.unlink(written.name)
+    return process, printed
+
+
+def _lines(process: subprocess.Popen[bytes], printed: IO[str]) -> Iterator[str]:
+    """What the process prints, until it has ended."""
+    with printed:
+        ended = False
+        while not ended:
+            ended = process.poll() is not None
+            yield from printed
+            if not ended:
+                time.sleep(0.1)
 
 
 def walls(run: Run) -> None:

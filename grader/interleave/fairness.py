@@ -119,7 +119,11 @@ class Fairness:
 
     def _spins(self, thread: VThread, site: int) -> None:
         thread.unlucky = SPINNING
-        spinning = Spinning(thread.number, site)
+        self.spins_at(thread.number, site)
+
+    def spins_at(self, thread: int, site: int) -> None:
+        """`thread` goes round and round there."""
+        spinning = Spinning(thread, site)
         if spinning not in self.spins:
             self.spins.append(spinning)
 

@@ -69,21 +69,35 @@ def stale_reads(steps: Sequence[Told], sites: Sequence[Site]) -> list[Stale]:
             known[told.site] = told
             spoilers.pop(told.place, None)
         elif told.kind == "write":
-            known = reads.pop(mine, {}) or reads.get((told.thread, told.whole), {})
-            last = next(reversed(known.values()), None)
-            for read in known.values():
+            mine_of_it = _forgotten(reads, told)
+            last = mine_of_it[-1] if mine_of_it else None
+            for read in mine_of_it:
                 spoiler = spoilers.get(read.place)
                 matters = read is last or word_at(read, sites) in _CONDITIONS
-                if spoiler is not None and matters and told.key in (spoiler.key, spoiler.whole, read.key):
+                if spoiler is not None and matters and (_about(read, told) or _about(spoiler, told)):
                     found.append(Stale(read, spoiler, told))
             _spoil(reads, spoilers, told)
     return [one for one in found if not sites[one.write.site].trusted]
 
 
+def _about(one: Told, other: Told) -> bool:
+    """Whether they are about one thing: the same location, or the whole of it and how much that holds."""
+    size = not one.part and one.whole == other.key
+    return one.key in (other.key, other.whole) or size
+
+
+def _forgotten(reads: dict[tuple[int, int], dict[int, Told]], told: Told) -> list[Told]:
+    """What the thread of a write had read of that, taken out of `reads` but for looks at a whole of a part of it."""
+    mine = reads.pop((told.thread, told.key), {})
+    others = [known for (thread, key), known in reads.items() if thread == told.thread and key != told.key]
+    found = [*mine.values(), *(one for known in others for one in known.values() if _about(one, told))]
+    return sorted(found, key=lambda one: one.place)
+
+
 def _spoil(reads: dict[tuple[int, int], dict[int, Told]], spoilers: dict[int, Told], told: Told) -> None:
-    for (thread, key), known in reads.items():
-        if key in (told.key, told.whole) and thread != told.thread:
-            for read in known.values():
+    for (thread, _), known in reads.items():
+        for read in known.values():
+            if thread != told.thread and _about(read, told):
                 spoilers[read.place] = told
 
 

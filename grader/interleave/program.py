@@ -16,6 +16,7 @@ from grader.interleave.engine import Engine
 from grader.interleave.execution import Site
 from grader.interleave.instrument.facts import Facts
 from grader.interleave.instrument.rewrite import rewrite
+from grader.interleave.stand_ins.library import COPIES
 from grader.interleave.strategies.natural import Natural
 
 TOOLS = "grader.checks"
@@ -175,6 +176,8 @@ def load(
         rewritten = rewrite(tree, file, facts, engine.sites, file in trusted)
         codes[file] = compile(rewritten, file, "exec", dont_inherit=True)
     _set_up(engine, facts, [*trees, scenarios_file], frozenset(modules))
+    for name in sorted(_imported([*trees.values(), *trusted.values()]) & COPIES):
+        engine.library.find(name)  # now, once, instead of in each process that is forked to run it
     for file, source in files.items():
         linecache.cache[file] = len(source), None, source.splitlines(keepends=True), file
     names = tuple(node.name for node in trusted[scenarios_file].body if isinstance(node, ast.FunctionDef))
@@ -199,6 +202,12 @@ def _set_up(engine: Engine, facts: Facts, files: list[str], modules: frozenset[s
     engine.scheduler.releases = facts.releases
     scheduler = engine.scheduler
     engine.library.builtins["_pause"] = lambda: scheduler.point("yield", -1, scheduler.current.site)
+
+
+def _imported(trees: list[ast.Module]) -> set[str]:
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    names = {str(node.module) for node in nodes if isinstance(node, ast.ImportFrom)}
+    return names | {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
 
 
 def _parse(source: str, file: str) -> ast.Module:

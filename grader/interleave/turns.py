@@ -241,7 +241,7 @@ class Turns:
     def _revive(self) -> bool:
         """Nobody can be chosen: whether somebody can after those who stand back, or sleep, had to come forward."""
         fairness = self.fairness
-        if fairness.forgive() or (not self.free and self._jump()):
+        if fairness.forgive() or self._jump():
             return True
         if fairness.spin_on():
             return True
@@ -250,7 +250,7 @@ class Turns:
         return False
 
     def _jump(self) -> bool:
-        """On the exact clock: to the next deadline, if there is one."""
+        """To the next deadline, if there is one. On the free clock only the patient still wait for theirs."""
         self._jumped = self._steps
         clock = self.clock
         deadline = clock.next_deadline()

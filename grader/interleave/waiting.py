@@ -25,8 +25,12 @@ class Waiting(Turns):
         ready: Callable[[], bool],
         timeout: float | None = None,
         subject: object = None,
+        patient: bool = False,
     ) -> bool:
-        """Announce an operation that needs `ready`; whether it was, when this thread's turn came (a timeout if not)."""
+        """Announce an operation that needs `ready`; whether it was, when this thread's turn came (a timeout if not).
+
+        On the free clock a timeout may come at any time; a `patient` one only when nobody else can go on.
+        """
         if self.unwinding:
             self.refuse()
         if self.alone and ready():
@@ -38,7 +42,8 @@ class Waiting(Turns):
         monitor.waiting.append(thread)
         if timeout is not None:
             self._set_alarm(thread, timeout)
-            if self.free:
+            thread.always = self.free and not patient
+            if thread.always:
                 kind = "try"
         if not ready():
             if thread.always:

@@ -14,6 +14,7 @@ import pytest
 from grader import cli
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+FIRST = ("ex01", "ex02", "ex03", "ex04")
 FRAMES = re.compile(r"Traceback|/grader/\w+|/box/\w+\.py|_pytest|File \"")
 """What nobody at a desk may ever see."""
 
@@ -62,11 +63,17 @@ class Desk:
 
 
 def copy_course(to: Path) -> Path:
-    """The course of this repository, without the grader, at `to`."""
+    """The first four exercises of this repository's course, without the grader, at `to`."""
     to.mkdir()
-    shutil.copy(ROOT / "course.yaml", to)
+    start, *entries = (ROOT / "course.yaml").read_text(encoding="utf-8").split("\n  - id: ")
+    kept = [entry for entry in entries if entry[:4] in FIRST]
+    points = sum(int(number) for entry in kept for number in re.findall(r"\n    points: (\d+)", entry))
+    start = re.sub(r"\npoints: \d+", f"\npoints: {points}", start)
+    (to / "course.yaml").write_text("\n  - id: ".join([start, *kept]), encoding="utf-8")
     for name in ("exercises", "solutions"):
-        shutil.copytree(ROOT / name, to / name, ignore=shutil.ignore_patterns("__pycache__"))
+        for folder in (ROOT / name).iterdir():
+            if folder.name[:4] in FIRST:
+                shutil.copytree(folder, to / name / folder.name, ignore=shutil.ignore_patterns("__pycache__"))
     return to
 
 

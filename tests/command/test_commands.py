@@ -135,7 +135,7 @@ def test_a_right_answer_in_the_working_tree_is_remembered(desk: Desk) -> None:
     where = desk()
     assert where.code == 0
     assert "5/5  done" in where.out
-    assert "5/46 points" in where.out
+    assert "5/29 points" in where.out
     assert "next: grade show ex02" in where.out
 
 
@@ -177,7 +177,7 @@ def test_all_grades_every_exercise_and_adds_up(desk: Desk) -> None:
     said = desk("all")
     assert said.code == 1
     assert said.out.count("not begun yet") == 4
-    assert "0 of 46 points" in said.out
+    assert "0 of 29 points" in said.out
     assert desk().out.count("not begun yet") == 4
 
 
@@ -328,10 +328,10 @@ def test_a_command_line_that_is_wrong_ends_with_2(desk: Desk, words: tuple[str, 
 
 def test_a_broken_course_file_ends_with_2_and_its_line(desk: Desk) -> None:
     text = (desk.root / "course.yaml").read_text()
-    desk.write("course.yaml", text.replace("points: 46", "points: 47"))
+    desk.write("course.yaml", text.replace("points: 29", "points: 30"))
     said = desk("ex04")
     assert said.code == 2
-    assert "course.yaml:4: points: 47 is not the sum" in said.err
+    assert "course.yaml:4: points: 30 is not the sum" in said.err
 
 
 def test_a_broken_check_module_ends_with_2_and_costs_no_points(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:

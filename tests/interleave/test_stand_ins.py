@@ -275,3 +275,12 @@ def test_importing_what_would_escape_does_no_harm():
 
 def test_import_module_gives_the_stand_in():
     assert outcome("import importlib\nreturn importlib.import_module('threading') is threading") is True
+
+
+def test_constants_of_modules_that_leave_control_are_the_real_ones():
+    body = """
+    import socket, subprocess
+    def s(answer):
+        return [int(socket.AF_UNSPEC), subprocess.PIPE, issubclass(socket.timeout, Exception)]
+    """
+    assert sure(body, times=2) == [0, -1, True]

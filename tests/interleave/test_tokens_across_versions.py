@@ -44,8 +44,9 @@ def everything() -> str:
 
 @pytest.mark.skipif(not OTHERS, reason="THREADMARK_PYTHONS names no other interpreter")
 @pytest.mark.parametrize("python", OTHERS)
-def test_another_python_tells_the_same(python):
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(Path(__file__).parent)])}
+def test_another_python_with_another_hash_seed_tells_the_same(python):
+    paths = os.pathsep.join([str(ROOT), str(Path(__file__).parent)])
+    environment = {**os.environ, "PYTHONPATH": paths, "PYTHONHASHSEED": "77"}
     code = "import test_tokens_across_versions as t; print(t.everything())"
     said = subprocess.run([python, "-c", code], env=environment, capture_output=True, text=True, check=False)
     assert said.stdout.strip() == everything(), said.stderr or sys.version

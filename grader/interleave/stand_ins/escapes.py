@@ -106,7 +106,7 @@ class Escapes:
         """`os` without what starts, ends or awaits processes."""
         module = self._without(os, SYSTEM)
         # The copies of the standard library would leave hooks in this process.
-        del module.register_at_fork
+        module.__dict__.update(register_at_fork=lambda **_: None)
         module.__dict__.update(read=self._read, write=self._write, open=self._open_low, fdopen=self.open)
         return module
 
@@ -164,7 +164,7 @@ class Uncontrolled(ModuleType):
         if name.startswith("__"):
             raise AttributeError(name)
         full = f"{self.__name__}.{name}"
-        real = getattr(importlib.import_module(self.__name__), name, None) or sys.modules.get(full)
+        real = getattr(importlib.import_module(self.__name__), name, sys.modules.get(full))
         if real is None:
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
         if isinstance(real, ModuleType):

@@ -51,6 +51,8 @@ MODULES = frozenset({
 LEFT_OUT = frozenset({"_asyncio", "ssl"})
 """Not there for the copies: the first is the same as their source, but in C, and keeps its state a thread."""
 POLICIES = ("BaseDefaultEventLoopPolicy", "_BaseDefaultEventLoopPolicy")
+PATIENCE = 1000
+"""Turns in which tasks only let others go on, before the next timer fires although some are always ready."""
 STEPS = frozenset({"__step", "__wakeup"})
 
 
@@ -71,6 +73,8 @@ class EventLoop:
         self._members: dict[Any, VThread] = {}
         """task -> its party."""
         self._timers: list[Any] = []
+        self._idle = 0
+        """How many turns in a row a task asked for another turn at once, and did nothing else to be seen."""
 
     # ---- what asyncio asks of a loop
 
@@ -131,6 +135,8 @@ class EventLoop:
         scheduler.tick()
         self._parties.host = host = scheduler.current.own()
         host.site = -1
+        if self._idle > PATIENCE and self._timers:
+            self._hurry()
         self._take_due_timers()
         callback = self._next_callback() if scheduler.free else None
         if callback is not None:
@@ -167,9 +173,11 @@ class EventLoop:
             del self._members[task]
             self._parties.leave(party)
             return
+        self._idle += 1
         if any(self._task_of(one) is task for one in self._ready):
-            # It only let others go.
             self.scheduler.again(party)
+        else:
+            self._idle = 0
         party.site = self.place(task.get_coro(), party.site)
         self._parties.pause(party)
 
@@ -184,7 +192,18 @@ class EventLoop:
             scheduler.clock.jump(when)
             return
         seconds = None if when is None else max(when - scheduler.clock.now, 0.0)
-        scheduler.block("await", self._parties, lambda: bool(self._ready or self._stopping), seconds, self)
+        scheduler.block("await", self._parties, self._woken, seconds, self, patient=True)
+
+    def _woken(self) -> bool:
+        return bool(self._ready or self._stopping)
+
+    def _hurry(self) -> None:
+        """Whoever is ready all the time only looks whether something has happened: let it happen."""
+        self._idle = 0
+        for party in map(self._members.get, map(self._task_of, self._ready)):
+            if party is not None and party.site >= 0:
+                self.scheduler.fairness.spins_at(party.number, party.site)
+        self.scheduler.clock.jump(min(timer.when() for timer in self._timers))
 
     def _take_due_timers(self) -> None:
         due = [timer for timer in self._timers if timer.when() <= self.scheduler.clock.now]

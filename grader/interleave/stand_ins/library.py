@@ -165,12 +165,12 @@ class Library:
         if is_package:
             module.__path__ = list(spec.submodule_search_locations or ())
         self.modules[name] = module
+        self._place(name, module)  # before it is complete, for those that import each other
         code = event_loop.PACKAGE if name == "asyncio" else spec.loader.get_code(name)  # type: ignore[union-attr]
         # Not part of the execution that happens to be the first to import it: its locks get no numbers there.
         running, self._scheduler.running = self._scheduler.running, False
         exec(code, module.__dict__)
         self._scheduler.running = running
-        self._place(name, module)
         _adapt(name, module, self._scheduler)
         if name == "asyncio":
             event_loop.complete(
@@ -276,7 +276,12 @@ class QuietLogger:
             self._scheduler.refuse()
         print(message % args if args else message, file=sys.stderr)
 
-    exception = error = warning = critical
+    error = warning = critical
+
+    def exception(self, message: str, *args: object, **words: object) -> None:
+        """With the exception that is being handled, but without its traceback, which has our frames in it."""
+        error = sys.exception()
+        self.critical(f"{message}: %s: %s", *args, type(error).__name__, error, **words)
 
 
 def _adapt(name: str, module: Any, scheduler: Scheduler) -> None:

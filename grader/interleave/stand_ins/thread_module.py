@@ -17,6 +17,7 @@ from grader.interleave.vthread import Abandon
 
 if TYPE_CHECKING:
     from grader.interleave.scheduler import Scheduler
+    from grader.interleave.vthread import VThread
 
 SPAWNED_BY_NUMBER = "Thread"
 CLOCK = -2
@@ -24,20 +25,30 @@ CLOCK = -2
 
 
 class Handle:
-    """`_thread._ThreadHandle` of 3.13; only the main thread's is ever used, the others are started in one operation."""
+    """`_thread._ThreadHandle` of 3.13. Those of `threading.Thread` start and join nobody, which is one operation."""
 
-    def __init__(self, ident: int = MAIN_IDENT) -> None:
+    def __init__(self, scheduler: Scheduler, ident: int) -> None:
+        self._scheduler = scheduler
         self.ident = ident
         self._done = False
+        self.virtual: VThread | None = None
 
     def is_done(self) -> bool:
-        return self._done
+        return self._done or (self.virtual is not None and self.virtual.done)
 
     def _set_done(self) -> None:
+        if not self.ident:
+            raise RuntimeError("thread not started")
         self._done = True
 
     def join(self, timeout: float | None = None) -> None:
-        """The main thread ends last."""
+        """Wait until the thread has ended. Raises RuntimeError before it has begun, and in the thread itself."""
+        virtual = self.virtual
+        if virtual is None:
+            raise RuntimeError("thread not started")
+        if virtual is self._scheduler.current and not virtual.done:
+            raise RuntimeError("Cannot join current thread")
+        self._scheduler.join(virtual, None if timeout is not None and timeout < 0 else timeout)
 
 
 class ThreadFunctions:
@@ -69,6 +80,23 @@ class ThreadFunctions:
         except BaseException as error:
             self._scheduler.escaped(error)
 
+    def handle(self, ident: int = 0) -> Handle:
+        return Handle(self._scheduler, ident)
+
+    def start_joinable_thread(
+        self, function: Callable[[], object], handle: Handle | None = None, daemon: bool = True
+    ) -> Handle:
+        if not callable(function):
+            raise TypeError("thread function must be callable")
+        if handle is not None and not isinstance(handle, Handle):
+            raise TypeError("'handle' must be a _ThreadHandle")
+        started = handle or self.handle()
+        if started.virtual is not None:
+            raise RuntimeError("thread already started")
+        started.virtual = self._scheduler.spawn(partial(self._run, function, (), {}), daemon, SPAWNED_BY_NUMBER)
+        started.ident = ident_of(started.virtual)
+        return started
+
     @staticmethod
     def exit() -> NoReturn:
         raise SystemExit
@@ -99,8 +127,9 @@ def thread_module(
         "stack_size": functions.stack_size, "_count": functions.count,
         "_set_sentinel": functions.set_sentinel,
         "daemon_threads_allowed": lambda: True, "_is_main_interpreter": lambda: True,
-        "_get_main_thread_ident": lambda: MAIN_IDENT, "_make_thread_handle": Handle, "_ThreadHandle": Handle,
-        "_shutdown": lambda: None, "start_joinable_thread": functions.start_new_thread,
+        "_get_main_thread_ident": lambda: MAIN_IDENT,
+        "_make_thread_handle": functions.handle, "_ThreadHandle": functions.handle, "_shutdown": lambda: None,
+        "start_joinable_thread": functions.start_joinable_thread,
         "_excepthook": excepthook, "_ExceptHookArgs": _thread._ExceptHookArgs,
         "_local": local_class(scheduler),
     }  # fmt: skip

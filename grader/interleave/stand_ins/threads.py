@@ -44,6 +44,8 @@ class ThreadMethods:
         scheduler, active = self._scheduler, self._module._active
         virtual = scheduler.current
         thread._virtual = virtual
+        if hasattr(thread, "_os_thread_handle"):
+            thread._os_thread_handle.virtual = virtual
         ident = thread._ident = ident_of(virtual)
         if hasattr(thread, "_native_id"):
             thread._native_id = ident
@@ -80,6 +82,8 @@ class ThreadMethods:
         if virtual is None:
             return True
         self._scheduler.point("read", virtual.ended.key, self._scheduler.current.site, virtual)
+        if virtual.done and hasattr(thread, "_is_stopped"):
+            thread._is_stopped = True  # where `repr` looks, before 3.13
         return not virtual.done
 
 
@@ -89,7 +93,7 @@ def patch(module: Any, scheduler: Scheduler) -> None:
     for name in ("start", "join", "is_alive"):
         setattr(module.Thread, name, _method(getattr(module.Thread, name), getattr(methods, name)))
     module.Thread.__hash__ = _serial(scheduler)
-    module.Event.is_set = module.Event.isSet = _is_set(scheduler)
+    module.Event.is_set = _is_set(scheduler)
 
 
 def _method(original: Callable[..., Any], does: Callable[..., Any]) -> Callable[..., Any]:

@@ -7,7 +7,7 @@ import threading
 
 ALLOWED = [[0, 1, 2, 3]]
 ENDING = "done"
-IDIOM = "check-then-act"
+IDIOM = "change between two looks"
 PREEMPTIONS = 1
 STEALERS = 1
 ITEMS = 4
