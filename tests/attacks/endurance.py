@@ -45,7 +45,9 @@ PATIENCE = 10.0
 """Seconds that what a killed grader leaves has to be gone."""
 WHOLE_RUN = 600.0
 LONGEST_RUN = 6.0
-"""Seconds within which the instants lie: `grade bulk` has begun, and is grading, for most of them."""
+"""Seconds within which the instants lie: from its start, and every other time from when it has its first box."""
+WITH_A_BOX = 5
+"""Processes of `grade bulk` with one worker: that, what keeps track of it, bubblewrap, the zygote, a job."""
 
 _LEAVES = """
 import ctypes, multiprocessing, os, signal, socket, tempfile, threading
@@ -108,23 +110,24 @@ def _grade_leaky(source: str, limits: Limits, tier: str) -> None:
 def kills(count: int = 200, seed: int = 0, tier: str = "full") -> int:
     """`grade bulk` on leaky answers, killed and begun again; a new store whenever all are graded."""
     chance, many = random.Random(seed), 4 + count // 4
-    survivors = lost = finished = 0
+    survivors = lost = made = finished = 0
     slowest = 0.0
     with census.own_users(), census.own_folder() as folder:
         small_course.course_in(folder / "course")
         _hand_in(folder / "handed-in", many)
         kept, store = 0, folder / "out-0"
         for number in range(count):
-            seconds, alive = _killed(folder, store, tier, chance.uniform(0, LONGEST_RUN))
+            least = WITH_A_BOX if number % 2 else 0
+            seconds, alive = _killed(folder, store, tier, chance.uniform(0, LONGEST_RUN), least)
             slowest, survivors = max(slowest, seconds), survivors + alive
             now = _gradings(store)
-            lost, kept = lost + max(0, kept - now), now
+            lost, made, kept = lost + max(0, kept - now), made + max(0, now - kept), now
             if kept == many:
                 finished, kept, store = finished + 1, 0, folder / f"out-{number}"
-        _killed(folder, store, tier, WHOLE_RUN)
+        _killed(folder, store, tier, WHOLE_RUN, 0)
         whole = _gradings(store) == many
     print(f"kills: {count} from seed {seed}, tier {tier}: {survivors} survivors, all gone within {slowest:.2f} s;")
-    print(f"  {lost} gradings lost, {finished} stores filled in between, the last one goes on to its end: {whole}")
+    print(f"  {made} gradings kept, {lost} lost, {finished} stores filled; the last one goes on to its end: {whole}")
     return int(bool(survivors or lost or not whole))
 
 
@@ -141,11 +144,13 @@ def _bulk(output: Path, tier: str) -> list[str]:
     return [*command, "-o", str(output), "--jobs", "1", "--tier", tier]
 
 
-def _killed(folder: Path, output: Path, tier: str, after: float) -> tuple[float, int]:
-    """Seconds until all were gone, and how many were not."""
+def _killed(folder: Path, output: Path, tier: str, after: float, least: int) -> tuple[float, int]:
+    """Kills it so long `after` it has `least` processes. Seconds until all were gone, and how many were not."""
     quiet, environment = subprocess.DEVNULL, {**os.environ, "PYTHONPATH": str(ROOT)}
     command = _bulk(output, tier)
     grader = subprocess.Popen(command, cwd=folder / "course", stdout=quiet, stderr=quiet, env=environment)
+    while grader.poll() is None and len(census.offspring(grader.pid)) < least:
+        time.sleep(0.005)
     try:
         grader.wait(after)
     except subprocess.TimeoutExpired:

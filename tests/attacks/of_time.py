@@ -5,16 +5,19 @@
 
 from __future__ import annotations
 
+import os
+
 from attack import Attack
 
-_LEAVES_AND_FINDS = """
+_LEAVES_AND_FINDS = f"""
+NAME = "left-{os.getpid()}"  # another trial at the same time has another
 import ctypes, os, socket
 
 def f(**given):
     libc, found = ctypes.CDLL(None), False
-    found |= libc.syscall(249, b"user", b"threadmark", None, 0) >= 0
-    libc.syscall(248, b"user", b"threadmark", b"x", 1, -4)
-    places = ("/tmp/left", "left", "../left", "/dev/shm/left")
+    found |= libc.syscall(249, b"user", NAME.encode(), None, 0) >= 0
+    libc.syscall(248, b"user", NAME.encode(), b"x", 1, -4)
+    places = [folder + NAME for folder in ("/tmp/", "", "../", "/dev/shm/")]
     found |= any(map(os.path.exists, places))
     for place in places:
         try:
@@ -23,8 +26,8 @@ def f(**given):
             pass
     try:
         abstract = socket.socket(socket.AF_UNIX)
-        found |= abstract.connect_ex("\\0threadmark") == 0
-        abstract.bind("\\0threadmark")
+        found |= abstract.connect_ex("\\0" + NAME) == 0
+        abstract.bind("\\0" + NAME)
         abstract.listen()
         if os.fork() == 0:
             os.setsid()
