@@ -87,12 +87,14 @@ def where_am_i(_: argparse.Namespace) -> int:
     here = course()
     known = memory.results(here.root)
     lines, todo, earned, total = [here.title, ""], "", Fraction(0), Fraction(0)
+    widest = max((len(spec.title) for spec in here.exercises), default=0)
     for exercise in find_exercises(here):
         spec, last = exercise.spec, known.get(exercise.spec.id)
         state, points = _state(exercise, last)
         most = last.max_score if last else Fraction(spec.points)
         earned, total = earned + points, total + most
-        lines.append(f"  {spec.id}  {spec.title:<34} {'*' * spec.difficulty:<5} {_points(points, most):>9}  {state}")
+        stars = "*" * spec.difficulty
+        lines.append(f"  {spec.id}  {spec.title:<{widest}}  {stars:<5} {_points(points, most):>9}  {state}")
         todo = todo or (spec.id if state != "done" else "")
     lines += ["", f"  {_points(earned, total)} points"]
     lines.append(f"  next: grade show {todo}, then write, then grade {todo}" if todo else "  all done")
