@@ -106,6 +106,8 @@ class Box:
         """With a process that has answered, and waits for more."""
         self._schedules = 0
         """What that process has run."""
+        self._ahead: Preflight | None = None
+        """What that process was asked before anybody waited for its answer."""
         walls = open_box(self._interpreter, self._limits, tier, as_root=as_root)
         self.tier: Tier = walls.tier
         self._exchange: Exchange | None = Exchange(walls)
@@ -145,6 +147,15 @@ class Box:
         if self._exchange is not None and len(encode(order, REQUEST_BYTES)) < HINT_BYTES:
             with contextlib.suppress(TimeoutError, BoxGone):
                 self._exchange.order(order, self._limits.seconds)
+
+    def look_ahead(self, job: Preflight) -> None:
+        """Has the box look at the answer at once; `preflight` with the same job then hears what it saw."""
+        request = self._request(job)
+        if self._lasting is None and len(encode(request, REQUEST_BYTES)) < HINT_BYTES:
+            # Whatever goes wrong is met again, and told, when the answer is waited for.
+            with contextlib.suppress(BoxError, InternalError):
+                self._begin(request)
+                self._ahead = job
 
     def preflight(self, job: Preflight) -> Preflighted:
         """Whether the answer can be graded. An import that hangs or kills the process is a problem, not an error."""
@@ -192,7 +203,7 @@ class Box:
 
     def _ask(self, job: Job, react: Reaction = lambda _: None) -> Reply:
         """The job's last reply. Whatever goes wrong, the box that it went wrong in is gone afterwards."""
-        request = Request(self._files, self._module, job, self._forbidden, self._seconds(job))
+        request = self._request(job)
         reacted: list[Struct] = []
 
         def note(reply: Reply) -> Struct | None:
@@ -208,8 +219,9 @@ class Box:
                 raise
             return self._talk(request, note)
 
-    def _seconds(self, job: Job) -> float:
-        return job.time_limit + RUN_MARGIN if isinstance(job, RunJob) else self._limits.seconds
+    def _request(self, job: Job) -> Request:
+        seconds = job.time_limit + RUN_MARGIN if isinstance(job, RunJob) else self._limits.seconds
+        return Request(self._files, self._module, job, self._forbidden, seconds)
 
     def _talk(self, request: Request, react: Reaction) -> Reply:
         try:
@@ -229,9 +241,12 @@ class Box:
     def _begin(self, request: Request) -> Conversation:
         """The job begins, in the process that did the last one if that may go on."""
         job, lasting = request.job, self._lasting
+        ahead, self._ahead = self._ahead, None
+        if lasting is not None and ahead is not None and ahead == job:
+            return lasting
         # What runs in real time has its limit in real time.
         seconds = request.seconds * (1.0 if isinstance(job, RunJob) else self._limits.patience)
-        if lasting is not None and self._schedules <= FEW_SCHEDULES and _may_share(job):
+        if lasting is not None and ahead is None and self._schedules <= FEW_SCHEDULES and _may_share(job):
             lasting.go_on(More(job, request.seconds), seconds)
             return lasting
         self.part()

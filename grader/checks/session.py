@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
 from random import Random
 
@@ -57,6 +58,7 @@ class Session:
         with suppress(OSError, ValueError, SyntaxError):
             sources = {path.name: path.read_text(encoding="utf-8") for path in modules}
             self._box.prepare([(cut_out(source), file) for file, source in sources.items()])
+            self._box.look_ahead(self._look)
 
     @property
     def tier(self) -> Tier:
@@ -122,13 +124,15 @@ class Session:
     def close(self) -> None:
         self._box.close()
 
-    def _preflight(self) -> Finding | None:
+    @cached_property
+    def _look(self) -> Preflight:
         spec, given = self.exercise.spec, self.exercise.given
         stub = given.read_bytes().decode("utf-8-sig", errors="replace") if given else ""
+        return Preflight(stub, required_names(self.exercise), spec.allowed_imports, spec.forbidden_imports)
+
+    def _preflight(self) -> Finding | None:
         try:
-            report = self._box.preflight(
-                Preflight(stub, required_names(self.exercise), spec.allowed_imports, spec.forbidden_imports)
-            )
+            report = self._box.preflight(self._look)
         except BoxError as error:
             kind, title, saw = wording.box_failure(error)
             return Finding(kind, title, "import the answer", saw, "a file that can be imported")

@@ -10,7 +10,7 @@ from boxes import SCENARIO, exploring, give, namespace_of, running, seen
 
 from grader.box import parent
 from grader.box.parent import Box
-from grader.box.protocol import BoxRefused, ExploreJob, Limits, Preflighted
+from grader.box.protocol import BoxRefused, ExploreJob, Limits, Preflight, Preflighted
 from grader.errors import BoxBroke, BoxDied, BoxTimeout, CourseError
 from grader.trace import Json, Outcome
 
@@ -68,6 +68,33 @@ def test_short_explorations_in_a_row_share_a_process_until_they_are_parted(box: 
     box.part()
     (third,) = in_a_row(box, exploring())
     assert first == second != third
+
+
+def test_what_was_looked_at_ahead_is_not_looked_at_again(box: Box) -> None:
+    give(box, {"solution.py": "def f():\n    pass\n"})
+    before = box._jobs
+    box.look_ahead(Preflight(required=("f", "g")))
+    box.look_ahead(Preflight())
+    answer = box.preflight(Preflight(required=("f", "g")))
+    assert answer.problem is not None
+    assert "g" in answer.problem.message
+    assert box._jobs == before + 1
+
+
+def test_whoever_looks_ahead_may_then_ask_something_else(box: Box) -> None:
+    give(box, {"solution.py": PID})
+    box.look_ahead(Preflight())
+    (first,) = in_a_row(box, exploring())
+    assert box.preflight(Preflight()).problem is None
+    assert in_a_row(box, exploring()) != [first]
+
+
+def test_an_import_that_ends_the_process_is_told_when_it_is_waited_for(box: Box) -> None:
+    give(box, {"solution.py": "import os\nos._exit(0)\n"})
+    box.look_ahead(Preflight())
+    problem = box.preflight(Preflight()).problem
+    assert problem is not None
+    assert problem.kind == "died"
 
 
 def test_after_many_schedules_a_process_is_given_no_more(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
