@@ -81,9 +81,8 @@ def stale_reads(steps: Sequence[Told], sites: Sequence[Site]) -> list[Stale]:
 
 
 def _about(one: Told, other: Told) -> bool:
-    """Whether they are about one thing: the same location, or the whole of it and how much that holds."""
-    size = not one.part and one.whole == other.key
-    return one.key in (other.key, other.whole) or size
+    """Whether they are about one thing: the same location, or one of them the whole of the other."""
+    return one.key in (other.key, other.whole) or one.whole == other.key
 
 
 def _forgotten(reads: dict[tuple[int, int], dict[int, Told]], told: Told) -> list[Told]:

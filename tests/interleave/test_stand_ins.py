@@ -244,7 +244,6 @@ def escaped(lines: str) -> Execution:
         ("import socket\nsocket.create_connection(('localhost', 1))", "socket.create_connection at test_it.py:5"),
         ("import subprocess\nsubprocess.run(['true'])", "subprocess.run at test_it.py:5"),
         ("from multiprocessing import Process\nProcess()", "multiprocessing.Process at test_it.py:5"),
-        ("import asyncio\nasyncio.run(None)", "asyncio.run at test_it.py:5"),
         ("import os\nos.fork()", "os.fork at test_it.py:5"),
         ("import ctypes\nctypes.CDLL(None)", "ctypes.CDLL at test_it.py:5"),
         ("input('name? ')", "input at test_it.py:4"),

@@ -44,8 +44,9 @@ class ThreadMethods:
         scheduler, active = self._scheduler, self._module._active
         virtual = scheduler.current
         thread._virtual = virtual
-        if hasattr(thread, "_os_thread_handle"):
-            thread._os_thread_handle.virtual = virtual
+        handle = getattr(thread, "_handle", None) or getattr(thread, "_os_thread_handle", None)
+        if handle is not None:  # 3.13; where `repr` looks
+            handle.virtual = virtual
         ident = thread._ident = ident_of(virtual)
         if hasattr(thread, "_native_id"):
             thread._native_id = ident

@@ -4,7 +4,7 @@ import threading
 
 ALLOWED = [[3], [6]]
 ENDING = "raised"
-IDIOM = "change between two looks"
+IDIOM = ""
 PREEMPTIONS = 1
 
 

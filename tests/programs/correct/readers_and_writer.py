@@ -3,7 +3,7 @@
 import threading
 
 ALLOWED = [[1, 1]]
-EXHAUSTED = False
+EXHAUSTED = True
 
 
 class Page:
