@@ -67,26 +67,27 @@ def test_tasks_take_turns(box):
 
 @scenario
 def family(answer):
-    """A spawns C, B pauses, C spawns D: in which order do they speak?"""
+    """A, which pauses twice, spawns C, which ends at once and spawns D; B and D pause once"""
     scheduler, said = answer.Scheduler(), []
 
-    def speak(name, *children):
+    def speak(name, pauses, *children):
         said.append(f"{name} begins")
         for child in children:
             scheduler.spawn(speak, *child)
-        said.append(f"{name} has spawned")
-        scheduler.pause()
+        for _ in range(pauses):
+            scheduler.pause()
+            said.append(f"{name} goes on")
         said.append(f"{name} ends")
 
-    scheduler.spawn(speak, "A", ("C", ("D",)))
-    scheduler.spawn(speak, "B")
+    scheduler.spawn(speak, "A", 2, ("C", 0, ("D", 1)))
+    scheduler.spawn(speak, "B", 1)
     scheduler.run()
     return said
 
 
 FAMILY = [
-    *("A begins", "A has spawned", "B begins", "B has spawned", "C begins", "C has spawned", "A ends"),
-    *("B ends", "D begins", "D has spawned", "C ends", "D ends"),
+    *("A begins", "B begins", "C begins", "C ends", "A goes on", "B goes on", "B ends"),
+    *("D begins", "A goes on", "A ends", "D goes on", "D ends"),
 ]
 
 

@@ -112,5 +112,5 @@ def test_cancelled_in_the_middle(box):
         after=after,
         allowed=lambda seen: same(seen, NOTHING_LEFT),
         expected="it is cancelled, no fetch is under way, no task is left",
-        executions=200,
+        executions=80,
     )

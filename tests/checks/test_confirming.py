@@ -11,7 +11,7 @@ from fake_box import Executed, FakeBox, done
 from grader.box.parent import Box
 from grader.checks import scenario, together
 from grader.checks.case import CheckFailed
-from grader.checks.confirming import threads_in
+from grader.checks.confirming import runs_coroutines, threads_in
 from grader.checks.judging import Judge
 from grader.happens_before.events import ANEW, ANNOUNCED, DONE, ENDED, KINDS, SPAWNED, Event
 from grader.results import FOR_THE_TEACHER
@@ -140,3 +140,12 @@ def test_nothing_is_driven_where_nothing_is_to_be_confirmed() -> None:
 def test_threads_that_a_scenario_starts_are_counted_in_its_source(source: str, threads: int) -> None:
     helpers = "def helped():\n    Thread()\n\ndef unhelped():\n    pass\n\ndef other():\n    together(a, b)\n"
     assert threads_in(f"{helpers}\ndef run(answer):\n    {source}\n", "run") == threads
+
+
+@pytest.mark.parametrize(
+    ("helpers", "coroutines"),
+    [("def go(answer):\n    asyncio.run(answer.f())", True), ("def go(answer):\n    answer.f()", False)],
+)
+def test_a_scenario_that_runs_coroutines_is_known_by_its_own_source(helpers: str, coroutines: bool) -> None:
+    source = f"import asyncio\n{helpers}\ndef run(answer):\n    go(answer)\n"
+    assert runs_coroutines(source, "run") is coroutines

@@ -51,8 +51,8 @@ MODULES = frozenset({
 LEFT_OUT = frozenset({"_asyncio", "ssl"})
 """Not there for the copies: the first is the same as their source, but in C, and keeps its state a thread."""
 POLICIES = ("BaseDefaultEventLoopPolicy", "_BaseDefaultEventLoopPolicy")
-PATIENCE = 1000
-"""Turns in which tasks only let others go on, before the next timer fires although some are always ready."""
+PATIENCE = 30
+"""Turns of each task that is ready, in which it only lets others go on, before the next timer fires all the same."""
 STEPS = frozenset({"__step", "__wakeup"})
 
 
@@ -135,7 +135,7 @@ class EventLoop:
         scheduler.tick()
         self._parties.host = host = scheduler.current.own()
         host.site = -1
-        if self._idle > PATIENCE and self._timers:
+        if self._idle > PATIENCE * (1 + len(self._ready)) and self._timers:
             self._hurry()
         self._take_due_timers()
         callback = self._next_callback() if scheduler.free else None

@@ -1,4 +1,4 @@
-# fails: a_task_that_raises_ends_alone (wrong)
+# fails: a_task_that_raises_ends_alone (wrong), a_drawn_play (crash)
 # M3: what a task raises comes out of the hub
 
 import heapq

@@ -1,4 +1,4 @@
-# fails: sleeping_holds_up_nobody (wrong)
+# fails: sleeping_holds_up_nobody (wrong), a_drawn_play (wrong)
 # the hub asks for the time again and again instead of sleeping
 
 import heapq

@@ -1,4 +1,4 @@
-# fails: tasks_take_turns (wrong)
+# fails: tasks_take_turns (wrong), a_crowd_and_a_second_run (wrong), tasks_spawn_tasks (wrong)
 # spawn runs the task up to its first pause
 
 import heapq

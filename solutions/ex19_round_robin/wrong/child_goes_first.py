@@ -1,4 +1,4 @@
-# fails: tasks_spawn_tasks (wrong)
+# fails: tasks_spawn_tasks (wrong), a_drawn_play (wrong), a_task_that_raises_ends_alone (wrong), tasks_take_turns (wrong)
 # spawn puts a new task at the front
 
 import heapq

@@ -1,4 +1,4 @@
-# fails: tasks_take_turns (wrong)
+# fails: tasks_take_turns (livelock), a_crowd_and_a_second_run (livelock), a_drawn_play (livelock), a_task_that_raises_ends_alone (livelock), sleeping_holds_up_nobody (livelock), tasks_spawn_tasks (livelock)
 # M2: puts a task back after every turn, whether or not it has ended
 
 import heapq

@@ -1,4 +1,4 @@
-# fails: sleeping_holds_up_nobody (wrong)
+# fails: sleeping_holds_up_nobody (wrong), a_drawn_play (wrong)
 # run returns while some still sleep
 
 import heapq

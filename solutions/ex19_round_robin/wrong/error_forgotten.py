@@ -1,4 +1,4 @@
-# fails: a_task_that_raises_ends_alone (wrong)
+# fails: a_task_that_raises_ends_alone (wrong), a_drawn_play (wrong)
 # catches the exception and tells nobody
 
 import heapq

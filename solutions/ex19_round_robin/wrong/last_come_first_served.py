@@ -1,4 +1,4 @@
-# fails: tasks_take_turns (wrong)
+# fails: tasks_take_turns (wrong), a_drawn_play (wrong), a_task_that_raises_ends_alone (wrong), sleeping_holds_up_nobody (wrong), tasks_spawn_tasks (wrong)
 # M4: a stack instead of a queue
 
 import heapq

@@ -1,4 +1,4 @@
-# fails: sleeping_holds_up_nobody (wrong)
+# fails: sleeping_holds_up_nobody (wrong), a_drawn_play (wrong)
 # who fell asleep last wakes first when the times are equal
 
 import heapq

@@ -1,4 +1,4 @@
-# fails: sleeping_holds_up_nobody (wrong)
+# fails: sleeping_holds_up_nobody (wrong), a_drawn_play (wrong)
 # M5: sleeps with time.sleep in the task, so that nobody goes on
 
 import heapq

@@ -1,4 +1,4 @@
-# fails: keeps_all_slots_busy (too-slow), never_blocks_the_loop (too-slow), many_pages_of_all_kinds (too-slow)
+# fails: keeps_all_slots_busy (too-slow), never_blocks_the_loop (too-slow), many_pages_of_all_kinds (too-slow), cancelled_in_the_middle (race, wrong)
 # M4: is polite to the site with time.sleep, which stops every task there is
 
 import asyncio
