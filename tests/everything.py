@@ -93,7 +93,9 @@ def main() -> int:
 def _start(step: Step) -> tuple[subprocess.Popen[bytes], IO[str]]:
     """The command, and a file to read what it prints from."""
     with NamedTemporaryFile("wb", delete=False) as written:
-        process = subprocess.Popen([step.python, "-I", *step.words], cwd=ROOT, stdout=written, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(
+            [step.python, "-I", "-u", *step.words], cwd=ROOT, stdout=written, stderr=subprocess.STDOUT
+        )
     printed = open(written.name, encoding="utf-8", errors="replace")  # noqa: SIM115 (closed when it was read)
     os.unlink(written.name)
     return process, printed
