@@ -35,7 +35,7 @@ class Unwritten:
         self._wholly.clear()
         self._parts.clear()
 
-    def looks(self, key: int, site: int, whole: int) -> bool:
+    def looks(self, key: int, site: int, whole: int = -1) -> bool:
         """The location `key`, a part of `whole`, is looked at; whether that need be no step."""
         if site in self._steps:
             return False
@@ -48,7 +48,7 @@ class Unwritten:
             self._parts.setdefault(whole, set()).add(key)
         return True
 
-    def changes(self, key: int, whole: int) -> None:
+    def changes(self, key: int, whole: int = -1) -> None:
         """The location `key`, a part of `whole`, is changed."""
         self._changed.add(key)
         if whole >= 0:

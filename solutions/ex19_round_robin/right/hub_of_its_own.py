@@ -51,14 +51,11 @@ class Scheduler:
     def next_task(self):
         ready = [task for task in self.waiting if not task.wakes]
         if not ready:
-            # min() takes the first of those that are equal: the first to fall asleep
-            first = min(self.waiting, key=lambda task: task.wakes)
-            time.sleep(max(first.wakes - time.monotonic(), 0.0))
-            for task in sorted(self.waiting, key=lambda task: task.wakes):
-                if task.wakes <= first.wakes:
+            when = min(task.wakes for task in self.waiting)
+            time.sleep(max(when - time.monotonic(), 0.0))
+            for task in list(self.waiting):  # in the order in which they fell asleep
+                if task.wakes <= when:
                     task.wakes = 0.0
-                    self.waiting.remove(task)
-                    self.waiting.append(task)
             return self.next_task()
         self.waiting.remove(ready[0])
         return ready[0]
