@@ -23,7 +23,7 @@ def write_records(process, lines_each, path):
     os.close(fd)
 
 
-class Handle:
+class _Handle:
     def __init__(self, path):
         self.path = path
 
@@ -46,4 +46,4 @@ class LogServer:
         pass
 
     def handle(self):
-        return Handle(self.path)
+        return _Handle(self.path)

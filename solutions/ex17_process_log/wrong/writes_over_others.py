@@ -1,4 +1,4 @@
-# fails: lines_stay_whole (race)
+# fails: lines_stay_whole (race), works_under_spawn_and_forkserver (wrong)
 # looks for the end of the file once, and writes over what others have added since
 
 import multiprocessing

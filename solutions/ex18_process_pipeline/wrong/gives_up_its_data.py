@@ -1,4 +1,4 @@
-# fails: carries_large_results (deadlock)
+# fails: carries_large_results (deadlock), works_under_spawn_and_forkserver (deadlock), an_exception_comes_out (deadlock), an_exception_of_the_last_stage_comes_out (deadlock)
 # cancel_join_thread lets a worker end before its data is through, and the data is lost
 
 import multiprocessing
@@ -17,6 +17,9 @@ def pipeline(items, stages, procs, limit):
         worker.start()
     for number, item in enumerate(items):
         queues[0].put((number, item, None))
+    for place in range(len(stages)):
+        for _ in range(procs[place]):
+            queues[place].put(None)
         for worker in workers[sum(procs[:place]) : sum(procs[: place + 1])]:
             worker.join()
     results = [queues[-1].get() for _ in items]

@@ -17,6 +17,9 @@ def pipeline(items, stages, procs, limit):
         worker.start()
     for number, item in enumerate(items):
         queues[0].put((number, item, None))
+    for place in range(len(stages)):
+        for _ in range(procs[place]):
+            queues[place].put(None)
         for worker in workers[sum(procs[:place]) : sum(procs[: place + 1])]:
             worker.join()
     results = [queues[-1].get() for _ in items]

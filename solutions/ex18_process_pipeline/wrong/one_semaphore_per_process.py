@@ -1,4 +1,4 @@
-# fails: keeps_the_limit (race)
+# fails: keeps_the_limit (race), works_under_spawn_and_forkserver (deadlock)
 # every process has a semaphore of its own
 
 import multiprocessing

@@ -1,4 +1,4 @@
-# fails: computes_in_order (deadlock), loses_nothing_in_any_order (deadlock), keeps_the_limit (deadlock), uses_the_limit (deadlock), an_exception_of_the_last_stage_comes_out (deadlock)
+# fails: computes_in_order (deadlock), loses_nothing_in_any_order (deadlock), keeps_the_limit (deadlock), uses_the_limit (deadlock), leaves_nothing_behind (deadlock), an_exception_of_the_last_stage_comes_out (deadlock)
 # puts one sign of the end into each queue, however many workers wait there
 
 import multiprocessing

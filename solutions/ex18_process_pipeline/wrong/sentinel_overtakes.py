@@ -1,4 +1,4 @@
-# fails: loses_nothing_in_any_order (deadlock)
+# fails: loses_nothing_in_any_order (deadlock), keeps_the_limit (deadlock), uses_the_limit (deadlock)
 # the first worker that ends tells the next stage that nothing more comes; the others still work
 
 import multiprocessing
