@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 
-def record(process: int, number: int) -> str:
+def _record(process: int, number: int) -> str:
     """The record `number` of a process, without the end of the line. Given: every second one is long."""
     return f"{process}:{number}:".ljust(8192 if number % 2 else 64, "abcdefgh"[process % 8])
 
 
 def run_logged(n_procs: int, lines_each: int, path: str) -> None:
-    """Processes 0, ..., n_procs-1 each append record(process, 0), record(process, 1), ... to the file: one line each.
+    """Processes 0, ..., n_procs-1 each append _record(process, 0), _record(process, 1), ... to the file: one line each.
 
     A file that exists is kept and added to. Lines of different processes may come in any order, those of one process
     come in theirs, and every line is whole. All processes have been joined when run_logged returns.

@@ -7,7 +7,7 @@ import threading
 from typing import Any
 
 
-def record(process: int, number: int) -> str:
+def _record(process: int, number: int) -> str:
     return f"{process}:{number}:".ljust(8192 if number % 2 else 64, "abcdefgh"[process % 8])
 
 
@@ -28,7 +28,7 @@ def _write_records(process: int, lines_each: int, path: str, lock: Any) -> None:
     with open(path, "a", encoding="utf-8") as file:
         for number in range(lines_each):
             with lock:
-                file.write(record(process, number) + "\n")
+                file.write(_record(process, number) + "\n")
                 # Inside the lock: until then the line, or a part of it, is only in this process's buffer.
                 file.flush()
 

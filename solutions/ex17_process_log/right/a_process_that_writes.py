@@ -3,7 +3,7 @@
 import multiprocessing
 
 
-def record(process, number):
+def _record(process, number):
     return f"{process}:{number}:".ljust(8192 if number % 2 else 64, "abcdefgh"[process % 8])
 
 
@@ -20,7 +20,7 @@ def run_logged(n_procs, lines_each, path):
 
 def send(handle, process, lines_each):
     for number in range(lines_each):
-        handle.write(record(process, number))
+        handle.write(_record(process, number))
 
 
 def listen(lines, path):

@@ -4,7 +4,7 @@ import multiprocessing
 import os
 
 
-def record(process, number):
+def _record(process, number):
     return f"{process}:{number}:".ljust(8192 if number % 2 else 64, "abcdefgh"[process % 8])
 
 
@@ -19,7 +19,7 @@ def run_logged(n_procs, lines_each, path):
 def write_records(process, lines_each, path):
     fd = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
     for number in range(lines_each):
-        os.write(fd, (record(process, number) + "\n").encode())
+        os.write(fd, (_record(process, number) + "\n").encode())
     os.close(fd)
 
 

@@ -5,7 +5,7 @@ import multiprocessing
 import threading
 
 
-def record(process, number):
+def _record(process, number):
     return f"{process}:{number}:".ljust(8192 if number % 2 else 64, "abcdefgh"[process % 8])
 
 
@@ -23,7 +23,7 @@ def run_logged(n_procs, lines_each, path):
 
 def send_records(process, lines_each, lines):
     for number in range(lines_each):
-        lines.put(record(process, number))
+        lines.put(_record(process, number))
 
 
 class Handle:

@@ -5,7 +5,7 @@ import multiprocessing
 import threading
 
 
-def record(process, number):
+def _record(process, number):
     return f"{process}:{number}:".ljust(8192 if number % 2 else 64, "abcdefgh"[process % 8])
 
 
@@ -23,7 +23,7 @@ def write_records(process, lines_each, path, lock):
     FILE = open(path, "a", buffering=1000000)
     for number in range(lines_each):
         with lock:
-            FILE.write(record(process, number))
+            FILE.write(_record(process, number))
             FILE.write("\n")
 
 

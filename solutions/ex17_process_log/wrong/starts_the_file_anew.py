@@ -5,7 +5,7 @@ import multiprocessing
 import threading
 
 
-def record(process, number):
+def _record(process, number):
     return f"{process}:{number}:".ljust(8192 if number % 2 else 64, "abcdefgh"[process % 8])
 
 
@@ -22,7 +22,7 @@ def write_records(process, lines_each, path, lock):
     with open(path, "w") as file:
         for number in range(lines_each):
             with lock:
-                file.write(record(process, number))
+                file.write(_record(process, number))
                 file.write("\n")
                 file.flush()
 
