@@ -193,12 +193,13 @@ class Controlled:
     def _settle(self) -> Literal["", "done", "raised", "livelock"]:
         """Waits until all are parked or wait for somebody else. How it ended, when that is over or never comes."""
         before: dict[int, Mark] | None = None
-        while True:
-            for said in self._hearing.said():
-                self._hear(said)
-            if self._over:
-                return "done"
+        self._hear_all()
+        while not self._over:
             marks = self._look()
+            # Who spoke while we looked was not where we saw it, or has said its last word and is gone.
+            if self._hear_all():
+                before = None
+                continue
             if marks is not None and (marks == before or not marks) and 0 in self._actors:
                 self._settled = marks
                 return "" if self._alive() else "raised"
@@ -206,8 +207,15 @@ class Controlled:
                 return "livelock"
             before = marks
             # A word wakes us at once; who blocks in the kernel says none.
-            for said in self._hearing.said(LOOK_SECONDS):
-                self._hear(said)
+            self._hear_all(LOOK_SECONDS)
+        return "done"
+
+    def _hear_all(self, seconds: float = 0) -> bool:
+        """Hears what was said, and waits for a first word so long; whether there was one."""
+        said = self._hearing.said(seconds)
+        for each in said:
+            self._hear(each)
+        return bool(said)
 
     def _spends_too_much(self) -> bool:
         """Whether the tree has used up its processor time since somebody was let go. Looked at now and then."""
@@ -228,8 +236,10 @@ class Controlled:
         parked = {actor.pid for actor in self._parked()}
         marks: dict[int, Mark] = {}
         processes = self._watch.processes()
-        if 0 in self._actors and self._actors[0].pid not in processes and self._alive():
-            return None  # not ours yet: the process that forked it has not ended
+        # Not ours yet: the process that forked the first has not ended. Or passed over: a list of children that the
+        # kernel gives while one of them is taken away may lack another.
+        if any(actor.pid not in processes and self._watch.alive(actor.pid) for actor in self._actors.values()):
+            return None
         for pid in processes:
             if self._watch.role(pid) is Role.HELPER:
                 continue

@@ -8,7 +8,8 @@ import pytest
 from msgspec import Struct
 from playing import SCENARIO
 
-from grader.processes import orders
+from grader.processes import kernel, orders
+from grader.processes.controlled import Controlled
 from grader.trace import Coverage, Json, Outcome
 
 COUNTER = """
@@ -166,3 +167,21 @@ def test_a_timeout_fires_only_when_nobody_else_can_move():
 def test_one_sentinel_for_two_workers_is_a_deadlock_in_every_order():
     program = TALK.replace("None, None", "None")
     assert {outcome.ending for outcome in searched(program)[0]} == {"deadlock"}
+
+
+def test_who_ends_while_the_tree_is_looked_at_is_still_heard(monkeypatch):
+    """Its release was said before the look and read after it: who waits for the lock must be asked again."""
+    look = Controlled._look
+
+    def late(self: Controlled) -> object:
+        unparked = [actor for actor in self._actors.values() if actor.operation is None and actor.number]
+        while any(self._watch.alive(actor.pid) and moves(actor.pid) for actor in unparked):
+            pass
+        return look(self)
+
+    def moves(pid: int) -> bool:
+        return (kernel.blocked_in(pid, pid) or kernel.Call("", ())).name != "read"
+
+    monkeypatch.setattr(Controlled, "_look", late)
+    outcomes, _ = searched(counter(LOCKED), executions=40)
+    assert {outcome.ending for outcome in outcomes} == {"done"}
