@@ -5,7 +5,6 @@ Budgets are executions and steps, all draws come from the seed: the same search 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
@@ -14,16 +13,25 @@ from msgspec.structs import replace
 from grader.happens_before.events import Event, SiteTold
 from grader.happens_before.races import in_words
 from grader.interleave import lock_order
+from grader.interleave.conclusions import (
+    Identity,
+    identity_of,
+    likeness,
+    operations_of,
+    outcome_of,
+    schedule_of,
+    simplicity_of,
+)
 from grader.interleave.driven import Ask, Driven
 from grader.interleave.execution import Execution, Observer
 from grader.interleave.idioms import idiom
-from grader.interleave.minimise import Choices, Minimiser, Simplest, simplicity
+from grader.interleave.minimise import Choices, Minimiser
 from grader.interleave.pictures import Picture
 from grader.interleave.portfolio import Portfolio
 from grader.interleave.program import Program
 from grader.interleave.races import Races
 from grader.interleave.recorder import Recorder
-from grader.interleave.schedule import Deviations, Replay, deviations, read, write
+from grader.interleave.schedule import Deviations, Replay, read, write
 from grader.interleave.strategies import Strategy
 from grader.interleave.unwritten import Unwritten
 from grader.trace import Coverage, LockOrder, Outcome, Race, Spin, Stall, Trace
@@ -43,7 +51,6 @@ TOLD = 400
 ENDLESS = 30
 """Executions that use up all their steps, before the search stops."""
 
-Identity = tuple[str, str, tuple[str, ...]]
 Ended = Callable[[list[Event], list[SiteTold], Outcome], bool]
 """Hears what happened since the last question, and what came of it; whether to run it once more."""
 
@@ -70,14 +77,14 @@ def explain(program: Program, scenario: str, arguments: Mapping[str, Any], sched
     """The simplest schedule found that ends as `schedule` does, at most a dozen rows, with notes."""
     runs = _Runs(program, scenario, arguments, plan)
     first = runs.once(Replay(read(schedule)))
-    wanted = _alike(first)
+    wanted = likeness(first)
 
     def attempt(strategy: Strategy) -> tuple[Choices, bool]:
         execution = runs.once(strategy)
-        return operations_of(execution), _alike(execution) == wanted
+        return operations_of(execution), likeness(execution) == wanted
 
     minimiser = Minimiser(attempt, MINIMISING)
-    return _tell(runs, minimiser.minimise(_simplicity(first)).deviations, everything=False)
+    return _tell(runs, minimiser.minimise(simplicity_of(first)).deviations, everything=False)
 
 
 def replay(program: Program, scenario: str, arguments: Mapping[str, Any], schedule: str, plan: Plan) -> Trace:
@@ -94,7 +101,7 @@ def drive(program: Program, scenario: str, arguments: Mapping[str, Any], plan: P
     while on and driven.begin():
         # Where it is mistaken, some looks have not been told; those of the executions that follow are.
         execution = runs.once(driven, (driven,), unwritten)
-        outcome = _outcome(execution)
+        outcome = outcome_of(execution)
         if execution.abandoned:
             outcome = replace(outcome, ending="uncontrolled", detail=("the thread chosen cannot go on",))
         on = ended(*driven.rest(), outcome)
@@ -205,17 +212,17 @@ class _Search:
             self._keep_lock_orders(execution)
         self._keep_spins(execution)
         self._keep_stalls(execution)
-        identity = _identity(execution)
+        identity = identity_of(execution)
         known = identity in self._counts
         self._counts[identity] = self._counts.get(identity, 0) + 1
-        return known or self._report(_outcome(execution))
+        return known or self._report(outcome_of(execution))
 
     def _keep_races(self, watcher: Races, execution: Execution) -> None:
         for found in watcher.found.values():
             race = in_words(found, self._sites, execution.threads, "")
             name = (race.target, race.pattern, race.first.line, race.second.line)
             if name not in self._races:
-                schedule = _schedule(execution)
+                schedule = schedule_of(execution)
                 self._races[name] = in_words(found, self._sites, execution.threads, schedule)
 
     def _keep_lock_orders(self, execution: Execution) -> None:
@@ -225,7 +232,7 @@ class _Search:
         if all(lock_order.name_of(ring) in known for ring in lock_order.possible(execution, self._sites)):
             return
         self._looks += 1
-        schedule = _schedule(execution)
+        schedule = schedule_of(execution)
         watcher = lock_order.LockOrders(self._runs.engine.scheduler, self._sites)
         self._runs.once(Replay(read(schedule)), (watcher,))
         for ring in watcher.rings():
@@ -237,14 +244,14 @@ class _Search:
             site = self._sites[spin.site]
             name = execution.threads[spin.thread]
             if not site.trusted and (name, site.line) not in self._spins:
-                self._spins[name, site.line] = Spin(name, site.file, site.line, _schedule(execution))
+                self._spins[name, site.line] = Spin(name, site.file, site.line, schedule_of(execution))
 
     def _keep_stalls(self, execution: Execution) -> None:
         for stalled in execution.stalls:
             if stalled.site >= 0 and not self._sites[stalled.site].trusted:
                 site, name = self._sites[stalled.site], execution.threads[stalled.thread]
                 if (name, site.line) not in self._stalls:
-                    stall = Stall(name, site.file, site.line, stalled.how, _schedule(execution))
+                    stall = Stall(name, site.file, site.line, stalled.how, schedule_of(execution))
                     self._stalls[name, site.line] = stall
 
 
@@ -254,7 +261,7 @@ def _tell(runs: _Runs, found: Deviations, *, everything: bool) -> Trace:
     names = dict(sorted(execution.threads.items()))
     waiting = recorder.finish(execution.pending if execution.ending in ("deadlock", "leak") else {}, names)
     sites = runs.engine.sites
-    preemptions = _simplicity(execution).preemptions
+    preemptions = simplicity_of(execution).preemptions
     name = idiom(execution, recorder.steps, waiting, sites, preemptions if found else -1)
     picture = Picture(recorder.steps, waiting, sites, names)
     short = Trace(
@@ -265,7 +272,7 @@ def _tell(runs: _Runs, found: Deviations, *, everything: bool) -> Trace:
         preemptions=preemptions,
         schedule=write(found),
     )
-    return _in_full(short, picture, _outcome(execution)) if everything else short
+    return _in_full(short, picture, outcome_of(execution)) if everything else short
 
 
 def _in_full(short: Trace, picture: Picture, outcome: Outcome) -> Trace:
@@ -278,46 +285,3 @@ def _in_full(short: Trace, picture: Picture, outcome: Outcome) -> Trace:
         left_out=len(steps) - len(kept),
         outcome=outcome,
     )
-
-
-def _outcome(execution: Execution) -> Outcome:
-    failures = [each for each in (execution.error, *execution.thread_errors) if each is not None]
-    at = failures[0] if failures else None
-    return Outcome(
-        ending=execution.ending,
-        value=execution.value,
-        detail=execution.detail,
-        file=at.file if at else "",
-        line=at.line if at else 0,
-        makespan=execution.makespan,
-        schedule=_schedule(execution),
-        printed=execution.printed,
-    )
-
-
-def _identity(execution: Execution) -> Identity:
-    value = json.dumps(execution.value, sort_keys=True) if execution.ending == "done" else ""
-    return execution.ending, value, execution.detail
-
-
-def _alike(execution: Execution) -> tuple[object, ...]:
-    """What must stay the same while a schedule is made simpler: the ending, the value, the kind of exception."""
-    error = execution.error.type if execution.error else ""
-    return execution.ending, _identity(execution)[1], error, len(execution.thread_errors)
-
-
-def operations_of(execution: Execution) -> list[tuple[int, Sequence[int]]]:
-    """Who did each operation, and who could have; looks that were no steps are operations all the same."""
-    first, *others = execution.glances
-    pairs: list[tuple[int, Sequence[int]]] = [(0, (0,))] * first
-    for (operation, runnable, _), looks in zip(execution.choices, others, strict=True):
-        pairs += [(operation.thread, runnable)] * (1 + looks)
-    return pairs
-
-
-def _schedule(execution: Execution) -> str:
-    return write(deviations(operations_of(execution)))
-
-
-def _simplicity(execution: Execution) -> Simplest:
-    return simplicity(operations_of(execution))

@@ -11,7 +11,6 @@ is short, and goes first where mistakes are. It never claims that all orders wer
 
 from __future__ import annotations
 
-import json
 import linecache
 import os
 import shutil
@@ -21,13 +20,21 @@ from random import Random
 from typing import Literal, Protocol, TypeAlias
 
 from grader.happens_before.races import in_words
+from grader.interleave.conclusions import (
+    Identity,
+    identity_of,
+    likeness,
+    operations_of,
+    outcome_of,
+    schedule_of,
+    simplicity_of,
+)
 from grader.interleave.execution import Execution
-from grader.interleave.explorer import operations_of
 from grader.interleave.idioms import idiom
-from grader.interleave.minimise import SHORTEST, Choices, Minimiser, simplicity
+from grader.interleave.minimise import SHORTEST, Choices, Minimiser
 from grader.interleave.pictures import Picture
 from grader.interleave.races import Races
-from grader.interleave.schedule import Deviations, Replay, deviations, read, write
+from grader.interleave.schedule import Deviations, Replay, read, write
 from grader.interleave.strategies import Strategy
 from grader.interleave.strategies.context_bounded import ContextBounded
 from grader.interleave.strategies.natural import Natural
@@ -36,9 +43,9 @@ from grader.processes import kernel
 from grader.processes.controlled import Controlled, Record, Sites
 from grader.processes.nursery import Nursery
 from grader.processes.preempted_pairs import PreemptedPairs
-from grader.processes.run import lay_out
+from grader.processes.run import Told, lay_out
 from grader.processes.shared_races import SharedRaces
-from grader.trace import Coverage, Json, Outcome, Race, Trace
+from grader.trace import Coverage, Outcome, Race, Trace
 
 StartMethod: TypeAlias = Literal["fork", "spawn", "forkserver"]
 
@@ -52,17 +59,9 @@ SECONDS = 5.0
 """Processor time that may go by between two steps, for programs that compute for ever without making one."""
 
 
-class Job(Protocol):
-    """What `box.protocol.ExploreJob` says; this package lies below the box."""
+class Job(Told, Protocol):
+    """What `box.protocol.ExploreJob` says."""
 
-    @property
-    def source(self) -> str: ...
-    @property
-    def file(self) -> str: ...
-    @property
-    def scenario(self) -> str: ...
-    @property
-    def arguments(self) -> Mapping[str, Json]: ...
     @property
     def processes(self) -> StartMethod | None: ...
     @property
@@ -81,13 +80,13 @@ def explain(job: Job, files: Mapping[str, str], module: str, schedule: str) -> T
     """The simplest order found that ends as `schedule` does, at most a dozen rows, with notes."""
     with _Runs(job, files, module) as runs:
         first = runs.once(Replay(read(schedule)))
-        wanted = _alike(first)
+        wanted = likeness(first)
 
         def attempt(strategy: Strategy) -> tuple[Choices, bool]:
             execution = runs.once(strategy)
-            return operations_of(execution), not execution.abandoned and _alike(execution) == wanted
+            return operations_of(execution), not execution.abandoned and likeness(execution) == wanted
 
-        simplest = Minimiser(attempt, MINIMISING).minimise(simplicity(operations_of(first)))
+        simplest = Minimiser(attempt, MINIMISING).minimise(simplicity_of(first))
         return runs.tell(simplest.deviations, everything=False)
 
 
@@ -127,13 +126,13 @@ class _Runs:
         execution, record = self._recorded(Replay(found))
         names = dict(sorted(execution.threads.items()))
         waiting = record.finish(execution.pending if execution.ending == "deadlock" else {}, names)
-        preemptions = simplicity(operations_of(execution)).preemptions
+        preemptions = simplicity_of(execution).preemptions
         name = idiom(execution, record.steps, waiting, self.sites.all, preemptions if found else -1)
         picture = Picture(record.steps, waiting, self.sites.all, names)
         steps, outcome = tuple(picture.rows()), None
         telling: tuple[int, ...] = ()
         if everything:
-            steps, telling, outcome = tuple(picture.everything()), tuple(picture.telling()), _outcome(execution)
+            steps, telling, outcome = tuple(picture.everything()), tuple(picture.telling()), outcome_of(execution)
         return Trace(
             threads=tuple(names.values()),
             steps=steps[:TOLD],
@@ -153,7 +152,7 @@ class _Runs:
 
 
 def _search(runs: _Runs, strategies: Iterable[Strategy], report: Callable[[Outcome], bool]) -> Coverage:
-    counts: dict[tuple[str, str, tuple[str, ...]], int] = {}
+    counts: dict[Identity, int] = {}
     found: dict[tuple[object, ...], Race] = {}
     schedules = 0
     for strategy in strategies:
@@ -163,9 +162,9 @@ def _search(runs: _Runs, strategies: Iterable[Strategy], report: Callable[[Outco
             continue
         schedules += 1
         _keep_races(found, watcher, execution, runs.sites)
-        identity = _identity(execution)
+        identity = identity_of(execution)
         counts[identity] = counts.get(identity, 0) + 1
-        if counts[identity] == 1 and not report(_outcome(execution)):
+        if counts[identity] == 1 and not report(outcome_of(execution)):
             break
     return Coverage(schedules, False, None, tuple(counts.values()), tuple(found.values()))
 
@@ -184,33 +183,5 @@ def _strategies(executions: int, seed: int) -> Iterator[Strategy]:
 
 def _keep_races(known: dict[tuple[object, ...], Race], watcher: Races, execution: Execution, sites: Sites) -> None:
     for one in watcher.found.values():
-        race = in_words(one, sites.all, execution.threads, _schedule(execution))
+        race = in_words(one, sites.all, execution.threads, schedule_of(execution))
         known.setdefault((race.target, race.pattern, race.first.line, race.second.line), race)
-
-
-def _schedule(execution: Execution) -> str:
-    return write(deviations(operations_of(execution)))
-
-
-def _outcome(execution: Execution) -> Outcome:
-    at = execution.error
-    return Outcome(
-        ending=execution.ending,
-        value=execution.value,
-        detail=execution.detail,
-        file=at.file if at else "",
-        line=at.line if at else 0,
-        schedule=_schedule(execution),
-        printed=execution.printed,
-    )
-
-
-def _identity(execution: Execution) -> tuple[str, str, tuple[str, ...]]:
-    value = json.dumps(execution.value, sort_keys=True) if execution.ending == "done" else ""
-    return execution.ending, value, execution.detail
-
-
-def _alike(execution: Execution) -> tuple[object, ...]:
-    """What must stay the same while a schedule is made simpler."""
-    error = execution.error.type if execution.error else ""
-    return execution.ending, _identity(execution)[1], error

@@ -24,12 +24,12 @@ _ALWAYS_THE_FIRST = """
 import sys
 explorer = sys.modules["grader.interleave.explorer"]
 if not hasattr(explorer, "plain_outcome"):
-    explorer.plain_outcome, explorer.told = explorer._outcome, []
+    explorer.plain_outcome, explorer.told = explorer.outcome_of, []
     def outcome(execution):
         explorer.told.append(explorer.plain_outcome(execution))
         return explorer.told[0]
-    explorer._outcome = outcome
-    explorer._identity = lambda execution: ("done", "", ())
+    explorer.outcome_of = outcome
+    explorer.identity_of = lambda execution: ("done", "", ())
 """
 
 ENGINE = {
@@ -60,13 +60,13 @@ scheduler._strategy = Undisturbed()
     + """
 explorer = sys.modules["grader.interleave.explorer"]
 if not hasattr(explorer, "plain_outcome"):
-    explorer.plain_outcome = explorer._outcome
+    explorer.plain_outcome = explorer.outcome_of
     def outcome(execution):
         names = sys._getframe(1).f_locals
         runs = names["runs"] if "runs" in names else names["self"]._runs
         told = explorer.plain_outcome(execution)
         return explorer.replace(told, value=runs.once(Undisturbed()).value)
-    explorer._outcome = outcome
+    explorer.outcome_of = outcome
 """,
     "a search that tries the natural order only, and says that was all": """
 import sys

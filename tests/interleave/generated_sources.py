@@ -17,8 +17,8 @@ sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
 
 from running import program  # noqa: E402
 
+from grader.interleave.conclusions import operations_of  # noqa: E402
 from grader.interleave.execution import Execution  # noqa: E402
-from grader.interleave.explorer import operations_of  # noqa: E402
 from grader.interleave.schedule import Replay, deviations  # noqa: E402
 from grader.interleave.strategies.dpor import Dpor  # noqa: E402
 from grader.interleave.unwritten import Unwritten  # noqa: E402

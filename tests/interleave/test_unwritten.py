@@ -8,6 +8,7 @@ import pytest
 from running import program, run
 
 from grader.interleave import explorer
+from grader.interleave.conclusions import operations_of
 from grader.interleave.schedule import Replay, deviations
 from grader.interleave.strategies.random_walk import RandomWalk
 from grader.interleave.unwritten import Unwritten
@@ -56,8 +57,8 @@ def explored(body: str, **plan):
 def test_looks_at_a_table_are_no_choices_but_count_as_operations():
     all_steps, fewer = run(TABLE), run(TABLE, unwritten=Unwritten())
     assert len(fewer.choices) < len(all_steps.choices)
-    assert deviations(explorer.operations_of(fewer)) == deviations(explorer.operations_of(all_steps)) == {}
-    assert len(explorer.operations_of(fewer)) == len(all_steps.choices)
+    assert deviations(operations_of(fewer)) == deviations(operations_of(all_steps)) == {}
+    assert len(operations_of(fewer)) == len(all_steps.choices)
 
 
 def test_a_write_shows_which_looks_were_steps_after_all():
@@ -141,6 +142,6 @@ def test_a_long_row_of_looks_ends_where_it_does_when_all_looks_are_steps():
         walk = RandomWalk(Random(seed))
         walk.begin()
         found = run(body, walk, unwritten=Unwritten())
-        again = Replay(deviations(explorer.operations_of(found)))
+        again = Replay(deviations(operations_of(found)))
         again.begin()
         assert run(body, again).value == found.value

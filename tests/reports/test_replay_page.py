@@ -5,9 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import os
 import re
-from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -161,17 +159,6 @@ def test_page_has_language_viewport_both_colour_schemes_and_a_form_for_paper() -
 
 
 # ---- in a browser
-
-
-@pytest.fixture(scope="module")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[browser.Browser]:
-    program = browser.program()
-    if program is None:
-        assert os.environ.get("CI") != "true", "CI must have Chromium: .ci/run installs it"
-        pytest.skip("no Chromium here: apt install chromium")
-    with browser.running(program, tmp_path_factory.mktemp("profile")) as started:
-        started.resize(1280, 800)
-        yield started
 
 
 @pytest.fixture

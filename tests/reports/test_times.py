@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import browser
@@ -53,16 +52,6 @@ def test_an_answer_far_too_slow_stays_in_the_picture() -> None:
     slow = Timing(tuple(replace(pair, answer=5.0) for pair in TIMES.pairs), 1.3)
     assert max(mark for row in chart(slow).rows for mark in row.marks) == 1.0
     assert all(len(line) <= 76 for line in list(as_text(chart(slow), 76))[:2])
-
-
-@pytest.fixture(scope="module")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[browser.Browser]:
-    program = browser.program()
-    if program is None:
-        assert os.environ.get("CI") != "true", "CI must have Chromium: .ci/run installs it"
-        pytest.skip("no Chromium here: apt install chromium")
-    with browser.running(program, tmp_path_factory.mktemp("profile")) as started:
-        yield started
 
 
 @pytest.mark.parametrize(("width", "dark"), [(1280, False), (360, True)])
