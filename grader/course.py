@@ -74,7 +74,13 @@ class ExerciseSpec(Struct, frozen=True, forbid_unknown_fields=True):
     time_limit: Annotated[float, Meta(gt=0, le=600, description="Processor seconds a job.", examples=[10])] = 10.0
     allowed_imports: Annotated[tuple[Module, ...], Meta(description="Only these, if given.")] | None = None
     forbidden_imports: Annotated[tuple[Module, ...], Meta(description="Never these.")] = ()
-    races: Annotated[Races, Meta(description="What a data race costs that changed no outcome.")] = "warn"
+    races: Annotated[
+        Races,
+        Meta(
+            description="What a data race costs that changed no outcome: nothing, a note, or the check. "
+            "An update that is really lost costs the check at `warn`, too."
+        ),
+    ] = "warn"
     speedup: Annotated[float, Meta(gt=1, description="To reach, over one worker.", examples=[1.5])] | None = None
     seeds: Annotated[
         int,

@@ -100,6 +100,8 @@ class Race(Struct, frozen=True):
     first: Side
     second: Side
     schedule: str = ""
+    lost: bool = False
+    """A value was computed from an old one and overwrote a newer one: whatever the result, an update is gone."""
 
 
 class Nesting(Struct, frozen=True):

@@ -12,6 +12,7 @@ from functools import lru_cache
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+from grader.checks import wording
 from grader.confirm.threads import Contradiction
 from grader.confirm.witness import Witness
 from grader.happens_before.races import in_words
@@ -50,7 +51,7 @@ def confirm(
     _threads_must_meet(case, witness, apart)
     if races and witness.overwritten is not None:
         found, schedule = witness.overwritten
-        _lost_update(case, seen, in_words(found, witness.sites, {}, schedule))
+        _lost_update(case, seen, in_words(found, witness.sites, {}, schedule, lost=True))
 
 
 def _must_have_been_explored(case: Case, seen: Seen, outcome: Outcome) -> None:
@@ -73,7 +74,7 @@ def _threads_must_meet(case: Case, witness: Witness, apart: bool) -> None:
 def _lost_update(case: Case, seen: Seen, race: Race) -> None:
     if not any(_same_places(race, told) for told in seen.coverage.races):
         case.flag(f"it did not tell of a race in line {race.second.line}")
-    case.fail_race(race, "an update is lost, though the result does not show it")
+    case.fail_race(race, wording.LOST_UPDATE)
 
 
 def _same_places(one: Race, other: Race) -> bool:

@@ -273,7 +273,9 @@ class Judge:
         harmful = [race for race in coverage.races if race.pattern != "single access"]
         if not harmful or policy == "ignore":
             return
-        if policy == "warn":
-            self._note(map(wording.race_saw, harmful))
-            return
-        case.fail_race(harmful[0], "two accesses that nothing orders")
+        for race in harmful:
+            if race.lost:
+                case.fail_race(race, wording.LOST_UPDATE)
+        if policy == "fail":
+            case.fail_race(harmful[0], "two accesses that nothing orders")
+        self._note(map(wording.race_saw, harmful))

@@ -95,6 +95,9 @@ def race_title(trace: Trace, always: bool) -> str:
     return "wrong on every schedule tried" if always else "right on some schedules, wrong on this one"
 
 
+LOST_UPDATE = "an update is lost, though the result does not show it"
+
+
 def race_saw(race: Race) -> str:
     """Both sides of a race: who, where, holding what."""
     sides = [

@@ -73,7 +73,7 @@ class Witness:
         self.outcomes.append(outcome)
         self.started.append(self._own)
         for found in self._races.found.values():
-            if found.pattern == "read-modify-write" and found.key not in self._containers:
+            if self._races.is_lost_update(found):
                 self.overwritten = self.overwritten or (found, outcome.schedule)
         self.operations += self._threads.steps
         self._left -= 1
@@ -90,7 +90,6 @@ class Witness:
         """Those that must have ended when it has: not the daemons."""
         self._accesses: dict[int, set[_Access]] = {}
         """Location, or the container that it is a part of -> what the answer did there."""
-        self._containers: set[int] = set()
 
     def _hear(self, events: tuple[Event, ...], sites: tuple[SiteTold, ...]) -> None:
         for number, file, line, words in sites:
@@ -113,8 +112,6 @@ class Witness:
             if len(self._threads.choice) > 1:
                 self._choices.goes(self._threads.choice, thread)
             self._races.does(thread, done.kind, done.key, done.site, method=bool(one), whole=two)
-            if one:
-                self._containers.add(done.key)
             if not self.met:
                 self._look_for_a_meeting(thread, done, two)
         elif code in (RELEASED, NOTIFIED):

@@ -72,10 +72,13 @@ class Races:
         self._locations: dict[int, _Location] = {}
         self._parts: dict[int, dict[int, _Location]] = {}
         """Location -> the parts of it."""
+        self._containers: set[int] = set()
 
     def does(self, thread: int, kind: str, key: int, site: int, *, method: bool, whole: int) -> None:
         """One operation. `method`: it changes a container by a method, which has no value to overwrite. `whole`: the
         key of what the location is a part of, or -1."""
+        if method:
+            self._containers.add(key)
         if kind == "read":
             self._read(thread, key, whole, site)
             return
@@ -93,6 +96,10 @@ class Races:
 
     def starts(self, parent: int, child: int) -> None:
         self._clocks.start(parent, child)
+
+    def is_lost_update(self, found: Found) -> bool:
+        """Whether a value was overwritten that the new one does not take into account; to be asked at the end."""
+        return found.pattern == "read-modify-write" and found.key not in self._containers
 
     def _read(self, thread: int, key: int, whole: int, site: int) -> None:
         place = self._locations.get(key) or self._new_location(key, whole)
@@ -157,10 +164,10 @@ class Races:
         self.found.setdefault((low, high, pattern), Found(key, pattern, first, second))
 
 
-def in_words(found: Found, sites: Sites, threads: Mapping[int, str], schedule: str) -> Race:
+def in_words(found: Found, sites: Sites, threads: Mapping[int, str], schedule: str, *, lost: bool) -> Race:
     """A race as it crosses the border."""
     first, second = (_side(access, sites, threads) for access in (found.first, found.second))
-    return Race(sites[found.second.site].words or sites[found.first.site].words, found.pattern, first, second, schedule)
+    return Race(sites[found.second.site].words or sites[found.first.site].words, found.pattern, first, second, schedule, lost)
 
 
 def _side(access: _Access, sites: Sites, threads: Mapping[int, str]) -> Side:

@@ -219,11 +219,11 @@ class _Search:
 
     def _keep_races(self, watcher: Races, execution: Execution) -> None:
         for found in watcher.found.values():
-            race = in_words(found, self._sites, execution.threads, "")
-            name = (race.target, race.pattern, race.first.line, race.second.line)
+            lost = watcher.is_lost_update(found)
+            race = in_words(found, self._sites, execution.threads, "", lost=lost)
+            name = (race.target, race.pattern, race.first.line, race.second.line, lost)
             if name not in self._races:
-                schedule = schedule_of(execution)
-                self._races[name] = in_words(found, self._sites, execution.threads, schedule)
+                self._races[name] = replace(race, schedule=schedule_of(execution))
 
     def _keep_lock_orders(self, execution: Execution) -> None:
         known = self._lock_orders

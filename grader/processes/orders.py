@@ -183,5 +183,6 @@ def _strategies(executions: int, seed: int) -> Iterator[Strategy]:
 
 def _keep_races(known: dict[tuple[object, ...], Race], watcher: Races, execution: Execution, sites: Sites) -> None:
     for one in watcher.found.values():
-        race = in_words(one, sites.all, execution.threads, schedule_of(execution))
+        # Of a manager's dictionary only the whole is seen: what looks lost there may be another entry.
+        race = in_words(one, sites.all, execution.threads, schedule_of(execution), lost=False)
         known.setdefault((race.target, race.pattern, race.first.line, race.second.line), race)

@@ -234,6 +234,15 @@ def test_a_harmful_race_is_a_finding_a_note_or_nothing_as_the_policy_says() -> N
     assert judge.notes == []
 
 
+@pytest.mark.parametrize("policy", ["warn", "fail"])
+def test_a_lost_update_fails_whatever_came_before_it_and_though_no_result_shows_it(policy: str) -> None:
+    lost = Race("self.x", "read-modify-write", RACE.first, RACE.second, "s", lost=True)
+    finding = finding_of(FakeBox([done(2)], races=(RACE, lost)), races=policy)
+    assert (finding.kind, finding.title) == ("race", wording.LOST_UPDATE)
+    judge = judge_over(FakeBox([done(2)], races=(lost,)), races="ignore")
+    judge.explore(two_deposits, allowed=lambda seen: seen == 2, expected="2", amount=1)
+
+
 LOCK_ORDER = LockOrder((Nesting("A", "left", "answer.py", 3, "right", "answer.py", 4),) * 2, "s")
 
 

@@ -113,3 +113,12 @@ def test_a_new_value_of_an_entry_is_nothing_to_who_asks_for_others_or_how_many(l
 def test_a_new_entry_is_something_to_who_asks_how_many_there_are_or_for_it(look: str):
     answer = f"balances = {{}}\ndef one():\n    balances['x'] = 1\ndef two():\n    {look}\n"
     assert races(answer + TWO)
+
+
+@pytest.mark.parametrize(
+    ("made", "change", "lost"),
+    [("[0]", "seen[0] += 1", True), ("{}", "seen.update(n=seen.get('n', 0) + 1)", False)],
+)
+def test_a_lost_update_is_one_of_a_value_and_not_of_a_container_as_a_whole(made: str, change: str, lost: bool):
+    answer = f"\nseen = {made}\ndef one():\n    {change}\ntwo = one\n"
+    assert any(race.lost for race in races(answer + TWO)) is lost
