@@ -205,7 +205,7 @@ def test_uses_all_its_workers(box):
             tasks=2,
             allowed=lambda seen, workers=workers: seen["at work at once"] <= workers,
             expected=f"never more than {workers} at work at once, and {workers} on some schedule",
-            executions=1000,
+            executions=300,
         )
         seen.some(lambda seen, workers=workers: seen["at work at once"] == workers)
 
@@ -299,7 +299,7 @@ def test_shutdown_runs_what_is_queued(box):
             wait=wait,
             allowed=lambda seen, wait=wait: seen["results"] == [0, 1] and (all(seen["done"]) or not wait),
             expected="both tasks are run" + (" before shutdown returns" if wait else ""),
-            executions=1000 if wait else 400,
+            executions=1000 if wait else 200,
         )
 
 

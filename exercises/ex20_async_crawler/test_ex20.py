@@ -96,7 +96,7 @@ def test_never_more_than_the_limit(box):
             limit=limit,
             allowed=lambda most, limit=limit: type(most) is int and most <= limit,
             expected=f"at most {limit} at once",
-            executions=400,
+            executions=200,
         )
 
 
@@ -120,7 +120,7 @@ def test_one_failure_costs_only_itself(box):
         timeout=9,
         allowed=lambda seen: same(seen, wanted),
         expected=str(wanted),
-        executions=300,
+        executions=150,
     )
 
 
@@ -190,7 +190,7 @@ def test_a_cancelled_crawl_leaves_nothing(box):
         after=1,
         allowed=lambda seen: same(seen, NOTHING_LEFT),
         expected="CancelledError comes out, no fetch under way, no task left",
-        executions=200,
+        executions=100,
     )
 
 

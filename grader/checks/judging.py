@@ -16,7 +16,6 @@ from grader.box.protocol import Ran, StartMethod
 from grader.checks import wording
 from grader.checks.case import Case, CheckFailed, Policy, Replayed, Until, is_allowed
 from grader.checks.comparing import LEAST, Comparison
-from grader.checks.confirming import confirm
 from grader.checks.measurable import skip, unservable
 from grader.checks.predicates import Predicate, holds, same
 from grader.results import Exploration, Timing
@@ -136,6 +135,8 @@ class Judge:
         self._judge_races(case, coverage, races or self._races)
         seen = Seen(table.outcomes, coverage, case.fail)
         if self._confirm is not None and clock == "free" and processes is None:
+            from grader.checks.confirming import confirm  # only here: feedback does without, and begins the sooner
+
             fits = partial(is_allowed, allowed=allowed)
             confirm(case, seen, fits, self._confirm, races=(races or self._races) != "ignore", apart=apart)
         return seen
