@@ -82,10 +82,6 @@ class Judge:
         self._confirm = confirm
         self.timing: Timing | None = None
 
-    def close(self) -> None:
-        """The check is over: what runs for the next one begins afresh."""
-        self._box.part()
-
     @property
     def exploration(self) -> Exploration | None:
         """All explorations of this check together, or None when it made none."""

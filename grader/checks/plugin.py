@@ -106,7 +106,7 @@ def _must_have_a_name(item: pytest.Item, taken: list[str]) -> None:
 
 
 @pytest.fixture
-def box(request: pytest.FixtureRequest) -> Iterator[Judge]:
+def box(request: pytest.FixtureRequest) -> Judge:
     """The judge of this check: asks the box, and says whether what it saw is allowed."""
     declared = _declared(request.node)
     sessions = request.config.stash[SESSIONS]
@@ -122,8 +122,7 @@ def box(request: pytest.FixtureRequest) -> Iterator[Judge]:
     session = sessions.of(request.node.path)
     judge = session.judge(_id(request.node), declared)
     request.node.stash[JUDGE] = judge
-    yield judge
-    judge.close()
+    return judge
 
 
 @pytest.hookimpl(wrapper=True)

@@ -55,9 +55,6 @@ class FakeBox:
         counts, seen = (1,) * told, (self._races, self._spins, self._stalls)
         return Coverage(told, exhausted, None, counts, *seen, lock_orders=self._lock_orders)
 
-    def part(self) -> None:
-        """Nothing lasts."""
-
     def explain(self, job: ExploreJob, schedule: str) -> Trace:
         return TRACE
 
