@@ -214,7 +214,7 @@ def test_sends_chunks(box):
 
 @scenario
 def spawned(answer, limit):
-    """count_primes({limit}) and parallel_map, under the start method spawn"""
+    """count_primes({limit}) and parallel_map"""
     return [answer.count_primes(limit, 2, 50), sorted(answer.parallel_map(abs, [-1, 2, -3], 2, 2))]
 
 

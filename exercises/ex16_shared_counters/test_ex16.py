@@ -177,7 +177,7 @@ def test_works_under_spawn_and_forkserver(box):
             bins=2,
             texts=texts,
             start_method=method,
-            ran=f"start method {method}: a counter in 2 processes, histogram of 1 chunk, count_words of 1 file",
+            ran="a counter in 2 processes, histogram of 1 chunk, count_words of 1 file",
             time_limit=10.0,
             allowed=lambda seen: same(seen, expected),
             expected=str(expected),

@@ -143,7 +143,7 @@ def test_works_under_spawn_and_forkserver(box):
             both,
             lines_each=lines,
             start_method=method,
-            ran=f"start method {method}: run_logged(1, {lines}, path), then a LogServer and one process with a handle",
+            ran=f"run_logged(1, {lines}, path), then a LogServer and one process with a handle",
             time_limit=10.0,
             allowed=lambda seen: all(is_complete(seen[name], 1, lines) for name in ("run_logged", "LogServer")),
             expected=f"{lines} whole lines in both files",

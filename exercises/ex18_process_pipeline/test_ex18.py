@@ -161,7 +161,7 @@ def test_works_under_spawn_and_forkserver(box):
             procs=[1, 1],
             limit=1,
             start_method=method,
-            ran=f"start method {method}: pipeline({items}, [double, plus_one], [1, 1], limit=1)",
+            ran=f"pipeline({items}, [double, plus_one], [1, 1], limit=1)",
             time_limit=10.0,
             allowed=lambda seen: same(seen, expected),
             expected=str(expected),

@@ -78,7 +78,7 @@ class Case:
         self._judge = judge
         self._place = judge.asked
         judge.asked += 1
-        self.ran = wording.ran(scenario, arguments, ran)
+        self.ran = wording.ran(scenario, arguments, ran, processes)
         self.expected = expected
         self.file = scenario.__code__.co_filename.rsplit("/", 1)[-1]
         self.source = _source_of(scenario)
@@ -113,7 +113,6 @@ class Case:
 
     def run(
         self,
-        start_method: StartMethod | None,
         time_limit: float,
         *,
         metered: bool = False,
@@ -121,10 +120,8 @@ class Case:
         site: Site | None = None,
     ) -> Ran:
         """What one real run was seen to do; it must have returned."""
-        named, given = self.job.scenario, self.job.arguments
-        job = RunJob(
-            self.source, self.file, named, given, start_method, time_limit, metered, without_answer, site
-        )  # fmt: skip
+        named, given, method = self.job.scenario, self.job.arguments, self.job.processes
+        job = RunJob(self.source, self.file, named, given, method, time_limit, metered, without_answer, site)
         try:
             seen = self._judge._box.run(job)
         except BoxError as error:

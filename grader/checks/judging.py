@@ -200,8 +200,8 @@ class Judge:
         """
         if site is not None and (reason := unservable(self._box.tier)):
             skip(reason)
-        case = Case(self, scenario, arguments, ran, expected, "free", 1)
-        seen = case.run(start_method, time_limit, site=site)
+        case = Case(self, scenario, arguments, ran, expected, "free", 1, processes=start_method)
+        seen = case.run(time_limit, site=site)
         if leftovers == "ignore":
             self._note(f"left behind: {each}" for each in seen.leftovers)
         if not holds(allowed, seen.value):
@@ -236,11 +236,11 @@ class Judge:
         changes nothing. Where that cannot be measured, or is too close, `evidence(seen)` is judged instead and a note
         says so. at_least=None takes `speedup` of course.yaml; `workers` is how many processors it takes.
         """
-        case = Case(self, scenario, arguments, ran, expected, "free", 1)
-        alone = Case(self, beside, arguments, ran, expected, "free", 1)
+        case = Case(self, scenario, arguments, ran, expected, "free", 1, processes=start_method)
+        alone = Case(self, beside, arguments, ran, expected, "free", 1, processes=start_method)
         comparison = Comparison(
-            answer=lambda metered: case.run(start_method, time_limit, metered=metered),
-            alone=lambda: alone.run(start_method, time_limit, metered=True, without_answer=True),
+            answer=lambda metered: case.run(time_limit, metered=metered),
+            alone=lambda: alone.run(time_limit, metered=True, without_answer=True),
             allowed=allowed, evidence=evidence, at_least=at_least or self._speedup or LEAST, by=by, workers=workers,
         )  # fmt: skip
         finding = comparison.finding()

@@ -8,7 +8,7 @@ Tests that are not declared with @check are none of its business.
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 

@@ -42,8 +42,11 @@ def ended(outcome: Outcome) -> str:
     return KEYBOARD if asks else TITLE_OF_ENDING[outcome.ending]
 
 
-def ran(scenario: Any, arguments: dict[str, Any], said: str) -> str:
-    """What was run: the author's words, else the scenario's docstring, else its name and arguments."""
+def ran(scenario: Any, arguments: dict[str, Any], said: str, method: str | None = None) -> str:
+    """What was run: the author's words, else the scenario's docstring, else its name and arguments. Where processes
+    were started, by which `method`."""
+    if method:
+        return f"{ran(scenario, arguments, said)} (start method {method})"
     if said:
         return said
     text = (scenario.__doc__ or "").strip().split("\n")[0]

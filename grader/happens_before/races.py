@@ -167,7 +167,8 @@ class Races:
 def in_words(found: Found, sites: Sites, threads: Mapping[int, str], schedule: str, *, lost: bool) -> Race:
     """A race as it crosses the border."""
     first, second = (_side(access, sites, threads) for access in (found.first, found.second))
-    return Race(sites[found.second.site].words or sites[found.first.site].words, found.pattern, first, second, schedule, lost)
+    target = sites[found.second.site].words or sites[found.first.site].words
+    return Race(target, found.pattern, first, second, schedule, lost)
 
 
 def _side(access: _Access, sites: Sites, threads: Mapping[int, str]) -> Side:

@@ -39,6 +39,7 @@ def without_words(answer: Any, amount: int) -> None:
 )
 def test_what_ran_is_told_in_the_best_words_there_are(scenario: Any, said: str, ran: str) -> None:
     assert wording.ran(scenario, {"amount": 5}, said) == ran
+    assert wording.ran(scenario, {"amount": 5}, said, "spawn") == f"{ran} (start method spawn)"
 
 
 @pytest.mark.parametrize(
