@@ -21,6 +21,7 @@ from grader.interleave.strategies import Strategy
 from grader.processes import kernel
 from grader.processes.gate import GO, LATE
 from grader.processes.hearing import Hearing
+from grader.processes.life import forks_beside_threads
 from grader.processes.nursery import Nursery
 from grader.processes.watch import Role, Watch
 from grader.processes.words import Witness
@@ -353,7 +354,8 @@ class Controlled:
         witness = Witness(self._watch, self._nursery.folder, self._files)
         names = {actor.pid: self._names.get(number, "?") for number, actor in self._actors.items()}
         parked = {actor.pid: self._waiting(actor) for actor in self._parked()}
-        return witness.of_standstill(names, parked)
+        forks = forks_beside_threads(self._nursery.folder)
+        return [*witness.of_standstill(names, parked), *forks]
 
     def _waiting(self, actor: Actor) -> str:
         operation = actor.operation

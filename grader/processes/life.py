@@ -96,6 +96,14 @@ def segments_left(folder: str) -> list[str]:
     return [name for name in listed(folder, SEGMENTS) if os.path.exists(f"/dev/shm/{name.lstrip('/')}")]
 
 
+def forks_beside_threads(folder: str) -> list[str]:
+    """A sentence for each line that forked while another thread ran. For the supervisor."""
+    return [
+        f"{place} forks while another thread runs: locks that it holds are held in the child for ever"
+        for place in listed(folder, FORKS)
+    ]
+
+
 def listed(folder: str, name: str) -> list[str]:
     """The lines of a list, each once."""
     try:

@@ -79,6 +79,8 @@ class View(Struct, frozen=True):
     threads: int
     unjoined: int
     """Children that run, or that ended and were never waited for."""
+    orphans: int
+    """The same of those whose own parent has ended before them."""
     segments: int
     """Of shared memory, by name."""
 
@@ -180,12 +182,14 @@ class _Run:
         """The parent has stopped itself. A third stop is the answer's own doing, and nobody goes on from there."""
         if len(self._views) == 2:
             return
-        parent = self._watch.parent
+        parent, children = self._watch.parent, self._watch.children()
+        orphans = sum(kernel.parent(pid) == os.getpid() for pid in children)
         self._views.append(
             View(
                 descriptors=frozenset((each.number, each.target) for each in kernel.descriptors(parent)),
                 threads=len(kernel.threads(parent)),
-                unjoined=len(self._watch.children()),
+                unjoined=len(children) - orphans,
+                orphans=orphans,
                 segments=len(life.segments_left(self._folder)),
             )
         )
@@ -223,7 +227,7 @@ class _Run:
 
     def _deadlocked(self) -> Ran:
         said, place = self._witness().of_deadlock()
-        return self._told("deadlock", [*said, *self._complaints()], place)
+        return self._told("deadlock", [*said, *self._forks(), *self._complaints()], place)
 
     def _timed_out(self) -> Ran:
         said, place = self._witness().of_timeout(self._files) if _LINUX else ([], None)
@@ -266,6 +270,9 @@ class _Run:
         unjoined = max(after.unjoined, result.get("exit_codes", []).count(None))
         if unjoined:
             said.append(f"{_counted(unjoined, 'child was', 'children were')} never joined")
+        if after.orphans:
+            orphans = _counted(after.orphans, "process has", "processes have")
+            said.append(f"{orphans} outlived the child that started it, so that nobody can wait for it (an orphan)")
         if after.threads > before.threads:
             said.append(f"{_counted(after.threads - before.threads, 'thread', 'threads')} of the parent still there")
         own = result.get("own", [])
@@ -281,10 +288,7 @@ class _Run:
         return said
 
     def _forks(self) -> list[str]:
-        return [
-            f"{place} forks while another thread runs: locks that it holds are held in the child for ever"
-            for place in life.listed(self._folder, life.FORKS)
-        ]
+        return life.forks_beside_threads(self._folder)
 
     def _outliving(self) -> tuple[str, ...]:
         """The names of children that live on after the parent. Waits for those that are just ending."""
