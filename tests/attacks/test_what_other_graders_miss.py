@@ -84,9 +84,7 @@ EXPECTED: dict[str, dict[str, Told]] = {
     },
     "a counter without a lock": {
         "ex01": Told("race", "balance: ", SAFE_IN_EX01),
-        "ex02": Told(
-            "deadlock", "for somebody to release it", "runs_every_task_once a_task_that_raises leaves_no_thread_behind"
-        ),
+        "ex02": Told("deadlock", "for somebody to release it", "runs_every_task_once a_task_that_raises"),
         "ex04": Told("deadlock", "(all_ended) to be woken", "two_take_turns three_take_turns many_take_turns"),
     },
     "equal to everything": {
