@@ -11,14 +11,14 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from itertools import islice
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Literal, TypeAlias, get_args
 
 from msgspec import Struct
 
+from grader.bulk.engine import CHECKS
+from grader.bulk.local_pool import LocalPool, Task
 from grader.checks.contract import defined, required_names
 from grader.cores import cores
 from grader.course import Course
@@ -86,8 +86,15 @@ def _run(trials: list[Trial], jobs: int) -> Iterator[Tried]:
     if jobs == 1:
         yield from map(try_one, trials)
         return
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        yield from pool.map(try_one, trials)
+    early: dict[int, Tried] = {}
+    with LocalPool(jobs) as pool:
+        for number, trial in enumerate(trials):
+            pool.submit(Task(number, try_one, (trial,), 2 * CHECKS * trial.exercise.spec.time_limit))
+        for number in range(len(trials)):
+            while number not in early and (came := pool.next()) is not None:
+                place, told = came
+                early[place] = told if isinstance(told, Tried) else Tried(trials[place], None, str(told))
+            yield early.pop(number)
 
 
 def try_one(trial: Trial) -> Tried:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from fractions import Fraction
 from pathlib import Path
 
+import psutil
 import pytest
 from mini_course import CHECKS, FILES, NEVER, NO_LOCK, RIGHT, lay_out
 from msgspec.structs import replace
@@ -15,6 +19,7 @@ from grader.exercises import find_exercise
 from grader.selfcheck import read_declaration, selfcheck
 from grader.trace import Trace
 
+ROOT = Path(__file__).parents[2]
 WRONG = "solutions/ex01_counter/wrong"
 NOBODY_FAILS = """
 
@@ -52,6 +57,17 @@ def spoiled(tmp_path_factory: pytest.TempPathFactory) -> tuple[int, list[str]]:
 @pytest.fixture
 def sound(tmp_path: Path) -> Course:
     return read_course(lay_out(tmp_path))
+
+
+def test_killed_it_leaves_no_worker(sound: Course) -> None:
+    command = [sys.executable, "-m", "grader", "selfcheck", "--seeds", "50", "--jobs", "2"]
+    run = psutil.Popen(command, cwd=sound.root, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.DEVNULL)
+    while len(workers := run.children()) < 2:
+        assert run.poll() is None
+    run.kill()
+    run.wait()
+    _, alive = psutil.wait_procs(workers, timeout=60)
+    assert alive == []
 
 
 def test_a_sound_exercise_is_ok(sound: Course, capsys: pytest.CaptureFixture[str]) -> None:
