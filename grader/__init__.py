@@ -4,6 +4,7 @@
     cores          how many processors there are for us
     errors         the tree of errors and the exit codes
     trace          Step, Trace, Outcome, Coverage, replay token: what happened inside the box
+    workers        processes on this machine that do one task at a time
     results        Finding, CheckResult, ExerciseResult: what the parent made of it
     marked_yaml    YAML into frozen values, with the line of everything that is wrong
     course         course.yaml -> Course, Exercise: the only place that knows the schema

@@ -37,6 +37,9 @@ PYTEST = (
 )  # fmt: skip
 """pytest without anything that a folder or an environment could slip in, and without what costs start-up time."""
 
+CHECKS = 60
+"""More checks than any exercise has: so many time limits one grading may take before its worker is killed."""
+
 
 class Options(Struct, frozen=True):
     seed: int = 0

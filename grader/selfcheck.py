@@ -17,18 +17,17 @@ from typing import Literal, TypeAlias, get_args
 
 from msgspec import Struct
 
-from grader.bulk.engine import CHECKS
-from grader.bulk.local_pool import LocalPool, Task
 from grader.checks.contract import defined, required_names
 from grader.cores import cores
 from grader.course import Course
 from grader.errors import EXIT_FAILED, EXIT_PASSED, GraderError
 from grader.exercises import ExerciseOnDisk, find_exercise, find_exercises
-from grader.grading import Options, grade, replay
+from grader.grading import CHECKS, Options, grade, replay
 from grader.results import ExerciseResult, FindingKind
 from grader.submissions import read
 from grader.submissions.answer import Answer
 from grader.trace import read_token
+from grader.workers import LocalPool, Task
 
 Role: TypeAlias = Literal["stub", "reference", "right", "wrong"]
 

@@ -1,7 +1,6 @@
 """Many submissions.
 
 engine         what is to be done, in which order, and what counts as done
-local_pool     who does it: worker processes on this machine
 progress       how far it is
 outputs        what comes out: gradebook.csv, results.json, a feedback page each
 """

@@ -19,26 +19,24 @@ from msgspec.structs import replace
 
 from grader.box.sandbox.canary import tier_for_marks
 from grader.bulk import outputs
-from grader.bulk.local_pool import LocalPool, Outcome, Task
 from grader.bulk.outputs import Graded
 from grader.bulk.progress import Progress, showing
 from grader.cores import cores
 from grader.course import Course
 from grader.errors import EXIT_INTERNAL, EXIT_PASSED, CourseError, GraderError, SubmissionError
 from grader.exercises import ExerciseOnDisk, find_exercise, find_exercises, fingerprint
-from grader.grading import Options, grade
+from grader.grading import CHECKS, Options, grade
 from grader.results import ExerciseResult, Finding, Submitted
 from grader.scoring import late_factor, lateness
 from grader.store import Key, Store
 from grader.submissions.answer import Answer
 from grader.submissions.collect import Handed, collect, read_handed
 from grader.version import VERSION
+from grader.workers import LocalPool, Outcome, Task
 
 STORE = "gradings.sqlite"
 READING = 120.0
 """Seconds for reading one submission: bounded work, so only a broken machine takes so long."""
-CHECKS = 60
-"""More checks than any exercise has: so many time limits one grading may take before its worker is killed."""
 
 
 class Wanted(Struct, frozen=True):

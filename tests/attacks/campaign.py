@@ -14,7 +14,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "box"), str(HERE.parents[1])]
 from submissions import ATTACKS  # noqa: E402
 from trial import Came, trial  # noqa: E402
 
-from grader.bulk.local_pool import LocalPool, Task  # noqa: E402
+from grader.workers import LocalPool, Task  # noqa: E402
 
 
 def main(tier: str, beginnings: tuple[str, ...]) -> int:

@@ -24,9 +24,9 @@ from grader.box.parent import Box
 from grader.box.protocol import Limits
 from grader.box.sandbox import canary
 from grader.box.sandbox.interpreter import this_interpreter
-from grader.bulk.local_pool import LocalPool, Task
 from grader.errors import BoxError
 from grader.results import Tier
+from grader.workers import LocalPool, Task
 
 SHARED = os.geteuid() != 0
 """Whether a box of the tier landlock has our own user."""

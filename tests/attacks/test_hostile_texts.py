@@ -17,7 +17,6 @@ from boxes import need
 from texts import FORMULA, ORDERS, TEXTS, Text
 
 from grader.bulk.engine import Wanted, grade_all
-from grader.bulk.local_pool import Outcome, Task
 from grader.bulk.outputs import Graded, write_all
 from grader.errors import GraderError
 from grader.exercises import find_exercise
@@ -26,6 +25,7 @@ from grader.reports import WRITERS, Layout, Source, write
 from grader.results import Tier
 from grader.store import Store
 from grader.submissions.collect import collect
+from grader.workers import Outcome, Task
 
 STEERS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 FEEDBACK = "feedback/"

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from grader.bulk.engine import Wanted
-from grader.bulk.local_pool import Task
 from grader.course import Course, read_course
 from grader.errors import GraderError
 from grader.exercises import ExerciseOnDisk, find_exercises, fingerprint
 from grader.grading import Options, grade
 from grader.results import CheckResult, ExerciseResult, Submitted, Verdict
 from grader.submissions.answer import Answer
+from grader.workers import Task
 
 COURSE = """\
 schema: grader/course/v1

@@ -11,8 +11,8 @@ import psutil
 import pytest
 import tasks_for_workers as tasks
 
-from grader.bulk.local_pool import LocalPool, Task
 from grader.errors import InternalError, SubmissionError
+from grader.workers import LocalPool, Task
 
 PATIENT = 300.0
 
@@ -89,7 +89,7 @@ def test_no_worker_is_left_when_the_pool_ends() -> None:
 
 MASTER = """
 import operator, sys, tasks_for_workers
-from grader.bulk.local_pool import LocalPool, Task
+from grader.workers import LocalPool, Task
 if __name__ == "__main__":
     pool = LocalPool(1)
     pool.submit(Task(0, tasks_for_workers.pid_of_worker, (), 300.0))
