@@ -242,15 +242,15 @@ class Controlled:
         if any(actor.pid not in processes and self._watch.alive(actor.pid) for actor in self._actors.values()):
             return None
         for pid in processes:
-            if self._watch.role(pid) is Role.HELPER:
-                continue
             for tid in kernel.threads(pid):
                 if tid == pid in parked or kernel.state(pid, tid) in ("Z", "X", ""):
                     continue
                 mark = kernel.time_spent(pid, tid)
                 if not self._waits(pid, tid, mark):
                     return None
-                marks[tid] = mark
+                # Who waits for a fork server waits for what it is doing now; idle it is of no interest.
+                if self._watch.role(pid) is not Role.HELPER:
+                    marks[tid] = mark
         return marks
 
     def _waits(self, pid: int, tid: int, mark: Mark) -> bool:

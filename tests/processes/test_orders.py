@@ -76,6 +76,14 @@ def test_an_update_that_only_one_order_loses_is_found(program):
     assert len({outcome.value for outcome in seen}) == 2
 
 
+@pytest.mark.parametrize("method", ["spawn", "forkserver"])
+def test_processes_that_are_not_forked_are_put_in_order_all_the_same(method: str) -> None:
+    seen, _ = searched(LOST[0], processes=method, executions=5)
+    assert [(outcome.ending, outcome.value) for outcome in seen] == [("done", 2), ("done", 1)]
+    seen, _ = searched(counter(LOCKED), processes=method, executions=5)
+    assert [(outcome.ending, outcome.value) for outcome in seen] == [("done", 2)]
+
+
 @pytest.mark.parametrize(
     "program",
     [
