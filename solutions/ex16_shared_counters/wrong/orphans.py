@@ -1,8 +1,9 @@
-# fails: histogram_loses_nothing (race), uses_processes_and_joins_them (leak)
-# the children leave the work to children of their own, whom nobody waits for
+# fails: uses_processes_and_joins_them (leak)
+# the children start processes of their own, to write a report, and do not wait for them
 
 import multiprocessing
 import os
+import time
 from collections import Counter
 
 
@@ -30,12 +31,18 @@ def histogram(chunks, bins):
 
 
 def add_up(chunk, counts):
-    if os.fork():
-        return
     for number in chunk:
         with counts.get_lock():
             counts[number] += 1
-    os._exit(0)
+    if os.fork() == 0:
+        write_report(chunk)
+        os._exit(0)
+
+
+def write_report(chunk):
+    with open("report.txt", "a") as file:
+        time.sleep(0.5)
+        file.write(f"{len(chunk)} numbers\n")
 
 
 def count_words(files, workers):
