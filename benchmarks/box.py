@@ -52,7 +52,7 @@ STAGES = {"box asked for": (Box, "__init__"), "preflight": (Box, "preflight"), "
 def main(rounds: int) -> None:
     bare, boxed = starts(rounds)
     print(f"{rounds} rounds, load {os.getloadavg()[0]:.1f}; ms: median, minimum, median of processor time")
-    show("bare python -I -c pass", bare)
+    show("bare python -I -S -c pass", bare)
     show("the same in the tier full", boxed)
     show("difference, round by round", list(map(beyond, boxed, bare)))
     with tempfile.TemporaryDirectory() as folder:
@@ -67,7 +67,7 @@ def starts(rounds: int) -> tuple[list[Took], list[Took]]:
     python = this_interpreter().executable
     bare, boxed = [], []
     for _ in range(rounds):
-        bare.append(timed(lambda: subprocess.run([python, "-I", "-c", "pass"], check=True)))
+        bare.append(timed(lambda: subprocess.run([python, "-I", "-S", "-c", "pass"], check=True)))
         boxed.append(timed(lambda: boxed_start(python)))
     return bare, boxed
 
@@ -78,7 +78,7 @@ def boxed_start(python: str) -> None:
     os.write(writing, seccomp.program())
     os.close(writing)
     walls = bubblewrap.arguments(this_interpreter(), Limits(), tell)
-    command = ["bwrap", *walls, "--seccomp", str(reading), python, "-I", "-c", "pass"]
+    command = ["bwrap", *walls, "--seccomp", str(reading), python, "-I", "-S", "-c", "pass"]
     try:
         subprocess.run(command, check=True, pass_fds=(tell, reading))
     finally:
