@@ -271,8 +271,8 @@ class _Run:
         if unjoined:
             said.append(f"{_counted(unjoined, 'child was', 'children were')} never joined")
         if after.orphans:
-            orphans = _counted(after.orphans, "process has", "processes have")
-            said.append(f"{orphans} outlived the child that started it, so that nobody can wait for it (an orphan)")
+            orphans = _counted(after.orphans, "orphan", "orphans")
+            said.append(f"{orphans} left behind: started by a child that has ended, so that nobody waits")
         if after.threads > before.threads:
             said.append(f"{_counted(after.threads - before.threads, 'thread', 'threads')} of the parent still there")
         own = result.get("own", [])

@@ -156,7 +156,7 @@ def test_the_verdict_is_right_and_comes_in_time(graded: Grade, row: str, exercis
     assert "timeout" not in {finding.kind for check in result.checks for finding in check.findings}
 
 
-@pytest.mark.parametrize("exercise", ["ex01", "ex03"])
+@pytest.mark.parametrize("exercise", ["ex01", "ex02", "ex03", "ex04"])
 def test_a_grading_that_is_hit_leaves_the_next_one_untouched(graded: Grade, exercise: str) -> None:
     def told(source: str) -> list[object]:
         return [(check.id, check.verdict, check.score, check.exploration) for check in graded(exercise, source).checks]

@@ -288,6 +288,56 @@ SUBMITTED = """
 """
 
 
+ORPHAN = """
+    import multiprocessing, os, signal
+
+    def leave_one():
+        if os.fork() == 0:
+            signal.pause()
+
+    def main():
+        child = multiprocessing.Process(target={target})
+        child.start()
+        child.join()
+"""
+
+
+def test_a_process_that_outlives_the_child_that_started_it_is_an_orphan():
+    told = "1 orphan left behind: started by a child that has ended, so that nobody waits"
+    assert told in play(ORPHAN.format(target="leave_one")).leftovers
+    assert play(ORPHAN.format(target="int")).leftovers == ()
+
+
+FORK_BESIDE_A_THREAD = """
+    import multiprocessing, threading
+    lock, held, over = threading.Lock(), threading.Event(), threading.Event()
+
+    def hold():
+        with lock:
+            held.set()
+            over.wait()
+
+    def want():
+        with lock:
+            pass
+
+    def main():
+        threading.Thread(target=hold, daemon=True).start()
+        held.wait()
+        {first}
+        child = multiprocessing.Process(target=want)
+        child.start()
+        child.join()
+"""
+
+
+def test_a_deadlock_names_the_line_that_forked_while_a_thread_held_a_lock():
+    seen = play(FORK_BESIDE_A_THREAD.format(first="pass"))
+    assert seen.ending == "deadlock"
+    assert seen.detail[-1].startswith("answer.py:19 forks while another thread runs: locks that it holds")
+    assert play(FORK_BESIDE_A_THREAD.format(first="over.set(); lock.acquire(); lock.release()")).ending == "returned"
+
+
 def test_a_segment_that_nobody_unlinks_is_left_behind_and_taken_away():
     seen = play(SEGMENT)
     assert "1 shared memory segment left behind" in seen.leftovers

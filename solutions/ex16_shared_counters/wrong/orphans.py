@@ -41,7 +41,7 @@ def add_up(chunk, counts):
 
 def write_report(chunk):
     with open("report.txt", "a") as file:
-        time.sleep(0.5)
+        time.sleep(60)
         file.write(f"{len(chunk)} numbers\n")
 
 
