@@ -6,17 +6,20 @@ Imports are made in the command that needs them, so that `grade --help` costs no
 from __future__ import annotations
 
 import argparse
+import contextlib
+import errno
 import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from grader.errors import EXIT_COURSE, EXIT_INTERNAL, GraderError, InternalError
 
 COMMANDS = ("all", "watch", "hint", "show", "replay", "bulk", "release", "new", "selfcheck", "doctor", "schema")
 FORMATS = ("text", "json", "junit", "github", "classroom50", "gradescope", "html", "markdown")
-OBJECTS_PER_COLLECTION = 50_000
+OBJECTS_PER_COLLECTION = 500_000
 """Hardly any of what is imported is garbage, and looking for it takes longer than much that is done here."""
 
 OVERVIEW = """\
@@ -36,12 +39,26 @@ OVERVIEW = """\
 """
 
 
+def run() -> NoReturn:
+    """The command `grade`, from its first line to the end of the process."""
+    gc.set_threshold(OBJECTS_PER_COLLECTION)
+    code = main()
+    for stream in (sys.stdout, sys.stderr):
+        # None where the caller has closed it.
+        if stream is not None:
+            with contextlib.suppress(OSError, ValueError):
+                stream.flush()
+    # All that was opened is closed. To take the interpreter apart as well takes as long as a dozen checks.
+    os._exit(code)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Returns 0 all passed, 1 a check failed, 2 course or command line wrong, 3 our fault."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    gc.set_threshold(OBJECTS_PER_COLLECTION)
     try:
-        return _dispatch(words)
+        code = _dispatch(words)
+        print(end="", flush=True)
+        return code
     except InternalError as error:
         return _our_fault(error)
     except GraderError as error:
@@ -52,6 +69,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_COURSE
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            return _our_fault(error)
+        place = error.filename or "what it says"
+        print(f"grade: no room is left to write {place}: make some, then type the same again", file=sys.stderr)
         return EXIT_COURSE
     except Exception as error:
         return _our_fault(error)

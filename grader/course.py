@@ -6,17 +6,24 @@ and names every error of the file at once.
 
 from __future__ import annotations
 
+import contextlib
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, tzinfo
+from hashlib import sha256
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 import msgspec
 from msgspec import Meta, Struct
 from msgspec.structs import asdict, replace
 
+from grader import user_cache
 from grader.errors import CourseError
-from grader.marked_yaml import Marked
+from grader.version import VERSION
+
+if TYPE_CHECKING:
+    from grader.marked_yaml import Marked
 
 FILE = "course.yaml"
 
@@ -147,18 +154,58 @@ def read_course(root: Path) -> Course:
 
     Raises CourseError with file, line, value and remedy; CourseErrors when more than one thing is wrong.
     """
-    path = root / FILE
-    marked = Marked(_text(path), FILE)
+    text = _text(root / FILE)
+    read = _read_before(text, root)
+    if read is None or any(_problems(read, root)):
+        read = _parse(text, root)
+    zone = _zone(read)
+    exercises = tuple(replace(each, due=each.due and _in_zone(each.due, zone)) for each in read.exercises)
+    return Course(root=root.resolve(), **{**asdict(read), "exercises": exercises})
+
+
+def _parse(text: str, root: Path) -> CourseFile:
+    """What `text` says, if nothing is wrong with it. Raises CourseError."""
+    from grader.marked_yaml import Marked  # only here: reading YAML takes longer than many a check
+
+    marked = Marked(text, FILE)
     read = marked.read(CourseFile)
     if read is not None:
-        zone = _zone(marked, read)
         for problem in _problems(read, root):
             marked.wrong(*problem)
     if marked.errors:
         raise _raised(marked)
     assert read is not None  # no error, no None
-    exercises = tuple(replace(each, due=each.due and _in_zone(each.due, zone)) for each in read.exercises)
-    return Course(root=root.resolve(), **{**asdict(read), "exercises": exercises})
+    _keep(text, root, read)
+    return read
+
+
+def _keep(text: str, root: Path, read: CourseFile) -> None:
+    with contextlib.suppress(msgspec.MsgspecError, ValueError):
+        encoded = msgspec.json.encode(read)
+        # JSON knows no infinity, for example.
+        if msgspec.json.decode(encoded, type=CourseFile) == read:
+            user_cache.remember(_place(root), _key(text), encoded.decode())
+
+
+def _read_before(text: str, root: Path) -> CourseFile | None:
+    """As it was understood when it was read the last time."""
+    known = user_cache.recall(_place(root), _key(text))
+    try:
+        return None if known is None else msgspec.json.decode(known, type=CourseFile)
+    except msgspec.MsgspecError:
+        return None
+
+
+def _place(root: Path) -> str:
+    """A file of its own in the cache for each course."""
+    return f"course-{sha256(str(root.resolve()).encode()).hexdigest()[:16]}"
+
+
+def _key(text: str) -> str:
+    """Changes with the text, and with the code that reads it."""
+    readers = [Path(__file__), Path(__file__).with_name("marked_yaml.py")]
+    changed = [file.stat().st_mtime_ns if file.exists() else 0 for file in readers]
+    return json.dumps([VERSION, str(readers[0]), changed, sha256(text.encode()).hexdigest()])
 
 
 def _raised(marked: Marked) -> CourseError:
@@ -181,7 +228,8 @@ def _text(path: Path) -> str:
         raise CourseError(message, remedy="save the file as UTF-8", where=where, slug="course-yaml") from None
 
 
-def _zone(marked: Marked, course: CourseFile) -> tzinfo | None:
+def _zone(course: CourseFile) -> tzinfo | None:
+    """None where this machine does not know it."""
     if course.timezone == "UTC":
         return UTC
     from zoneinfo import ZoneInfo  # only here: it costs as much as the rest of this module
@@ -189,9 +237,6 @@ def _zone(marked: Marked, course: CourseFile) -> tzinfo | None:
     try:
         return ZoneInfo(course.timezone)
     except (LookupError, ValueError, OSError):
-        message = f"timezone: {course.timezone!r} is not known here"
-        remedy = "write a name like Europe/Berlin or UTC (on Windows: `pip install tzdata`)"
-        marked.wrong(("timezone",), message, remedy, "course-due")
         return None
 
 
@@ -204,12 +249,20 @@ _Problem: TypeAlias = tuple[tuple[str | int, ...], str, str, str]
 
 
 def _problems(course: CourseFile, root: Path) -> Iterator[_Problem]:
+    yield from _time(course)
     yield from _doubles(course)
     yield from _points(course)
     yield from _order(course)
     yield from _needs(course)
     for place, spec in enumerate(course.exercises):
         yield from _files(place, spec, root)
+
+
+def _time(course: CourseFile) -> Iterator[_Problem]:
+    if _zone(course) is None:
+        message = f"timezone: {course.timezone!r} is not known here"
+        remedy = "write a name like Europe/Berlin or UTC (on Windows: `pip install tzdata`)"
+        yield ("timezone",), message, remedy, "course-due"
 
 
 def _doubles(course: CourseFile) -> Iterator[_Problem]:

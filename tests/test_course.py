@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ import jsonschema
 import pytest
 import yaml
 
+from grader import marked_yaml
 from grader.course import CourseErrors, json_schema, read_course
 from grader.errors import CourseError
 
@@ -74,6 +76,82 @@ def test_a_right_course_is_read_with_all_its_values(folder: Path) -> None:
     assert (first.time_limit, first.races, first.needs, first.due) == (10.0, "warn", (), None)
     assert (second.time_limit, second.races, second.needs, second.speedup) == (5.0, "fail", ("ex01",), 1.5)
     assert second.forbidden_imports == ("multiprocessing",)
+
+
+@pytest.fixture
+def cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    home = tmp_path_factory.mktemp("cache")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(home))
+    return home / "threadmark"
+
+
+def no_yaml(*_: object) -> None:
+    raise AssertionError("it is parsed again")
+
+
+def test_a_course_that_did_not_change_is_not_parsed_again(
+    folder: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    course = read_course(write(folder, GOOD))
+    monkeypatch.setattr(marked_yaml, "Marked", no_yaml)
+    assert read_course(folder) == course
+    with pytest.raises(AssertionError, match="parsed again"):
+        read_course(write(folder, GOOD.replace("Concurrency", "Parallelism")))
+
+
+@pytest.mark.parametrize(("name", "value"), [("VERSION", "the next"), ("__file__", marked_yaml.__file__)])
+def test_a_course_whose_reader_changed_is_parsed_again(
+    folder: Path, cache: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    read_course(write(folder, GOOD))
+    monkeypatch.setattr(f"grader.course.{name}", value)
+    monkeypatch.setattr(marked_yaml, "Marked", no_yaml)
+    with pytest.raises(AssertionError, match="parsed again"):
+        read_course(folder)
+
+
+@pytest.mark.parametrize("spoil", ["{}", "[", "\xff", ""])
+def test_a_cache_that_is_spoiled_is_none(folder: Path, cache: Path, spoil: str) -> None:
+    course = read_course(write(folder, GOOD))
+    (file,) = cache.iterdir()
+    key = file.read_text().partition("\n")[0]
+    file.write_text(f"{key}\n{spoil}", encoding="latin-1")
+    assert read_course(folder) == course
+
+
+def test_a_cache_that_cannot_be_written_costs_nothing_but_time(
+    folder: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(write(folder, GOOD) / "course.yaml"))
+    assert read_course(folder) == read_course(folder)
+
+
+def test_without_a_folder_of_the_users_own_nothing_is_kept(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", "here")
+    monkeypatch.chdir(write(folder, GOOD))
+    read_course(folder)
+    assert not (folder / "here").exists()
+
+
+def test_two_courses_do_not_forget_each_other(
+    folder: Path, cache: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = tmp_path_factory.mktemp("other") / "course"
+    shutil.copytree(write(folder, GOOD), other)
+    courses = [read_course(folder), read_course(other)]
+    monkeypatch.setattr(marked_yaml, "Marked", no_yaml)
+    assert [read_course(folder), read_course(other)] == courses
+
+
+def test_what_json_cannot_say_is_read_the_same_again(folder: Path, cache: Path) -> None:
+    write(folder, GOOD.replace("speedup: 1.5", "speedup: .inf"))
+    assert read_course(folder) == read_course(folder)
+
+
+def test_a_file_that_is_gone_is_missed_in_a_course_that_did_not_change(folder: Path, cache: Path) -> None:
+    read_course(write(folder, GOOD))
+    (folder / "exercises" / "ex04_printers" / "README.md").unlink()
+    assert [each.where for each in errors_of(folder, GOOD)] == ["course.yaml:15"]
 
 
 def test_a_due_date_without_a_time_is_the_end_of_that_day_in_the_courses_zone(folder: Path) -> None:
@@ -232,7 +310,8 @@ def test_the_real_course_holds_together() -> None:
     assert [spec.id for spec in course.exercises[:4]] == ["ex01", "ex02", "ex03", "ex04"]
 
 
-def test_reading_a_course_imports_nothing_heavy() -> None:
-    program = "import sys, grader.course; print(*sys.modules)"
+def test_reading_a_course_again_imports_nothing_heavy(cache: Path) -> None:
+    read_course(ROOT)
+    program = "import sys, pathlib, grader.course as c; c.read_course(pathlib.Path()); print(*sys.modules)"
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
-    assert not {"jsonschema", "rich", "nbformat", "jinja2", "zoneinfo", "pytest"} & set(run.stdout.split())
+    assert not {"jsonschema", "rich", "nbformat", "jinja2", "zoneinfo", "pytest", "yaml"} & set(run.stdout.split())

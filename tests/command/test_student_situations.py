@@ -141,6 +141,19 @@ def test_an_endless_loop_at_import_is_told_with_its_line(desk: Desk) -> None:
     assert "importing printers.py does not come to an end" in words
 
 
+def test_an_endless_call_at_import_is_told_with_both_its_ends(desk: Desk) -> None:
+    words = refused(desk, RIGHT + "\n\ndef turn():\n    while True:\n        pass\n\n\nturn()\n")
+    last = len(RIGHT.splitlines()) + 8
+    assert f"importing printers.py does not come to an end; it began in line {last} of printers.py: turn()" in words
+    assert any(f"{innermost} importing printers.py" in words for innermost in ("while True:", "pass"))
+
+
+def test_an_endless_call_of_one_line_has_no_other_beginning(desk: Desk) -> None:
+    words = refused(desk, RIGHT + "\n(lambda: [0 for _ in iter(int, 1)])()\n")
+    assert "importing printers.py does not come to an end" in words
+    assert "it began" not in words
+
+
 def test_an_endless_loop_in_the_answer_costs_its_checks_and_nothing_else(desk: Desk) -> None:
     said = graded(desk, RIGHT.replace(NUMBERS, f"{NUMBERS}\n    while True:\n        pass\n"))
     assert said.code == 1

@@ -6,12 +6,17 @@ import contextlib
 import os
 import sys
 from collections.abc import Iterable, Iterator
+from functools import cache
 from importlib.util import cache_from_source
 from pathlib import Path
 
 
-def freshen(paths: Iterable[str]) -> None:
-    """Compiles what below `paths` has no compiled file or an older one. Where that cannot be written: nothing."""
+@cache
+def freshen(paths: tuple[str, ...]) -> None:
+    """Compiles what below `paths` has no compiled file or an older one. Where that cannot be written: nothing.
+
+    Looks once a process: what it compiled is what it runs itself.
+    """
     if sys.dont_write_bytecode:
         return
     for source in _stale(paths):

@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from grader import user_cache
 from grader.box.protocol import Limits
 from grader.box.sandbox import Walls
 from grader.box.sandbox.bubblewrap import Bubblewrap, program
@@ -39,7 +40,7 @@ class Fact(Struct, frozen=True):
 
 def open_box(interpreter: Interpreter, limits: Limits, tier: Tier | None = None, *, as_root: bool = False) -> Walls:
     """Starts a box in `tier`, or in the strongest that works here. Raises CourseError when there is none."""
-    freshen(kit().values())
+    freshen(tuple(kit().values()))
     wanted = tier or choose_tier(interpreter)
     if wanted == "full":
         bwrap = program()
@@ -62,10 +63,10 @@ def choose_tier(interpreter: Interpreter) -> Tier:
     canaries: list[tuple[Tier, Canary]] = [("full", why_not_full), ("landlock", why_not_landlock)]
     for tier, why_not in canaries:
         key = _key(tier, interpreter)
-        if _recall(tier, key):
+        if user_cache.recall(f"{tier}-works", key) is not None:
             return tier
         if not why_not(interpreter):
-            _remember(tier, key)
+            user_cache.remember(f"{tier}-works", key)
             return tier
     return "limits"
 
@@ -149,25 +150,3 @@ def _key(tier: Tier, interpreter: Interpreter) -> str:
     with contextlib.suppress(OSError):
         boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
     return json.dumps([tier, boot, bwrap, changed, os.geteuid(), interpreter.executable, __file__])
-
-
-def _memory(tier: Tier) -> Path:
-    home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    return Path(home) / "threadmark" / f"{tier}-works"
-
-
-def _recall(tier: Tier, key: str) -> bool:
-    try:
-        return _memory(tier).read_text() == key
-    except (OSError, ValueError):
-        return False
-
-
-def _remember(tier: Tier, key: str) -> None:
-    # Where it cannot be written, the next process asks again: slower, never wrong.
-    with contextlib.suppress(OSError):
-        memory = _memory(tier)
-        memory.parent.mkdir(parents=True, exist_ok=True)
-        fresh = memory.with_suffix(f".{os.getpid()}")
-        fresh.write_text(key)
-        fresh.replace(memory)
