@@ -22,6 +22,7 @@ import msgspec
 
 from grader.box import fence, jobs, rights
 from grader.box.channel import Channel
+from grader.box.import_watch import ImportWatch, named
 from grader.box.programs import Programs
 from grader.box.protocol import (
     LENGTH_BYTES,
@@ -29,6 +30,7 @@ from grader.box.protocol import (
     Ended,
     Excess,
     Order,
+    Preflight,
     Prepare,
     Ready,
     Request,
@@ -62,6 +64,8 @@ class Zygote:
         self._number = -1
         self._job = 0
         """The process of the running job, or 0."""
+        self._import: ImportWatch | None = None
+        """When that process does nothing but to see whether the answer can be imported."""
         self._programs = Programs()
         jobs.warm_up()
         # What `site`, which is left out for speed, would have put there: answers call exit().
@@ -72,8 +76,8 @@ class Zygote:
         self._used = False
         """A job has run since the box was last cleared."""
         self._seal = rights.seal(settings)
-        # Frozen objects are not touched by the collector, so their pages stay shared with every job.
-        gc.collect()
+        # Frozen objects are not touched by the collector, so their pages stay shared with every job. The little that is
+        # garbage among them is not worth the search.
         gc.freeze()
         gc.enable()
 
@@ -90,6 +94,8 @@ class Zygote:
                 return
             if self._job and (excess := self._wards.excess()):
                 self._end(excess)
+            if self._job and self._import:
+                self._import.look()
 
     def close(self) -> None:
         """Leaves nothing: where no namespace ends with us, nobody else would do it when the parent was killed.
@@ -132,6 +138,8 @@ class Zygote:
         pid = os.fork()
         if pid == 0:
             self._work(descriptor, order.request)
+        job = order.request.job
+        self._import = ImportWatch(job, pid, named(descriptor)) if isinstance(job, Preflight) else None
         os.close(descriptor)
         self._number, self._job, self._used = order.number, pid, True
 

@@ -6,7 +6,7 @@ import builtins
 import importlib
 import signal
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.machinery import ModuleSpec
 from types import FrameType, ModuleType, TracebackType
 from typing import TYPE_CHECKING, cast
@@ -16,6 +16,8 @@ from grader.box.protocol import PATIENCE, Problem
 if TYPE_CHECKING:
     from importlib.abc import Loader
 
+TOO_LONG = signal.SIGPROF
+"""What tells an importing process that it will not come to an end: a timer of processor time, or `import_watch`."""
 LONGEST_SAYING = 300
 
 
@@ -45,6 +47,7 @@ class Importing:
         except BaseException as error:
             return self._told(error)
         finally:
+            signal.signal(TOO_LONG, signal.SIG_IGN)
             signal.setitimer(signal.ITIMER_PROF, 0)
             signal.setitimer(signal.ITIMER_REAL, 0)
 
@@ -67,17 +70,22 @@ class Importing:
         exec(compile(self._files[file], file, "exec", dont_inherit=True), module.__dict__)
 
     def _set_alarms(self) -> None:
-        signal.signal(signal.SIGPROF, self._too_long)
-        signal.signal(signal.SIGALRM, self._too_long)
+        signal.signal(TOO_LONG, self._too_long)
         signal.setitimer(signal.ITIMER_PROF, self._seconds)
-        signal.setitimer(signal.ITIMER_REAL, self._seconds * PATIENCE)
+        if sys.platform != "linux":
+            # There the zygote looks after those who wait, see `import_watch`.
+            signal.signal(signal.SIGALRM, self._too_long)
+            signal.setitimer(signal.ITIMER_REAL, self._seconds * PATIENCE)
 
     def _too_long(self, _signal: int, frame: FrameType | None) -> None:
         """Reports from within the handler: an exception raised here could be swallowed by the loop itself."""
-        while frame is not None and frame.f_code.co_filename not in self._files:
-            frame = frame.f_back
-        file, line = (frame.f_code.co_filename, frame.f_lineno) if frame else (f"{self._module}.py", 0)
+        signal.signal(TOO_LONG, signal.SIG_IGN)  # once is enough
+        places = [place for place in _places(frame) if place[0] in self._files]
+        file, line = places[0] if places else (f"{self._module}.py", 0)
         told = f"importing {self._module}.py does not come to an end"
+        if places and places[-1] != places[0]:
+            began, at = places[-1]
+            told += f"; it began in line {at} of {began}: {self._text(began, at).strip()}"
         remedy = 'only define things at the top level; put a trial run under `if __name__ == "__main__":`'
         self._endless(Problem("endless", told, file, line, self._text(file, line), remedy))
 
@@ -127,6 +135,13 @@ class _Ear:
 
     def isatty(self) -> bool:
         return False
+
+
+def _places(frame: FrameType | None) -> Iterator[tuple[str, int]]:
+    """File and line of `frame` and of all that called it, the innermost first."""
+    while frame is not None:
+        yield frame.f_code.co_filename, frame.f_lineno
+        frame = frame.f_back
 
 
 def _ask(_prompt: object = "", /) -> str:
