@@ -3,10 +3,10 @@
     python benchmarks/speedup.py measure DATA --load spin1 --seconds 150      adds trials to DATA; again and again
     python benchmarks/speedup.py report DATA [--write]                        tables; --write: into RESULTS.md
 
-A trial runs every program once, in random order, each between two runs of the same work in one process: what
-`box.speedup` does, without the box. Loads: none (nothing added; the machine may have other work), spin1 and spin2 (busy
-loops beside it), onecore (everything on one processor), onecore-spin1. Any other word is only a label: the caller has
-arranged something, a control group with a quota for example.
+A trial gives every program one turn, in random order: two runs between two runs of the same work in one process. This
+is what `box.speedup` does, without the box. Loads: none (nothing added; the machine may have other work), spin1 and
+spin2 (busy loops beside it), onecore (everything on one processor), onecore-spin1. Any other word is only a label: the
+caller has arranged something, a control group with a quota for example.
 """
 
 from __future__ import annotations
@@ -25,15 +25,18 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 from results_file import replace_section
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from grader.checks.efficiency import ENOUGH, MOST, paired, verdict
+from grader.checks.efficiency import FASTER, IN_A_TURN, MOST, MUCH_SLOWER, SLOWER, paired, verdict
 from grader.processes.run import run
+from grader.results import TimedPair
 from grader.speedup import Meter, metered
 from grader.trace import Metered
 
@@ -105,6 +108,22 @@ def executor(method: str, workers: int = 2, chunk: int = 1) -> str:
     return pool(f"ProcessPoolExecutor({workers}, mp_context=multiprocessing.get_context({method!r}))", chunk)
 
 
+FOR_EACH = """
+import multiprocessing
+def part(queue, number, fn, each):
+    queue.put((number, fn(each)))
+def main(fn, work):
+    queue, got, running, left = multiprocessing.SimpleQueue(), {}, {}, list(enumerate(work))
+    while left or running:
+        while left and len(running) < 2:
+            number, each = left.pop()
+            running[number] = multiprocessing.Process(target=part, args=(queue, number, fn, each))
+            running[number].start()
+        number, result = queue.get()
+        got[number] = result
+        running.pop(number).join()
+    return [got[number] for number in range(len(work))]
+"""
 HALVES = OWN.format(parts="(work[:6], work[6:])", joined="[each for some in got for each in some]")
 UNEVEN = OWN.format(parts="(work[:7], work[7:])", joined="[each for some in got for each in some]")
 DOUBLE = OWN.format(parts="(work, work)", joined="got[0][:6] + got[1][6:]")
@@ -117,6 +136,7 @@ GOOD = {
     "executor, 4 workers": executor("fork", 4),
     "executor, spawn": executor("spawn"),
     "executor, forkserver": executor("forkserver"),
+    "a process for each item, two at a time": FOR_EACH,
     "split 7:5 (ideal 1.71)": UNEVEN,
 }
 BAD = {
@@ -155,15 +175,18 @@ def trial(draw: random.Random) -> Iterator[dict[str, object]]:
     work: list[object] = [[draw.randrange(2**31), ROUNDS] for _ in range(ITEMS)]
     wanted, before = measured("beside", work)
     for name in names:
-        value, answer = measured("asked", work, PROGRAMS[name])
-        assert value == wanted, name
+        turn = draw.random()
+        seen = [measured("asked", work, PROGRAMS[name]) for _ in range(IN_A_TURN)]
         _, after = measured("beside", work)
-        pair = paired(before, answer, after)
-        yield {
-            "program": name, "figure": pair.figure, "wall": pair.alone_wall / pair.answer_wall,
-            "ready": pair.ready, "work": pair.work, "alone": pair.alone, "seconds": answer.wall + after.wall,
-            "runs": [msgspec.to_builtins(each) for each in (before, answer, after)],
-        }  # fmt: skip
+        for value, answer in seen:
+            assert value == wanted, name
+            pair = paired(before, answer, after)
+            yield {
+                "program": name, "turn": turn, "figure": pair.figure, "wall": pair.alone_wall / pair.answer_wall,
+                "ready": pair.ready, "work": pair.work, "alone": pair.alone,
+                "seconds": answer.wall + after.wall / IN_A_TURN,
+                "runs": [msgspec.to_builtins(each) for each in (before, answer, after)],
+            }  # fmt: skip
         before = after
 
 
@@ -198,25 +221,28 @@ def measure(data: Path, load: str, seconds: float, seed: int) -> None:
     print(f"{trials} trials under {load}, seed {seed}")
 
 
-def resampled(figures: list[float], good: bool) -> tuple[float, float, float]:
-    """Verdicts on the wrong side, and none, of so many made of these figures at random; and pairs a verdict."""
+def resampled(turns: list[list[TimedPair]], good: bool) -> tuple[float, float, float]:
+    """Verdicts on the wrong side, and none, of so many made of these turns at random; pairs a verdict."""
     draw = random.Random(1)
     wrong = unsure = pairs = 0
     for _ in range(DRAWS):
-        taken: list[float] = []
+        taken: list[TimedPair] = []
         while (said := verdict(taken, AT_LEAST)) is None:
-            taken.append(draw.choice(figures))
+            taken += draw.choice(turns)
         wrong += said == ("slower" if good else "faster")
         unsure += said == "unsure"
         pairs += len(taken)
     return wrong / DRAWS, unsure / DRAWS, pairs / DRAWS
 
 
-def fitted(figures: list[float], draw: random.Random) -> list[float]:
-    """As many figures as one likes, lognormal as these."""
-    logs = [math.log(figure) for figure in figures]
+def fitted(turns: list[list[TimedPair]], draw: random.Random) -> list[list[TimedPair]]:
+    """As many turns as one likes: the means of their figures lognormal as of these, and ready as much as in one."""
+    logs = [statistics.fmean(math.log(pair.figure) for pair in turn) for turn in turns]
     middle, spread = statistics.fmean(logs), statistics.stdev(logs)
-    return [math.exp(draw.gauss(middle, spread)) for _ in range(20_000)]
+    return [
+        [replace(pair, answer=pair.alone / math.exp(draw.gauss(middle, spread)))] * IN_A_TURN
+        for pair in (draw.choice(draw.choice(turns)) for _ in range(20_000))
+    ]
 
 
 def report(data: Path, write: bool) -> None:
@@ -229,9 +255,9 @@ def report(data: Path, write: bool) -> None:
             _table(records, "figure", loads, short=False),
             "By the clock: wall time of one process / wall time of the answer, median; on the wrong side of 1.3:",
             _table(records, "wall", loads, short=True),
-            f"Verdicts of the rule (what the pairs say adds up to {ENOUGH:g}, in at most {MOST} pairs), {DRAWS:,} of "
-            "each program resampled\nfrom its pairs under all loads, and from a lognormal distribution fitted to them. "
-            "Unsure: judged by evidence.",
+            f"Verdicts of the rule (the logarithms add up to {FASTER:g}, or to {SLOWER:g} where not enough was ready, "
+            f"or to {MUCH_SLOWER:g};\nat most {MOST} pairs), {DRAWS:,} of each program resampled from its turns under "
+            "all loads, and from a lognormal\ndistribution fitted to them. Unsure: judged by evidence.",
             _verdicts(records),
         ]
     )
@@ -240,19 +266,19 @@ def report(data: Path, write: bool) -> None:
         replace_section(ROOT / "benchmarks" / "RESULTS.md", "Speed-up", text)
 
 
-def _head(records: list[dict[str, float]]) -> str:
+def _head(records: list[dict[str, Any]]) -> str:
     busy = [record["busy"] for record in records]
     middle = {key: statistics.median(record[key] for record in records) for key in ("alone", "seconds")}
     return (
         f"{datetime.date.today()}, Python {platform.python_version()}, {platform.system()} {platform.machine()}, "
         f"{os.cpu_count()} processors. {len(records)} pairs at a load average of {min(busy):.1f} to {max(busy):.1f}:\n"
-        "other work ran on the same machine throughout, the programs ran with low priority: `none` is not idle.\n"
+        "other work ran on the same machine: `none` is not idle.\n"
         f"The work in one process takes {middle['alone']:.2f} s of a processor; a pair took {middle['seconds']:.2f} s "
         "by the clock, and two interpreter starts."
     )
 
 
-def _table(records: list[dict[str, float]], key: str, loads: list[str], *, short: bool) -> str:
+def _table(records: list[dict[str, Any]], key: str, loads: list[str], *, short: bool) -> str:
     rows = ["| program | " + " | ".join(loads) + " |", "|---|" + "---|" * len(loads)]
     for name in PROGRAMS:
         cells = [_cell(_figures(records, key, name, load), name in GOOD, short=short) for load in loads]
@@ -260,21 +286,30 @@ def _table(records: list[dict[str, float]], key: str, loads: list[str], *, short
     return "\n".join(rows)
 
 
-def _verdicts(records: list[dict[str, float]]) -> str:
+def _verdicts(records: list[dict[str, Any]]) -> str:
     rows = [
-        "| program | pairs measured | wrong, resampled | unsure | pairs a verdict | wrong, fitted | unsure, fitted |",
+        "| program | turns measured | wrong, resampled | unsure | pairs a verdict | wrong, fitted | unsure, fitted |",
         "|---|---|---|---|---|---|---|",
     ]
     for name in PROGRAMS:
-        figures = [record["figure"] for record in records if record["program"] == name]
-        wrong, unsure, pairs = resampled(figures, name in GOOD)
-        fit, unsure_fit, _ = resampled(fitted(figures, random.Random(2)), name in GOOD)
-        told = f"{len(figures)} | {wrong:.1g} | {unsure:.1g} | {pairs:.1f} | {fit:.1g} | {unsure_fit:.1g}"
+        turns = _turns(records, name)
+        wrong, unsure, pairs = resampled(turns, name in GOOD)
+        fit, unsure_fit, _ = resampled(fitted(turns, random.Random(2)), name in GOOD)
+        told = f"{len(turns)} | {wrong:.1g} | {unsure:.1g} | {pairs:.1f} | {fit:.1g} | {unsure_fit:.1g}"
         rows.append(f"| {name} | {told} |")
     return "\n".join(rows)
 
 
-def _figures(records: list[dict[str, float]], key: str, name: str, load: str) -> list[float]:
+def _turns(records: list[dict[str, Any]], name: str) -> list[list[TimedPair]]:
+    turns: dict[tuple[str, float], list[TimedPair]] = {}
+    for record in records:
+        if record["program"] == name:
+            runs = (msgspec.convert(run, Metered) for run in record["runs"])
+            turns.setdefault((record["load"], record["turn"]), []).append(paired(*runs))
+    return list(turns.values())
+
+
+def _figures(records: list[dict[str, Any]], key: str, name: str, load: str) -> list[float]:
     return [record[key] for record in records if (record["program"], record["load"]) == (name, load)]
 
 

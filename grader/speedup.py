@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import sysconfig
 import time
+from typing import TypeAlias
 
 from msgspec import Struct
 
@@ -20,66 +21,118 @@ from grader.trace import Json, Metered, Share
 
 NANO = 1e-9
 
+Counters: TypeAlias = tuple[int, int, int]
+"""Nanoseconds that a thread has run, and has waited to run, and how often it got a processor."""
+
 
 class _Spent(Struct):
-    """One thread's counters, in nanoseconds, when the scenario began and when it was last seen."""
+    """One thread's counters when it was first and last seen in a time."""
 
     pid: int
-    first: tuple[int, int]
-    last: tuple[int, int]
+    first: Counters
+    last: Counters
+
+
+class _Count:
+    """What the threads of a tree spent in a time that has begun with these counters."""
+
+    def __init__(self, counters: dict[tuple[int, int], Counters]) -> None:
+        self.spent = {(pid, tid): _Spent(pid, now, now) for (pid, tid), now in counters.items()}
+
+    def note(self, counters: dict[tuple[int, int], Counters]) -> None:
+        for (pid, tid), now in counters.items():
+            self.spent.setdefault((pid, tid), _Spent(pid, (0, 0, 0), now)).last = now
+
+    def processes(self) -> dict[int, list[_Spent]]:
+        found: dict[int, list[_Spent]] = {}
+        for spent in self.spent.values():
+            found.setdefault(spent.pid, []).append(spent)
+        return found
 
 
 class Meter:
-    """Adds up a tree from `begin` to `end`; `look` must be called every few milliseconds in between.
+    """Adds up a tree while the scenario runs, and what it does afterwards; `look` must be called again and again.
 
-    What a thread did between the last look and its end is lost, in run and wait alike, so their ratio stays.
+    What a thread did between the last look and its end is in no share; the kernel's sum for all who were waited for has
+    it. That the scenario has begun, and is over, is the program's word: whoever says it too late, or too early, is
+    found to have computed early, or late.
     """
 
     def __init__(self) -> None:
-        self.wall = 0.0
-        self.birth = 0.0
         self._watch: Watch | None = None
-        self._spent: dict[tuple[int, int], _Spent] = {}
+        self._before = (0.0, 0.0)
+        """Seconds that the program ran and waited until the scenario began, ..."""
+        self._early = 0.0
+        """... and computed, or may have."""
+        self._began = 0.0
+        self._wall = 0.0
+        self._scenario = _Count({})
+        self._afterwards: _Count | None = None
+        self._lasted: float | None = None
+        """Seconds from the end of the scenario to the end of the program."""
+        self._total = 0.0
         self._born: set[int] = set()
         self._meddling: dict[str, None] = {}
         self._rank = _rank(0)
-        self._began = 0.0
 
     def begin(self, watch: Watch) -> None:
         """The scenario is about to begin: what its threads did so far is not counted."""
+        lasted = kernel.seconds_since_start(watch.parent)
         self._watch = watch
-        for pid, tid in self._threads(watch):
-            if (now := _counters(pid, tid)) is not None:
-                self._spent[pid, tid] = _Spent(pid, now, now)
-        self.birth = sum(spent.first[0] for spent in self._spent.values() if spent.pid == watch.parent) * NANO
+        counters = self._counters()
+        self._scenario = _Count(counters)
+        own = [now for (pid, _), now in counters.items() if pid == watch.parent]
+        self._before = sum(run for run, _, _ in own) * NANO, sum(wait for _, wait, _ in own) * NANO
+        self._early = _may_have(lasted, *self._before)
         self._began = time.monotonic()
 
     def look(self) -> None:
-        if self._watch is None or self.wall:
-            return
-        for pid, tid in self._threads(self._watch):
-            self._note_birth(pid)
-            self._note_meddling(tid)
-            if (now := _counters(pid, tid)) is not None:
-                self._spent.setdefault((pid, tid), _Spent(pid, (0, 0), now)).last = now
+        if self._watch is not None and self._lasted is None:
+            self._note(self._counters())
 
-    def end(self) -> None:
-        """The program is over. Not the scenario: where that ends, only the program itself could say."""
-        self.look()
-        self.wall = time.monotonic() - self._began
+    def over(self) -> None:
+        """The scenario is over: what comes now is no part of it, and is counted by itself."""
+        self._wall = time.monotonic() - self._began
+        counters = self._counters()
+        self._note(counters)
+        self._afterwards = _Count(counters)
+
+    def end(self, seconds: float) -> None:
+        """The program is over. It and those that it waited for took `seconds` of a processor."""
+        if self._watch is None:
+            return
+        if self._afterwards is None:
+            self.over()
+        self._lasted = time.monotonic() - self._began - self._wall
+        self._note(self._counters())
+        self._total = seconds
 
     def told(self, *, one_lock: bool) -> Metered | None:
         """What was counted, a share for each process; None where the kernel counts nothing, or it never ended."""
-        processes: dict[int, list[_Spent]] = {}
-        for spent in self._spent.values():
-            processes.setdefault(spent.pid, []).append(spent)
-        if not self.wall or not processes:
+        processes = self._scenario.processes()
+        if self._afterwards is None or self._lasted is None or not processes:
             return None
         shares = tuple(_share(threads, born=pid in self._born) for pid, threads in processes.items())
-        return Metered(self.wall, shares, self.birth, one_lock, tuple(self._meddling))
+        last = [_share(threads, born=False) for threads in self._afterwards.processes().values()]
+        run = sum(share.run for share in last)
+        late = _may_have(self._lasted, run, max((share.wait for share in last), default=0.0))
+        unseen = self._total - self._before[0] - sum(share.run for share in shares) - run
+        return Metered(
+            self._wall, shares, self._before[0], self._early, late, max(0.0, unseen), one_lock, tuple(self._meddling)
+        )
 
-    def _threads(self, watch: Watch) -> list[tuple[int, int]]:
-        return [(pid, tid) for pid in watch.processes() for tid in kernel.threads(pid)]
+    def _note(self, counters: dict[tuple[int, int], Counters]) -> None:
+        for pid, tid in counters:
+            self._note_birth(pid)
+            self._note_meddling(tid)
+        (self._afterwards or self._scenario).note(counters)
+
+    def _counters(self) -> dict[tuple[int, int], Counters]:
+        """Of each thread now; none where the kernel does not count."""
+        assert self._watch is not None
+        threads = [(pid, tid) for pid in self._watch.processes() for tid in kernel.threads(pid)]
+        told = {(pid, tid): _counters(pid, tid) for pid, tid in threads}
+        return {thread: now for thread, now in told.items() if now is not None}
 
     def _note_birth(self, pid: int) -> None:
         """A forked process has its parent's command line until it becomes an interpreter of its own."""
@@ -94,6 +147,12 @@ class Meter:
         if rank is not None and self._rank is not None:
             pairs = zip(("priority", "policy", "processors"), self._rank, rank, strict=True)
             self._meddling.update(dict.fromkeys(name for name, ours, theirs in pairs if ours != theirs))
+
+
+def _may_have(lasted: float, run: float, wait: float) -> float:
+    """Seconds that were seen to be computed in this time, and those in which nobody was seen to be ready: processes
+    come and go between two looks, and an answer could compute in them."""
+    return run + max(0.0, lasted - run - wait)
 
 
 def metered(meter: Meter, facts: dict[str, Json]) -> Metered | None:
@@ -113,20 +172,19 @@ def has_one_lock(told: Json, built_without: object = None) -> bool:
 
 
 def _share(threads: list[_Spent], *, born: bool) -> Share:
-    run = sum(spent.last[0] - spent.first[0] for spent in threads)
-    wait = sum(spent.last[1] - spent.first[1] for spent in threads)
-    return Share(run * NANO, wait * NANO, born)
+    run, wait, turns = (sum(spent.last[each] - spent.first[each] for spent in threads) for each in range(3))
+    return Share(run * NANO, wait * NANO, born, turns)
 
 
-def _counters(pid: int, tid: int) -> tuple[int, int] | None:
-    """Nanoseconds that a thread has run and has waited to run."""
+def _counters(pid: int, tid: int) -> Counters | None:
     words = kernel.time_spent(pid, tid).split()
-    return (int(words[0]), int(words[1])) if len(words) == 3 else None
+    return (int(words[0]), int(words[1]), int(words[2])) if len(words) == 3 else None
 
 
 def _rank(tid: int) -> tuple[object, ...] | None:
     """What a thread gets of the machine: priority, policy, processors; 0 is the calling thread. None when gone."""
     try:
-        return os.getpriority(os.PRIO_PROCESS, tid), os.sched_getscheduler(tid), os.sched_getaffinity(tid)
+        priority = os.getpriority(os.PRIO_PROCESS, tid), kernel.group_priority(tid)
+        return priority, os.sched_getscheduler(tid), os.sched_getaffinity(tid)
     except (OSError, AttributeError):
         return None

@@ -189,15 +189,23 @@ class Share(Struct, frozen=True):
     wait: float
     born: bool = False
     """Whether it is an interpreter of its own (spawn, the fork server), not a copy of a running one."""
+    turns: int = 0
+    """How often it got a processor."""
 
 
 class Metered(Struct, frozen=True):
-    """What the kernel says of a process tree, from the begin of the scenario to the end of the program."""
+    """What the kernel says of a process tree while the scenario ran, and of what came before and after."""
 
     wall: float
     shares: tuple[Share, ...]
     birth: float = 0.0
     """Processor seconds that the tree's first interpreter took until the scenario began."""
+    early: float = 0.0
+    """Seconds that it computed before the scenario, or may have, since it was started."""
+    late: float = 0.0
+    """The same after the scenario, until the program was over."""
+    unseen: float = 0.0
+    """Processor seconds of the program and those it waited for that are in no share: who came and went in between."""
     one_lock: bool = True
     """Whether only one thread of a process can run Python at a time (the GIL)."""
     meddling: tuple[str, ...] = ()

@@ -7,7 +7,9 @@ from textwrap import dedent
 import pytest
 from msgspec import Struct
 
+from grader import speedup
 from grader.processes.run import run
+from grader.processes.watch import Watch
 from grader.speedup import Meter, has_one_lock, metered
 from grader.trace import Metered
 
@@ -96,9 +98,82 @@ def test_what_ran_before_the_scenario_is_not_counted() -> None:
 
 
 @pytest.mark.parametrize(
+    ("ran", "waited", "late"),
+    [
+        (0.5, 1.5, 0.5),
+        (0.5, 1.8, 0.5),
+        # Processes that come and go between two looks: nobody saw them, but they could compute.
+        (0.1, 0.2, 1.8),
+    ],
+)
+def test_time_in_which_nobody_was_ready_is_late(
+    monkeypatch: pytest.MonkeyPatch, ran: float, waited: float, late: float
+) -> None:
+    then, now = (0, 0, 1), (int(ran * 1e9), int(waited * 1e9), 2)
+    clock, counters = iter([10.0, 11.0, 13.0]), iter([then, then, now])
+    monkeypatch.setattr(speedup.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(Meter, "_counters", lambda _: {(1, 2**30): next(counters)})
+    meter = Meter()
+    watch = Watch()
+    watch.begin(1)
+    meter.begin(watch)
+    meter.over()
+    meter.end(0.0)
+    told = meter.told(one_lock=True)
+    assert told is not None
+    assert (told.wall, told.late) == pytest.approx((1.0, late))
+
+
+def test_whoever_never_says_that_the_scenario_is_over_is_counted_to_the_end() -> None:
+    told = counted("def main():\n        os.kill = lambda *_: None\n        burn()\n        burn()")
+    assert told.shares[0].run > 0.1
+
+
+def test_what_a_child_computes_before_the_scenario_is_early() -> None:
+    told = counted("""
+    helper = os.fork()
+    if helper == 0:
+        burn()
+        os._exit(0)
+    os.waitpid(helper, 0)
+
+    def main():
+        pass
+    """)
+    assert told.early - told.birth > 0.08
+
+
+def test_processes_that_nobody_sees_are_in_the_sum() -> None:
+    told = counted("""
+    def main():
+        for _ in range(50):
+            child = os.fork()
+            if child == 0:
+                end = time.process_time() + 0.004
+                while time.process_time() < end:
+                    pass
+                os._exit(0)
+            os.waitpid(child, 0)
+    """)
+    assert told.unseen + sum(share.run for share in told.shares) > 0.2
+
+
+def test_what_runs_after_the_scenario_is_late_and_no_part_of_it() -> None:
+    told = counted("""
+    import atexit
+
+    def main():
+        atexit.register(lambda: burn() or burn())
+    """)
+    assert told.late > 0.1
+    assert sum(share.run for share in told.shares) < 0.1
+
+
+@pytest.mark.parametrize(
     ("does", "named"),
     [
         ("os.nice(5)", "priority"),
+        ("open('/proc/self/autogroup', 'w').write('5')", "priority"),
         ("os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))", "policy"),
         ("os.sched_setaffinity(0, [min(os.sched_getaffinity(0))])", "processors"),
     ],
@@ -108,6 +183,8 @@ def test_meddling_is_seen(does: str, named: str) -> None:
 
     if named == "processors" and len(os.sched_getaffinity(0)) < 2:
         pytest.skip("one processor: nothing to choose from")
+    if "autogroup" in does and not os.path.exists("/proc/self/autogroup"):
+        pytest.skip("this kernel has no groups of sessions")
     assert counted(f"def main():\n        {does}\n        burn()\n        burn()").meddling == (named,)
 
 
@@ -124,8 +201,8 @@ def test_whoever_stops_itself_early_is_counted_to_the_end() -> None:
         while os.getppid() == parent:
             os.kill(parent, 18)
     """)
-    assert max(share.run for share in told.shares) > 0.05
-    assert told.wall > 0.05
+    # When the helper is quick, nobody sees the stop, and all is the scenario.
+    assert told.late + max(share.run for share in told.shares) > 0.05
 
 
 def test_the_work_beside_holds_nothing_of_the_answer() -> None:

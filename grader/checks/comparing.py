@@ -1,6 +1,6 @@
 """An answer's computing beside the same work in one process: runs in turns, and what came of them.
 
-    one process, answer, one process, answer, one process ...      until it is clear who is faster
+    one process, answer, answer, one process, answer, answer, one process ...      until it is clear who is faster
 
 What cannot be measured here is not guessed: then the evidence is judged that the scenario brings (worker processes,
 overlap), and a note says so. A student never loses points by what a machine cannot do.
@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeAlias
 
 from grader.checks import wording
 from grader.checks.case import CheckFailed
-from grader.checks.efficiency import paired, verdict
+from grader.checks.efficiency import IN_A_TURN, paired, verdict
 from grader.checks.measurable import unmeasurable
 from grader.checks.predicates import Predicate, holds
 from grader.checks.turn import Turns
@@ -67,13 +67,16 @@ class Comparison:
         with self._turns.turn():
             before = self._beside()
         reason = unmeasurable(self._workers)
-        while not reason and (won := verdict([pair.figure for pair in self.pairs], self._at_least)) is None:
+        while not reason and (won := verdict(self.pairs, self._at_least)) is None:
             with self._turns.turn():
-                seen = self._answer(True)
+                answers: list[Ran] = []
+                for _ in range(IN_A_TURN):
+                    answers.append(self._answer(True))
+                    if wrong := self._wrong(answers[-1], before):
+                        return wrong
                 after = self._beside()
-            if wrong := self._wrong(seen, before):
-                return wrong
-            reason = self._counts(before, seen, after)
+            for seen in answers:
+                reason = reason or self._counts(before, seen, after)
             before = after
         if reason or won == "unsure":
             return self._by_evidence(reason or f"too close to {self._at_least:g} in {len(self.pairs)} tries", before)
@@ -118,7 +121,7 @@ class Comparison:
         figure = median(pair.figure for pair in self.pairs)
         said = [f"{figure:.2f} times as fast as one process (at least {self._at_least:g} is asked for)"]
         ready, work = median(pair.ready for pair in self.pairs), median(pair.work for pair in self.pairs)
-        if max(pair.workers for pair in self.pairs) < 2:
+        if max(pair.workers for pair in self.pairs) == 1:
             said.append("one process did nearly all of the work")
         said.append(f"on average {ready:.1f} processes had something to do")
         if work > 1.2:

@@ -50,7 +50,7 @@ def test_two_clear_pairs_are_enough() -> None:
     assert comparison.notes == []
 
 
-def test_three_slow_pairs_fail_and_say_why() -> None:
+def test_slow_pairs_fail_and_say_why() -> None:
     finding = compared([SLOW]).finding()
     assert finding is not None
     kind, title, saw = finding
@@ -59,6 +59,21 @@ def test_three_slow_pairs_fail_and_say_why() -> None:
         "1.00 times as fast as one process (at least 1.3 is asked for); one process did nearly all of the work; "
         "on average 1.0 processes had something to do"
     )
+
+
+def test_many_short_processes_are_not_called_one() -> None:
+    many = Ran("returned", 7, metered=Metered(1.0, tuple(Share(0.05, 0.0) for _ in range(20))))
+    finding = compared([many]).finding()
+    assert finding is not None
+    assert "one process" not in finding[2].partition(";")[2]
+
+
+def test_a_wrong_value_is_told_after_one_run() -> None:
+    runs: list[bool] = []
+    comparison = compared([SLOW])
+    comparison._answer = lambda metered: runs.append(metered) or Ran("returned", 8, metered=FAST.metered)
+    assert comparison.finding() is not None
+    assert len(runs) == 1
 
 
 def test_work_done_twice_is_named() -> None:
@@ -74,9 +89,9 @@ def test_too_close_is_judged_by_evidence_and_never_by_the_figure(evidence: bool)
     finding = comparison.finding()
     assert (finding is None) is evidence
     assert comparison.timing is not None
-    assert (len(comparison.timing.pairs), comparison.timing.counted) == (7, False)
+    assert (len(comparison.timing.pairs), comparison.timing.counted) == (10, False)
     assert comparison.notes == [
-        "the speed-up cannot be measured here: too close to 1.3 in 7 tries. Judged by how the work was shared out"
+        "the speed-up cannot be measured here: too close to 1.3 in 10 tries. Judged by how the work was shared out"
     ]
 
 
@@ -172,7 +187,7 @@ def test_the_judge_keeps_the_times_and_asks_in_turns() -> None:
     judge, box = judged(FAST)
     assert judge.timing is not None
     assert judge.timing.pairs[0] == TimedPair(1.0, 0.5, 1.0, 0.5, 2.0, 1.0, 2)
-    assert [job.without_answer for job in box.jobs] == [True, False, True, False, True]  # type: ignore[union-attr]
+    assert [job.without_answer for job in box.jobs] == [True, False, False, True]  # type: ignore[union-attr]
     assert all(job.metered for job in box.jobs)  # type: ignore[union-attr]
 
 
