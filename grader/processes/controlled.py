@@ -136,7 +136,8 @@ class Controlled:
                 execution.ending = ended
                 return
             pending = {actor.number: actor.operation for actor in self._parked() if actor.operation}
-            runnable = tuple(actor.number for actor in self._parked() if self._could(actor))
+            if (runnable := self._runnable()) is None:
+                continue
             if not runnable:
                 if self._time_passes():
                     continue
@@ -156,20 +157,30 @@ class Controlled:
     def _parked(self) -> list[Actor]:
         return [actor for _, actor in sorted(self._actors.items()) if actor.operation is not None]
 
-    def _could(self, actor: Actor) -> bool:
-        """Asks the process only when what it waits for may have changed since it said no."""
+    def _runnable(self) -> tuple[int, ...] | None:
+        """Who could go on, now that nobody moves. None when somebody has died who was asked: then somebody moved."""
+        known = {actor.number: self._could(actor) for actor in self._parked()}
+        asked = [number for number, could in known.items() if could is None]
+        answers = self._hearing.ready(asked, lambda number: self._watch.answers(self._actors[number].pid))
+        for number, actor in ((number, self._actors[number]) for number in asked):
+            if number in answers or self._watch.stopped(actor.pid):
+                known[number] = answers.get(number, False)
+                actor.refused = -1 if known[number] else self._released(actor)
+        return tuple(number for number, could in known.items() if could) if None not in known.values() else None
+
+    def _could(self, actor: Actor) -> bool | None:
+        """None where only the process itself knows; it is asked when what it waits for may have changed."""
         operation = actor.operation
         assert operation is not None
         if not actor.waits:
             return True
         if operation.kind == "join" and (child := self._actors.get(operation.key // 2)):
             return not self._watch.alive(child.pid)
-        releases = self._releases.get(operation.key, 0)
-        if operation.kind == "acquire" and actor.refused == releases:
-            return False
-        ready = self._hearing.is_ready(actor.number, lambda: self._watch.alive(actor.pid))
-        actor.refused = -1 if ready else releases
-        return ready
+        return False if operation.kind == "acquire" and actor.refused == self._released(actor) else None
+
+    def _released(self, actor: Actor) -> int:
+        assert actor.operation is not None
+        return self._releases.get(actor.operation.key, 0)
 
     def _let_go(self, actor: Actor) -> None:
         self._spent_before, self._next_count = -1.0, time.monotonic() + COUNT_SECONDS
@@ -194,7 +205,8 @@ class Controlled:
     def _settle(self) -> Literal["", "done", "raised", "livelock"]:
         """Waits until all are parked or wait for somebody else. How it ended, when that is over or never comes."""
         before: dict[int, Mark] | None = None
-        self._hear_all()
+        # Who was let go says a word soon. Looks meanwhile would only take its processor.
+        self._hear_all(LOOK_SECONDS)
         while not self._over:
             marks = self._look()
             # Who spoke while we looked was not where we saw it, or has said its last word and is gone.
@@ -203,13 +215,21 @@ class Controlled:
                 continue
             if marks is not None and (marks == before or not marks) and 0 in self._actors:
                 self._settled = marks
+                self._bury()
                 return "" if self._alive() else "raised"
             if marks is None and self._spends_too_much():
                 return "livelock"
             before = marks
-            # A word wakes us at once; who blocks in the kernel says none.
-            self._hear_all(LOOK_SECONDS)
+            if marks is None or 0 not in self._actors:
+                # A word wakes us at once; who blocks in the kernel says none.
+                self._hear_all(LOOK_SECONDS)
         return "done"
+
+    def _bury(self) -> None:
+        """The dead wait for nothing."""
+        for actor in self._parked():
+            if not self._watch.alive(actor.pid):
+                actor.operation = None
 
     def _hear_all(self, seconds: float = 0) -> bool:
         """Hears what was said, and waits for a first word so long; whether there was one."""
@@ -243,20 +263,24 @@ class Controlled:
             return None
         for pid in processes:
             for tid in kernel.threads(pid):
-                if tid == pid in parked or kernel.state(pid, tid) in ("Z", "X", ""):
+                state = kernel.state(pid, tid)
+                if state in ("Z", "X", ""):
                     continue
+                if state not in ("S", "T"):
+                    return None
+                if tid == pid in parked:
+                    continue
+                call = kernel.blocked_in(pid, tid)
+                # Last: when it is the same the next time, then all have slept from the end of this look to that one.
                 mark = kernel.time_spent(pid, tid)
-                if not self._waits(pid, tid, mark):
+                if state == "S" and not self._waits(tid, call, mark):
                     return None
                 # Who waits for a fork server waits for what it is doing now; idle it is of no interest.
                 if self._watch.role(pid) is not Role.HELPER:
                     marks[tid] = mark
         return marks
 
-    def _waits(self, pid: int, tid: int, mark: Mark) -> bool:
-        if kernel.state(pid, tid) != "S":
-            return False
-        call = kernel.blocked_in(pid, tid)
+    def _waits(self, tid: int, call: kernel.Call | None, mark: Mark) -> bool:
         if call is not None and kernel.waits_for_ever(call):
             return True
         # With a timeout: it sleeps, unless it waits for the GIL for a moment.

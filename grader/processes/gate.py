@@ -102,7 +102,7 @@ class Gate:
         try:
             self.say("next", kind=kind, key=key, place=place, waits=ready is not None, late=late)
             while (word := _read(self._heard, 1)) == ASK:
-                self.say(READY if ready is None or ready() else NOT_READY)
+                self.say(READY if ready is None or _is_so(ready) else NOT_READY)
             return word == GO
         finally:
             self._inside -= 1
@@ -140,6 +140,14 @@ class Gate:
     def say(self, word: str, **more: Any) -> None:
         line = json.dumps({"from": self._number, "pid": os.getpid(), "word": word, **more})
         _write(self._told, line.encode() + b"\n")
+
+
+def _is_so(ready: Callable[[], bool]) -> bool:
+    """What cannot even be asked does not wait: it raises, and shall do so in its turn."""
+    try:
+        return ready()
+    except Exception:
+        return True
 
 
 def short(value: object) -> str:

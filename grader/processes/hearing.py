@@ -6,7 +6,8 @@ import contextlib
 import json
 import os
 import select
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from grader.processes.gate import ASK, NOT_READY, READY, TOLD
@@ -46,19 +47,27 @@ class Hearing:
         if number in self._ends:
             os.write(self._ends[number], word)
 
-    def is_ready(self, number: int, lives: Callable[[], bool]) -> bool:
-        """Whether that process could do at once what it waits for. It has nothing else to do but to say so."""
-        self.tell(number, ASK)
-        while True:
-            heard, _, _ = select.select([self._heard], [], [], WAKING_SECONDS)
-            if not heard and not lives():
-                return False
-            answers: list[dict[str, Any]] = []
+    def ready(self, numbers: Iterable[int], lives: Callable[[int], bool]) -> dict[int, bool]:
+        """Which of those processes could do at once what they wait for. They have nothing else to do but to say so.
+
+        Who dies without an answer is not in it.
+        """
+        waited, answers = set(numbers), dict[int, bool]()
+        for number in waited:
+            self.tell(number, ASK)
+        look = time.monotonic() + WAKING_SECONDS
+        while waited:
+            select.select([self._heard], [], [], WAKING_SECONDS)
             for line in self._lines():
-                answer = line["from"] == number and line["word"] in (READY, NOT_READY)
-                (answers if answer else self._kept).append(line)
-            if answers:
-                return bool(answers[0]["word"] == READY)
+                if line["from"] in waited and line["word"] in (READY, NOT_READY):
+                    waited.remove(line["from"])
+                    answers[line["from"]] = line["word"] == READY
+                else:
+                    self._kept.append(line)
+            if time.monotonic() > look:
+                waited = set(filter(lives, waited))
+                look = time.monotonic() + WAKING_SECONDS
+        return answers
 
     def _lines(self) -> Iterator[dict[str, Any]]:
         with contextlib.suppress(BlockingIOError):

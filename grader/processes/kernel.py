@@ -10,9 +10,11 @@ import ctypes
 import os
 import platform
 import stat
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Container, Iterator
 from typing import NamedTuple
 
+CHUNK = 65536
 _PR_GET_DUMPABLE = 3
 _PR_SET_DUMPABLE = 4
 _PR_SET_CHILD_SUBREAPER = 36
@@ -38,6 +40,10 @@ def _always(_arguments: tuple[int, ...]) -> bool:
     return True
 
 
+def _never(_arguments: tuple[int, ...]) -> bool:
+    return False  # an alarm of its own may be what it waits for
+
+
 def _no_timeout_at(place: int) -> Callable[[tuple[int, ...]], bool]:
     return lambda arguments: arguments[place] == 0
 
@@ -57,7 +63,7 @@ def _fcntl(arguments: tuple[int, ...]) -> bool:
 
 FOR_EVER: dict[str, Callable[[tuple[int, ...]], bool]] = {
     "poll": _minus_one_at(2), "ppoll": _no_timeout_at(2), "select": _no_timeout_at(4), "pselect6": _no_timeout_at(4),
-    "epoll_wait": _minus_one_at(3), "epoll_pwait": _minus_one_at(3), "rt_sigtimedwait": _no_timeout_at(2),
+    "epoll_wait": _minus_one_at(3), "epoll_pwait": _minus_one_at(3), "rt_sigtimedwait": _never,
     "futex": _futex, "fcntl": _fcntl,
 }  # fmt: skip
 """When a blocked call can end only by somebody else's doing; calls that are not named here always can."""
@@ -125,6 +131,19 @@ def seconds_spent(pid: int) -> float:
     return sum(int((time_spent(pid, tid).split() or [b"0"])[0]) for tid in threads(pid)) / 1e9
 
 
+def group_priority(pid: int) -> str:
+    """The nice value of the session as one (sched_autogroup); empty where there is none. 0 is this process."""
+    return _read(f"/proc/{pid or 'self'}/autogroup").rpartition(b" ")[2].strip().decode()
+
+
+def seconds_since_start(pid: int) -> float:
+    """By the clock, to a tick of 10 ms. 0 when it is gone."""
+    fields = _read(f"/proc/{pid}/stat").rpartition(b")")[2].split()
+    if len(fields) < 20:
+        return 0.0
+    return time.clock_gettime(time.CLOCK_BOOTTIME) - int(fields[19]) / os.sysconf("SC_CLK_TCK")
+
+
 def blocked_in(pid: int, tid: int) -> Call | None:
     """The system call that a waiting thread is in; None when it runs or waits for something else."""
     words = _read(f"/proc/{pid}/task/{tid}/syscall").split()
@@ -161,24 +180,36 @@ def descriptors(pid: int) -> list[Descriptor]:
     return sorted(found)
 
 
-def reachable_from_outside(pid: int) -> bool:
-    """Whether something that is no process of the tree can wake it: a timer, an alarm, a connection."""
+def reachable_from_outside(pid: int, but: Container[str] = ()) -> bool:
+    """Whether something that is no process of the tree can wake it: a timer, an alarm, a connection.
+
+    `but`: targets of descriptors that do not count.
+    """
     local = {line.split()[6] for line in _read(f"/proc/{pid}/net/unix").splitlines()[1:] if len(line.split()) > 6}
     for descriptor in descriptors(pid):
         target = descriptor.target
         if target.startswith(("anon_inode:[timerfd]", "anon_inode:[signalfd]", "anon_inode:inotify")):
             return True
-        if target.startswith("socket:") and target[8:-1].encode() not in local:
+        if target.startswith("socket:") and target not in but and target[8:-1].encode() not in local:
             return True
     return False
 
 
 def _read(path: str) -> bytes:
+    # Without a file object, which asks the kernel for the size and the kind of each before it reads.
+    text = b""
     try:
-        with open(path, "rb", 0) as file:
-            return file.read()
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return text
+    try:
+        while more := os.read(descriptor, CHUNK):
+            text += more
     except OSError:
         return b""
+    finally:
+        os.close(descriptor)
+    return text
 
 
 def _listed(path: str) -> list[str]:

@@ -141,7 +141,8 @@ def _queues(gate: Gate) -> None:
     simple.get = lambda self: gate.step(
         "wait", _key_of_pipe(self._reader), partial(simple_get, self), partial(_has_item, self), show=True
     )
-    simple.put = lambda self, item: gate.step("notify", _key_of_pipe(self._reader), partial(simple_put, self, item))
+    # The workers of a pool have closed the end that they do not use.
+    simple.put = lambda self, item: gate.step("notify", _key_of_pipe(self._writer), partial(simple_put, self, item))
 
 
 def _put(gate: Gate, plain: Callable[..., None]) -> Callable[..., None]:

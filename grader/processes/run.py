@@ -29,7 +29,11 @@ from grader.trace import Json, Ran
 
 STAGE = str(Path(__file__).with_name("stage.py"))
 LOOK_SECONDS = 0.003
-"""How often the tree is looked at: about one look in a hundred of a processor's time."""
+"""How often to see whether the program has stopped or ended, and, where that is cheap, to look at its tree."""
+LOOKING = 1 / 20
+"""Of a processor's time goes into looking: whoever computes beside it would be kept waiting."""
+LATEST_SECONDS = 0.015
+"""How often to look however much it costs: else an answer could see to it that nobody looks."""
 GRACE_SECONDS = 0.2
 """What a process may outlive its parent without being left behind."""
 PRINTED_LENGTH = 2000
@@ -69,7 +73,11 @@ class Attendant(Protocol):
 
     def begin(self, watch: Watch) -> None: ...
     def look(self) -> None: ...
-    def end(self) -> None: ...
+    def over(self) -> None:
+        """The program says that the scenario is over. It need not be true."""
+
+    def end(self, seconds: float) -> None:
+        """The program has ended; it and those that it waited for took `seconds` of a processor."""
 
 
 class View(Struct, frozen=True):
@@ -151,23 +159,33 @@ class _Run:
 
     def _until_its_end(self, process: subprocess.Popen[bytes]) -> Ran:
         end = time.monotonic() + self._job.time_limit
+        due = 0.0
         while True:
-            pid, status = os.waitpid(process.pid, os.WNOHANG | os.WUNTRACED)
+            pid, status, used = os.wait4(process.pid, os.WNOHANG | os.WUNTRACED)
             if pid and os.WIFSTOPPED(status):
                 self._look()
             elif pid:
                 process.returncode = os.waitstatus_to_exitcode(status)
-                return self._ended(process.returncode)
-            if self._attendant:
-                self._attendant.look()
-            now = time.monotonic()
-            if self._starts_at_import():
-                return self._told("raised", [AT_IMPORT], None)
-            if now > end:
-                return self._without_end() or self._timed_out()
-            if _LINUX and self._watch.settled(now):
-                return self._without_end() or self._deadlocked()
+                return self._ended(process.returncode, used.ru_utime + used.ru_stime)
+            if time.monotonic() >= due:
+                began = time.thread_time()
+                if ran := self._ended_early(end):
+                    return ran
+                due = time.monotonic() + min((time.thread_time() - began) / LOOKING, LATEST_SECONDS)
             time.sleep(LOOK_SECONDS)
+
+    def _ended_early(self, end: float) -> Ran | None:
+        """When nothing more will come of it, or the time limit, `end`, is over."""
+        if self._attendant:
+            self._attendant.look()
+        now = time.monotonic()
+        if self._starts_at_import():
+            return self._told("raised", [AT_IMPORT], None)
+        if now > end:
+            return self._without_end() or self._timed_out()
+        if _LINUX and self._watch.settled(now):
+            return self._without_end() or self._deadlocked()
+        return None
 
     def _starts_at_import(self) -> bool:
         """A child that is not yet ready starts others: a Pool would put new ones in its place for ever."""
@@ -182,6 +200,8 @@ class _Run:
         """The parent has stopped itself. A third stop is the answer's own doing, and nobody goes on from there."""
         if len(self._views) == 2:
             return
+        if self._attendant and self._views:
+            self._attendant.over()
         parent, children = self._watch.parent, self._watch.children()
         orphans = sum(kernel.parent(pid) == os.getpid() for pid in children)
         self._views.append(
@@ -197,9 +217,9 @@ class _Run:
             self._attendant.begin(self._watch)
         os.kill(parent, signal.SIGCONT)
 
-    def _ended(self, code: int) -> Ran:
+    def _ended(self, code: int, seconds: float) -> Ran:
         if self._attendant:
-            self._attendant.end()
+            self._attendant.end(seconds)
         outliving = self._outliving()
         result = self._result()
         if result is None:
@@ -270,6 +290,9 @@ class _Run:
         unjoined = max(after.unjoined, result.get("exit_codes", []).count(None))
         if unjoined:
             said.append(f"{_counted(unjoined, 'child was', 'children were')} never joined")
+        if daemons := result.get("daemons"):
+            counted = _counted(daemons, "daemon is", "daemons are")
+            said.append(f"{counted} still alive: daemons are killed when the program ends, finished or not")
         if after.orphans:
             orphans = _counted(after.orphans, "orphan", "orphans")
             said.append(f"{orphans} left behind: started by a child that has ended, so that nobody waits")

@@ -115,6 +115,7 @@ def main() -> None:
         multiprocessing.set_start_method(job["start_method"])
     _note_pairs()
     me = os.getpid()
+    gc.freeze()  # the collection at the end is for what the answer left
     result = _played(job)
     if os.getpid() != me:
         _mark("strayed")
@@ -185,6 +186,7 @@ def _played(job: dict[str, Any]) -> dict[str, Any]:
         return {
             "ending": "returned",
             "value": _plain(value),
+            "daemons": children.daemons(),
             "exit_codes": children.exit_codes(),
             "unheard": unheard.told(),
             "locks": locks,

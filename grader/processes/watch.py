@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import os
 import signal
+import time
+from collections.abc import Container, Iterable
 from enum import Enum
 
 from grader.processes import kernel
@@ -16,6 +18,7 @@ from grader.processes import kernel
 SETTLED_SECONDS = 0.03
 """How long nothing may have moved before the closer look. The verdict does not hang on it: one instant would do."""
 KILL_ROUNDS = 1000
+BECOMING_ROUNDS = 500
 
 
 class Role(Enum):
@@ -28,9 +31,12 @@ class Role(Enum):
 class Watch:
     """The descendants of this process that were not there when the watch began."""
 
-    def __init__(self) -> None:
+    def __init__(self, strangers: Iterable[int] | None = None, silent: Container[str] = ()) -> None:
+        """`strangers`: who is not looked at; None for those who are there already. `silent`: the targets of descriptors
+        through which nobody is woken."""
         self._me = os.getpid()
-        self._strangers = frozenset(kernel.children(self._me))
+        self._strangers = frozenset(kernel.children(self._me) if strangers is None else strangers)
+        self._silent = silent
         self._roles: dict[int, Role] = {}
         self._marks: dict[int, bytes] = {}
         self._since = 0.0
@@ -57,14 +63,27 @@ class Watch:
     def alive(self, pid: int) -> bool:
         return kernel.state(pid, pid) not in ("", "Z")
 
+    def stopped(self, pid: int) -> bool:
+        """By a signal: it moves again when somebody says so."""
+        return kernel.state(pid, pid) == "T"
+
+    def answers(self, pid: int) -> bool:
+        """Whether it is neither dead nor stopped."""
+        return kernel.state(pid, pid) not in ("", "Z", "T")
+
     def children(self) -> list[int]:
         """Of the run, wherever in the tree: alive or dead and not waited for."""
+        # Who is just becoming another program has no command line for a moment, and nobody knows its role.
+        for _ in range(BECOMING_ROUNDS):
+            if all(kernel.command(pid) or not self.alive(pid) for pid in self.processes()):
+                break
+            time.sleep(0.001)
         return [pid for pid in self.processes() if self.role(pid) is Role.CHILD]
 
     def settled(self, now: float) -> bool:
         """Whether nobody has run for a moment, and nobody ever will. Call it again and again."""
         marks = self._look()
-        if marks != self._marks or not all(marks.values()):
+        if not marks or marks != self._marks or not all(marks.values()):
             self._marks, self._since = marks, now
             return False
         if now - self._since < SETTLED_SECONDS:
@@ -106,7 +125,7 @@ class Watch:
     def _waits_for_ever(self, pid: int) -> bool:
         for tid in kernel.threads(pid):
             match kernel.state(pid, tid):
-                case "Z" | "X":
+                case "Z" | "X" | "T":
                     continue
                 case "S":
                     call = kernel.blocked_in(pid, tid)
@@ -114,4 +133,4 @@ class Watch:
                         return False
                 case _:
                     return False
-        return not kernel.catches(pid, signal.SIGALRM) and not kernel.reachable_from_outside(pid)
+        return not kernel.catches(pid, signal.SIGALRM) and not kernel.reachable_from_outside(pid, self._silent)

@@ -9,6 +9,7 @@ import re
 import signal
 import time
 from collections.abc import Collection, Iterator, Mapping
+from itertools import takewhile
 from typing import NamedTuple
 
 from grader.processes import kernel
@@ -18,6 +19,7 @@ DUMP_ROUNDS = 200
 """Milliseconds that a process has to tell its lines."""
 _READS = ("read", "readv", "recvfrom", "recvmsg")
 _WRITES = ("write", "writev", "sendto", "sendmsg")
+_BEGINNINGS = (("_bootstrap", "multiprocessing/process.py"), ("_launch", "multiprocessing/popen_fork.py"))
 _FRAME = re.compile(r'  File "(.*)", line (\d+) in (.*)')
 
 
@@ -58,13 +60,14 @@ class Witness:
         calls = {pid: kernel.blocked_in(pid, pid) for pid in present}
         # Before anybody is asked: the signal may cut a write short, and then its process moves on.
         reasons = {pid: self._reason(pid, calls[pid]) for pid in present}
-        stacks = self._ask(present)
-        said: list[str] = []
+        draining = {pid: _draining(pid) for pid in present}
+        stopped = [pid for pid in present if self._watch.stopped(pid)]
+        said = [f"{self.name(pid)} was stopped by a signal, and nobody lets it go on" for pid in stopped]
         places: list[Place] = []
-        for pid in present:
-            threads = stacks[pid]
+        for pid, threads in self._ask([pid for pid in present if pid not in stopped]).items():
             place = self._place(threads[0]) if threads else None
-            said.append(f"{self.name(pid)} waits{_where(calls[pid], place, threads)}{reasons[pid]}")
+            reason = draining[pid] if _is_draining(threads) else reasons[pid]
+            said.append(f"{self.name(pid)} waits{_where(calls[pid], place, threads)}{reason}")
             places += [place] if place else []
             others = sorted({at for thread in threads[1:] if (at := self._place(thread))})
             said += [
@@ -88,15 +91,14 @@ class Witness:
     def of_no_end(self) -> str:
         """What keeps the parent from ending after its scenario. A function, not a line, as for a timeout."""
         parent = self._watch.parent
-        call = kernel.blocked_in(parent, parent)
+        call, draining = kernel.blocked_in(parent, parent), _draining(parent)
         threads = self._ask([parent])[parent]
         busy = [frame.function for thread in threads for frame in reversed(thread) if self._is_answer(frame)]
-        at_its_end = {frame.function for thread in threads[:1] for frame in thread}
         if busy:
             reason = f": a thread of the parent is still in {busy[0]}()"
-        elif "_finalize_join" in at_its_end:
-            reason = ": it waits until somebody reads what it put into a Queue"
-        elif "_shutdown" in at_its_end:
+        elif _is_draining(threads):
+            reason = f": it waits{draining}"
+        elif _is_in("_shutdown", threads):
             reason = ": it waits for a thread"
         else:
             reason = f": it waits{self._reason(parent, call)}" if call and call.name in ("wait4", "waitid") else ""
@@ -198,8 +200,24 @@ def _pairs(folder: str) -> dict[str, str]:
 def _where(call: kernel.Call | None, place: Place | None, threads: list[list[Frame]]) -> str:
     if place:
         return f" in {place.call or _named(call)} at {place.file}:{place.line}"
-    at_its_end = any(frame.function == "_exit_function" for thread in threads[:1] for frame in thread)
-    return " at its end" if at_its_end else ""
+    return " at its end" if _is_in("_exit_function", threads) else ""
+
+
+def _draining(pid: int) -> str:
+    """Why the thread that feeds a queue of this process would be waited for: for want of a reader, or of a lock."""
+    calls = [kernel.blocked_in(pid, tid) for tid in kernel.threads(pid)]
+    unread = any(call and call.name in _WRITES for call in calls)
+    return " until somebody reads what it put into a Queue" if unread else " for the thread that fills its Queue"
+
+
+def _is_draining(threads: list[list[Frame]]) -> bool:
+    """Whether a process that ends waits for what it put into a queue of multiprocessing to be on its way."""
+    return _is_in("_finalize_join", threads)
+
+
+def _is_in(function: str, threads: list[list[Frame]]) -> bool:
+    """Of the main thread."""
+    return any(frame.function == function for thread in threads[:1] for frame in thread)
 
 
 def _complete(path: str) -> str:
@@ -222,11 +240,17 @@ def _stacks(text: str) -> list[list[Frame]]:
     stacks: list[list[Frame]] = []
     for block in _blocks(text):
         frames = [Frame(m[1], int(m[2]), m[3]) for m in map(_FRAME.match, block[1:]) if m]
+        frames = list(takewhile(_is_its_own, frames))
         if block[0].startswith("Current thread"):
             stacks.insert(0, frames)
         else:
             stacks.append(frames)
     return stacks
+
+
+def _is_its_own(frame: Frame) -> bool:
+    """What called the beginning of a forked child is its parent's past."""
+    return not any(frame.function == name and frame.path.endswith(file) for name, file in _BEGINNINGS)
 
 
 def _blocks(text: str) -> Iterator[list[str]]:

@@ -78,7 +78,10 @@ class Server:
             self._sleepers.stirred(now)
         self._lines = [line for line in self._lines if line.open]
 
-    def end(self) -> None:
+    def over(self) -> None:
+        """What is asked after the scenario is answered, too."""
+
+    def end(self, _seconds: float) -> None:
         """The program is over: nobody is answered any more."""
         self.close()
 

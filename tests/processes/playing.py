@@ -12,6 +12,48 @@ from grader.trace import Json, Ran
 
 SCENARIO = "def call(answer, **arguments):\n    return answer.main(**arguments)\n"
 
+TALK = """
+    import multiprocessing
+
+    def main(rounds=3):
+        ours, theirs = multiprocessing.Pipe()
+        child = multiprocessing.Process(target=echo, args=(ours, theirs))
+        child.start()
+        theirs.close()
+        answers = []
+        for number in range(rounds):
+            ours.send(number)
+            answers.append(ours.recv())
+        ours.close()
+        child.join()
+        return answers
+
+    def echo(ours, theirs):
+        ours.close()
+        while True:
+            try:
+                theirs.send(theirs.recv())
+            except EOFError:
+                return
+"""
+QUEUE = """
+    import multiprocessing
+
+    def main():
+        queue = multiprocessing.Queue()
+        child = multiprocessing.Process(target=fill, args=(queue,))
+        child.start()
+        got = len(queue.get())
+        child.join()
+        queue.close()
+        queue.join_thread()
+        del queue
+        return got
+
+    def fill(queue):
+        queue.put("x" * 300_000)
+"""
+
 
 class Job(Struct, frozen=True):
     source: str = SCENARIO

@@ -99,6 +99,64 @@ def test_right_programs_end_alike_in_every_order(program):
     assert coverage.races == ()
 
 
+ENDED_BY_FORCE = """
+    import multiprocessing
+
+    def main():
+        asked, told = multiprocessing.SimpleQueue(), multiprocessing.SimpleQueue()
+        child = multiprocessing.Process(target=work, args=(asked, told))
+        child.start()
+        told.get()
+        child.terminate()
+        child.join()
+        return 1
+
+    def work(asked, told):
+        told.put(1)
+        asked.get()
+"""
+POOL = """
+    import multiprocessing
+
+    def main():
+        with multiprocessing.Pool(2) as pool:
+            return sum(pool.map(abs, [1, -2, 3]))
+"""
+CHILD_WAITED_FOR_TWICE = """
+    import os
+
+    def main():
+        child = os.fork()
+        if child == 0:
+            os._exit(0)
+        os.waitpid(child, 0)
+        try:
+            os.waitpid(child, 0)
+        except ChildProcessError:
+            return 2
+"""
+CLOSED_END = """
+    import multiprocessing.connection
+
+    def main():
+        ours, theirs = multiprocessing.Pipe()
+        ours.close()
+        try:
+            multiprocessing.connection.wait([ours])
+        except OSError:
+            return 3
+"""
+
+
+@pytest.mark.parametrize(
+    ("program", "value"), [(ENDED_BY_FORCE, 1), (POOL, 6), (CHILD_WAITED_FOR_TWICE, 2), (CLOSED_END, 3)]
+)
+def test_who_is_killed_who_lost_an_end_and_what_raises_is_no_deadlock(program: str, value: int) -> None:
+    seen, coverage = searched(program, executions=8)
+    assert [(each.ending, each.value) for each in seen] == [("done", value)]
+    assert coverage.counts == (8,)
+
+
 def test_the_failing_order_is_told_step_by_step_and_is_the_same_when_it_is_replayed():
     files = {"answer.py": dedent(LOST[0])}
     bad = searched(LOST[0])[0][-1]
@@ -175,6 +233,26 @@ def test_a_timeout_fires_only_when_nobody_else_can_move():
 def test_one_sentinel_for_two_workers_is_a_deadlock_in_every_order():
     program = TALK.replace("None, None", "None")
     assert {outcome.ending for outcome in searched(program)[0]} == {"deadlock"}
+
+
+@pytest.mark.parametrize("before", ["", "lock.acquire()"])
+def test_a_child_that_stops_itself_is_a_deadlock_and_not_waited_for(before: str) -> None:
+    program = f"""
+    import multiprocessing, os, signal
+
+    def main():
+        lock = multiprocessing.Lock()
+        child = multiprocessing.Process(target=stop, args=(lock,))
+        child.start()
+        child.join()
+
+    def stop(lock):
+        {before or "pass"}
+        os.kill(os.getpid(), signal.SIGSTOP)
+    """
+    (bad,) = searched(program)[0]
+    assert bad.ending == "deadlock"
+    assert "child 1 was stopped by a signal, and nobody lets it go on" in bad.detail
 
 
 def test_who_ends_while_the_tree_is_looked_at_is_still_heard(monkeypatch):

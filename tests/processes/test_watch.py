@@ -8,6 +8,7 @@ import pytest
 
 from grader.processes import kernel
 from grader.processes.kernel import Call
+from grader.processes.watch import Watch
 from grader.processes.words import Frame, _line_of, _stacks
 
 MINUS_ONE = 0xFFFFFFFF
@@ -46,6 +47,26 @@ def test_a_process_that_is_gone_has_nothing():
     assert kernel.blocked_in(gone, gone) is None
     assert (kernel.threads(gone), kernel.children(gone), kernel.descriptors(gone)) == ([], [], [])
     assert kernel.catches(gone, 10) is False
+
+
+def test_whoever_is_just_becoming_the_resource_tracker_is_no_child(monkeypatch):
+    commands = iter(["", "", ""])
+    tracker = "python -c from multiprocessing.resource_tracker import main;main(4)"
+    monkeypatch.setattr(kernel, "command", lambda _: next(commands, tracker))
+    watch = Watch()
+    reading, writing = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.close(writing)
+        os.read(reading, 1)
+        os._exit(0)
+    try:
+        watch.begin(0)
+        assert watch.children() == []
+    finally:
+        os.close(writing)
+        os.close(reading)
+        os.waitpid(pid, 0)
 
 
 def test_the_ends_of_a_pipe_are_told_apart():
