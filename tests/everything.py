@@ -25,7 +25,7 @@ TOOLS = {
     "types": ["-m", "mypy"],
     "import contracts": ["-c", "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports())"],
 }
-PYTEST = ["-m", "pytest", "-q", "--timeout=300"]
+PYTEST = ["-m", "pytest", "-q", "--timeout=300", "--durations=15"]
 SELFCHECK = ["-m", "grader", "selfcheck"]
 COUNTED = re.compile(r"(\d+) (passed|failed|error|skipped|xfailed|xpassed)")
 
