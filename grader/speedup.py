@@ -24,6 +24,10 @@ NANO = 1e-9
 Counters: TypeAlias = tuple[int, int, int]
 """Nanoseconds that a thread has run, and has waited to run, and how often it got a processor."""
 
+Rank: TypeAlias = tuple[int, str, int, set[int]]
+RANK = ("priority", "priority", "policy", "processors")
+"""What a thread gets of the machine: its nice value, that of its session (sched_autogroup), policy, processors."""
+
 
 class _Spent(Struct):
     """One thread's counters when it was first and last seen in a time."""
@@ -73,7 +77,7 @@ class Meter:
         self._total = 0.0
         self._born: set[int] = set()
         self._meddling: dict[str, None] = {}
-        self._rank = _rank(0)
+        self._rank = _rank_at_birth()
 
     def begin(self, watch: Watch) -> None:
         """The scenario is about to begin: what its threads did so far is not counted."""
@@ -145,7 +149,7 @@ class Meter:
     def _note_meddling(self, tid: int) -> None:
         rank = _rank(tid)
         if rank is not None and self._rank is not None:
-            pairs = zip(("priority", "policy", "processors"), self._rank, rank, strict=True)
+            pairs = zip(RANK, self._rank, rank, strict=True)
             self._meddling.update(dict.fromkeys(name for name, ours, theirs in pairs if ours != theirs))
 
 
@@ -181,10 +185,16 @@ def _counters(pid: int, tid: int) -> Counters | None:
     return (int(words[0]), int(words[1]), int(words[2])) if len(words) == 3 else None
 
 
-def _rank(tid: int) -> tuple[object, ...] | None:
-    """What a thread gets of the machine: priority, policy, processors; 0 is the calling thread. None when gone."""
+def _rank_at_birth() -> Rank | None:
+    """Of a program that this thread starts in a session of its own: a session begins with 0, whatever ours has."""
+    rank = _rank(0)
+    return rank and (rank[0], rank[1] and "0", *rank[2:])
+
+
+def _rank(tid: int) -> Rank | None:
+    """0 is the calling thread. None when the thread is gone."""
     try:
-        priority = os.getpriority(os.PRIO_PROCESS, tid), kernel.group_priority(tid)
-        return priority, os.sched_getscheduler(tid), os.sched_getaffinity(tid)
+        group = kernel.group_priority(tid)
+        return os.getpriority(os.PRIO_PROCESS, tid), group, os.sched_getscheduler(tid), os.sched_getaffinity(tid)
     except (OSError, AttributeError):
         return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
@@ -179,13 +181,25 @@ def test_what_runs_after_the_scenario_is_late_and_no_part_of_it() -> None:
     ],
 )
 def test_meddling_is_seen(does: str, named: str) -> None:
-    import os
-
     if named == "processors" and len(os.sched_getaffinity(0)) < 2:
         pytest.skip("one processor: nothing to choose from")
     if "autogroup" in does and not os.path.exists("/proc/self/autogroup"):
         pytest.skip("this kernel has no groups of sessions")
     assert counted(f"def main():\n        {does}\n        burn()\n        burn()").meddling == (named,)
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/autogroup"), reason="this kernel has no groups of sessions")
+def test_a_grader_whose_session_is_nice_has_no_meddling_answers() -> None:
+    told = []
+    grader = os.fork()
+    if not grader:
+        try:
+            os.setsid()
+            Path("/proc/self/autogroup").write_text("5")
+            told.append(counted(TWO).meddling)
+        finally:
+            os._exit(told != [()])
+    assert os.waitpid(grader, 0)[1] == 0
 
 
 def test_whoever_stops_itself_early_is_counted_to_the_end() -> None:
