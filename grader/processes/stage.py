@@ -32,7 +32,9 @@ from typing import Any
 FOLDER = os.environ["GRADER_STAGE"]
 PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 LONGEST_SAYING = 300
-SETTLING_ROUNDS = 200
+STILL_ROUNDS = 30
+"""For so many looks, a millisecond apart, nobody has moved: nobody is just ending."""
+ENDING_ROUNDS = 1000
 
 
 def furnish() -> None:
@@ -121,7 +123,7 @@ def main() -> None:
         _mark("strayed")
         os._exit(0)
     gc.collect()
-    _let_threads_go()
+    _let_helpers_end()
     _write("result.json", {**result, "own": _own_descriptors()})
     os.kill(me, signal.SIGSTOP)
 
@@ -195,12 +197,28 @@ def _played(job: dict[str, Any]) -> dict[str, Any]:
         return {"ending": "raised", **_told(error, job["files"])}
 
 
-def _let_threads_go() -> None:
-    """Waits for threads that have been joined but that the kernel has not taken away yet: a moment, or not for long."""
-    for _ in range(SETTLING_ROUNDS):
-        if not os.path.exists("/proc/self/task") or len(os.listdir("/proc/self/task")) <= threading.active_count():
+def _let_helpers_end() -> None:
+    """Waits until only threads of the answer are left, or nobody moves. The library's helpers (of a queue that is gone,
+    of a program that asyncio has waited for) end when they get a processor, and the kernel takes its time, too."""
+    from grader.processes import kernel
+
+    me, still, last = os.getpid(), 0, None
+    answers = sum(map(_is_of_answer, threading.enumerate()))
+    for _ in range(ENDING_ROUNDS):
+        threads = kernel.threads(me)
+        if len(threads) <= 1 + answers or still == STILL_ROUNDS:
             return
+        moved = {tid: (kernel.time_spent(me, tid), kernel.state(me, tid)) for tid in threads if tid != me}
+        waits = all(state == "S" for _, state in moved.values())
+        still, last = (still + 1 if waits and moved == last else 0), moved
         time.sleep(0.001)
+
+
+def _is_of_answer(thread: threading.Thread) -> bool:
+    """Whether it runs what the answer wrote, or something that has no code to tell by."""
+    code = getattr(getattr(thread, "_target", None) or thread.run, "__code__", None)
+    of_answer = code is None or os.path.dirname(code.co_filename) == FOLDER
+    return of_answer and thread is not threading.main_thread()
 
 
 def _told(error: BaseException, files: list[str]) -> dict[str, Any]:

@@ -121,6 +121,17 @@ def test_what_is_left_behind_is_named(program, words):
     assert words in seen.leftovers
 
 
+def test_a_helper_of_the_library_that_is_about_to_end_is_not_left_behind():
+    seen = play("""
+    import random, threading
+
+    def main():
+        threading.Thread(target=random.choices, args=(range(10),), kwargs={"k": 500_000}).start()
+        return 42
+    """)
+    assert (seen.value, seen.leftovers) == (42, ())
+
+
 @pytest.mark.parametrize("start_method", ["fork", "spawn", "forkserver"])
 @pytest.mark.parametrize(
     ("target", "left"),
