@@ -13,7 +13,8 @@ def pipeline(items: Iterable[Any], stages: list[Callable[[Any], Any]], procs: li
     * At most `limit` items (1 or more) are inside stages[0] at once. When stage 0 has so many processes, and so many
       items wait, `limit` can be inside at once.
     * When a stage raises an Exception, pipeline raises one, whichever. It never waits for ever.
-    * All processes have been joined when it returns or raises. It works under fork, spawn and forkserver.
+    * When it returns or raises, all processes have been joined, and nothing is left behind: no queue, no semaphore.
+    * It works under fork, spawn and forkserver.
 
     Items and results can be pickled, and can be large. The stages are functions at the top level of a module.
     """

@@ -151,7 +151,7 @@ def test_carries_large_results(box):
 
 @check(kind="EDGE", points="1/2", hint="What a worker runs is at the top level, and all it needs is in its arguments.")
 def test_works_under_spawn_and_forkserver(box):
-    """pipeline works, too, when processes are spawned, or forked by a server."""
+    """pipeline works, too, when processes are spawned, or forked by a server, and leaves no semaphore behind."""
     items = box.random.sample(range(2, 99), 2)
     expected = expected_of(items, 2)
     for method in ("spawn", "forkserver"):
@@ -161,10 +161,11 @@ def test_works_under_spawn_and_forkserver(box):
             procs=[1, 1],
             limit=1,
             start_method=method,
+            leftovers="fail",
             ran=f"pipeline({items}, [double, plus_one], [1, 1], limit=1)",
             time_limit=10.0,
             allowed=lambda seen: same(seen, expected),
-            expected=str(expected),
+            expected=f"{expected}; nothing is left behind",
         )
 
 

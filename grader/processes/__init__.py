@@ -5,7 +5,7 @@ stage      the `__main__` file of that tree: loads answer and scenario, does wha
 watch      the tree as it lives: who is in it, and whether all of it waits for ever
 kernel     what Linux tells of one process: state, system call, descriptors
 words      who waits where, for whom, and who holds the other end
-life       mistakes that show nowhere else: exceptions nobody heard of, forks beside threads, segments left
+life       mistakes that show nowhere else: exceptions nobody heard of, forks beside threads, what has a name and stays
 
 controlled one execution under a schedule: everybody parks, one goes on, all settle
 orders     the search over schedules: explore, explain, replay, as the engine's explorer does for threads

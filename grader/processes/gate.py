@@ -62,6 +62,12 @@ class Gate:
         # Both ways, so that it opens before the other side does, and never tells an end.
         self._heard = _moved_up(os.open(path, os.O_RDWR))
 
+    @property
+    def nobody_yet(self) -> bool:
+        """A process of the library's own, or one that will still say who it is. From 3.14 on the fork server imports
+        the main file, and with it this gate, before it forks."""
+        return self._number < 0
+
     def next_child(self, name: str = "") -> int:
         """The number of a process that is about to be started."""
         self._children += 1

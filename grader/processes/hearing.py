@@ -50,7 +50,7 @@ class Hearing:
     def ready(self, numbers: Iterable[int], lives: Callable[[int], bool]) -> dict[int, bool]:
         """Which of those processes could do at once what they wait for. They have nothing else to do but to say so.
 
-        Who dies without an answer is not in it.
+        Who dies, or is stopped, without an answer is not in it.
         """
         waited, answers = set(numbers), dict[int, bool]()
         for number in waited:

@@ -3,18 +3,21 @@
 an exception that a task raised, and that nobody asked for    concurrent.futures, multiprocessing.pool
 a process forked while other threads run                      their locks are held in the child for ever
 a shared memory segment that is still there                   nobody called unlink()
+a semaphore that is still there                               kept, or its process ended without tidying up
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import threading
-from collections.abc import Callable
-from multiprocessing import shared_memory
+from collections.abc import Callable, Iterable
+from multiprocessing import resource_tracker, shared_memory
 from typing import Any
 
 SEGMENTS = "segments"
+SEMAPHORES = "semaphores"
 FORKS = "forks"
 
 
@@ -75,6 +78,18 @@ def note_segments(folder: str) -> None:
     shared_memory.SharedMemory.__init__ = made  # type: ignore[method-assign]
 
 
+def note_semaphores(folder: str) -> None:
+    """Keeps a list of those with a name. Where processes are forked, multiprocessing takes the name away at once."""
+    plain = resource_tracker.register
+
+    def registered(name: Any, rtype: str) -> None:
+        plain(name, rtype)
+        if rtype == "semaphore":
+            _add(os.path.join(folder, SEMAPHORES), name)
+
+    resource_tracker.register = registered
+
+
 def note_forks(folder: str) -> None:
     """Keeps a list of the answer's lines that fork while another thread runs that the answer has started."""
 
@@ -92,8 +107,20 @@ def note_forks(folder: str) -> None:
 
 
 def segments_left(folder: str) -> list[str]:
-    """Of those listed, the ones that are still there. For the supervisor."""
-    return [name for name in listed(folder, SEGMENTS) if os.path.exists(f"/dev/shm/{name.lstrip('/')}")]
+    """Paths of those listed that are still there. For the supervisor."""
+    return _still_there(f"/dev/shm/{name.lstrip('/')}" for name in listed(folder, SEGMENTS))
+
+
+def semaphores_left(folder: str) -> list[str]:
+    """The same of semaphores, which Linux keeps in files, too (sem_overview(7))."""
+    return _still_there(f"/dev/shm/sem.{name.lstrip('/')}" for name in listed(folder, SEMAPHORES))
+
+
+def take_away(folder: str) -> None:
+    """Removes what is left of both. For the supervisor, when nobody lives any more."""
+    for path in segments_left(folder) + semaphores_left(folder):
+        with contextlib.suppress(OSError):
+            os.unlink(path)
 
 
 def forks_beside_threads(folder: str) -> list[str]:
@@ -111,6 +138,10 @@ def listed(folder: str, name: str) -> list[str]:
             return sorted({line.strip() for line in file})
     except OSError:
         return []
+
+
+def _still_there(paths: Iterable[str]) -> list[str]:
+    return [path for path in paths if os.path.exists(path)]
 
 
 def _add(path: str, line: str) -> None:

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from grader.processes.gate import TOLD
-from grader.processes.life import segments_left
+from grader.processes.life import take_away
 from grader.processes.watch import Watch
 
 STAGE = str(Path(__file__).with_name("stage.py"))
@@ -53,8 +53,7 @@ class Nursery:
         return heard
 
     def _tidy(self) -> None:
-        for name in segments_left(self.folder):
-            os.unlink(f"/dev/shm/{name.lstrip('/')}")
+        take_away(self.folder)
         for name in set(os.listdir(self.folder)) - self._kept:
             path = os.path.join(self.folder, name)
             if os.path.isdir(path) and not os.path.islink(path):

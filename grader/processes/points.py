@@ -320,7 +320,7 @@ def _forks(gate: Gate) -> None:
     coming: list[int] = []
 
     def before() -> None:
-        coming[:] = [] if gate.starting else [gate.next_child()]
+        coming[:] = [] if gate.starting or gate.nobody_yet else [gate.next_child()]
 
     def in_child() -> None:
         if coming:

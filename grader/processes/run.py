@@ -91,6 +91,7 @@ class View(Struct, frozen=True):
     """The same of those whose own parent has ended before them."""
     segments: int
     """Of shared memory, by name."""
+    semaphores: frozenset[str]
 
 
 def run(job: Job, files: Mapping[str, str], module: str, attendant: Attendant | None = None) -> Ran:
@@ -150,8 +151,7 @@ class _Run:
             return self._until_its_end(process)
         finally:
             watch.kill()
-            for name in life.segments_left(self._folder):
-                Path("/dev/shm", name.lstrip("/")).unlink(missing_ok=True)
+            life.take_away(self._folder)
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(process.pid, signal.SIGKILL)
             if process.returncode is None:
@@ -211,6 +211,7 @@ class _Run:
                 unjoined=len(children) - orphans,
                 orphans=orphans,
                 segments=len(life.segments_left(self._folder)),
+                semaphores=frozenset(life.semaphores_left(self._folder)),
             )
         )
         if self._attendant and len(self._views) == 1:
@@ -286,6 +287,8 @@ class _Run:
         before, after = self._views
         if after.segments:
             said.append(f"{_counted(after.segments, 'shared memory segment', 'shared memory segments')} left behind")
+        if kept := after.semaphores - before.semaphores:
+            said.append(f"{_counted(len(kept), 'semaphore', 'semaphores')} left behind")
         # Children of the fork server are waited for by the server, so that here only the exit code tells.
         unjoined = max(after.unjoined, result.get("exit_codes", []).count(None))
         if unjoined:

@@ -50,6 +50,7 @@ def furnish() -> None:
     _listen()
     os.register_at_fork(after_in_child=_listen)
     life.note_segments(FOLDER)
+    life.note_semaphores(FOLDER)
     life.note_forks(FOLDER)
     if os.environ.get("GRADER_GATE") and __name__ != "__main__":
         _put_under_control(-os.getpid())

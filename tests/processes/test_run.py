@@ -8,6 +8,7 @@ import tempfile
 import pytest
 from playing import QUEUE, TALK, Job, children, play
 
+from grader.processes import life
 from grader.processes.run import run
 
 ALARM = """
@@ -119,6 +120,59 @@ def test_what_is_left_behind_is_named(program, words):
     seen = play(program)
     assert seen.ending == "returned"
     assert words in seen.leftovers
+
+
+KEEPS_ONE = """
+    import multiprocessing
+    EARLIER, KEPT = multiprocessing.Lock(), []
+
+    def main():
+        KEPT.append(multiprocessing.Semaphore(2))
+"""
+ENDS_WITHOUT_TIDYING_UP = """
+    import multiprocessing, os
+
+    def main():
+        child = multiprocessing.Process(target=leave)
+        child.start()
+        child.join()
+
+    def leave():
+        gate = multiprocessing.Semaphore(2)
+        os._exit(0)
+"""
+
+
+@pytest.fixture
+def found(monkeypatch):
+    """Files of semaphores that were there when the run was over, and before they were taken away."""
+    paths: list[str] = []
+    plain = life.take_away
+
+    def noted(folder):
+        paths.extend(life.semaphores_left(folder))
+        plain(folder)
+
+    monkeypatch.setattr(life, "take_away", noted)
+    return paths
+
+
+@pytest.mark.parametrize("program", [KEEPS_ONE, ENDS_WITHOUT_TIDYING_UP])
+@pytest.mark.parametrize("start_method", ["spawn", "forkserver"])
+def test_a_semaphore_that_is_left_behind_is_told(program, start_method, found):
+    assert play(program, start_method=start_method).leftovers == ("1 semaphore left behind",)
+    assert not any(map(os.path.exists, found))
+
+
+def test_semaphores_of_a_program_that_is_killed_are_taken_away(found):
+    seen = play(KEEPS_ONE + "        EARLIER.acquire()\n        EARLIER.acquire()\n", start_method="spawn")
+    assert seen.ending == "deadlock"
+    assert len(found) == 2
+    assert not any(map(os.path.exists, found))
+
+
+def test_a_forked_process_has_no_semaphore_to_leave_behind():
+    assert play(KEEPS_ONE).leftovers == ()
 
 
 def test_a_helper_of_the_library_that_is_about_to_end_is_not_left_behind():

@@ -1,4 +1,4 @@
-# fails: leaves_nothing_behind (leak), an_exception_comes_out (leak), an_exception_of_the_last_stage_comes_out (leak)
+# fails: leaves_nothing_behind (leak), works_under_spawn_and_forkserver (leak), an_exception_comes_out (leak), an_exception_of_the_last_stage_comes_out (leak)
 # daemons, left to themselves
 
 import multiprocessing
