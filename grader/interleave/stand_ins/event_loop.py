@@ -238,6 +238,9 @@ def adapt(name: str, module: Any, scheduler: Scheduler) -> None:
     """Exchange in a fresh copy of a module of asyncio what has to be."""
     if name == "asyncio.futures":
         module.Future.__hash__ = hash_by_serial(scheduler)
+    elif name == "asyncio.events":
+        # From 3.14 on with a lock of its own, which here would only be one more step.
+        module._ThreadSafeHandle = module.Handle
     elif name == "asyncio.runners":
         # The keyboard is nobody's here.
         module.signal = SimpleNamespace(getsignal=lambda _: None, SIGINT=2, default_int_handler=0)
@@ -255,6 +258,7 @@ def complete(
     base = next(getattr(package.events, one) for one in POLICIES if hasattr(package.events, one))
     policy = type("DefaultEventLoopPolicy", (base,), {"_loop_factory": loop, "__module__": "asyncio"})
     package.DefaultEventLoopPolicy = package._DefaultEventLoopPolicy = policy
+    package.events._init_event_loop_policy = lambda: setattr(package.events, "_event_loop_policy", policy())
     package.EventLoop = loop
     package.__getattr__ = escape
 
