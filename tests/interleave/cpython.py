@@ -63,6 +63,7 @@ FIRST = (
 LEFT_OUT = {
     "*ProcessPool*": "processes",
     "*fork*": "makes real processes, which no test of threads needs",
+    "*sizeof*": "how many bytes the C object takes",
     "*many_threads*": "64,000 messages: over the step budget",
     "*SetAsyncExc*": "a function of the C interface",
     "*interrupt_main*": "signals",

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from grader.interleave.stand_ins import conditions, event_loop, queues, semaphores, threads
 from grader.interleave.stand_ins.escapes import HARMLESS, LOUD, MODULES, PARTS, WATCH, Escapes
 from grader.interleave.stand_ins.greenlets import greenlet_module
+from grader.interleave.stand_ins.lazy_imports import code_of
 from grader.interleave.stand_ins.locks import lock_classes
 from grader.interleave.stand_ins.thread_module import thread_module, time_module
 from grader.interleave.stand_ins.threads import MAIN_IDENT
@@ -75,6 +76,7 @@ class Library:
     def _make_builtins(self) -> dict[str, Any]:
         names = dict(vars(builtins))
         names.update(__import__=self.import_, input=self.escapes.function("input"), id=self.id, open=self.escapes.open)
+        names["__lazy_import__"] = lambda *words: self.import_(*words[:5])
         names["breakpoint"] = self.escapes.function("breakpoint")
         return names
 
@@ -112,8 +114,11 @@ class Library:
             real = __import__(name, globals, locals, fromlist or (), level)
             return real if fromlist or level else self._top(absolute, real)
         for part in fromlist or ():
-            if part != "*" and not hasattr(module, part) and self.find(f"{absolute}.{part}") is None:
-                self._place(f"{absolute}.{part}", _submodule(f"{absolute}.{part}"))
+            name = f"{absolute}.{part}"
+            # Not to be asked of a copy: where it is imported lazily somewhere, Python 3.15 puts the real one there.
+            has = part in vars(module) if name in COPIES else hasattr(module, part)
+            if part != "*" and not has and self.find(name) is None:
+                self._place(name, _submodule(name))
         if fromlist or level:
             return module
         top = self.find(absolute.partition(".")[0])
@@ -166,7 +171,7 @@ class Library:
             module.__path__ = list(spec.submodule_search_locations or ())
         self.modules[name] = module
         self._place(name, module)  # before it is complete, for those that import each other
-        code = event_loop.PACKAGE if name == "asyncio" else spec.loader.get_code(name)  # type: ignore[union-attr]
+        code = event_loop.PACKAGE if name == "asyncio" else code_of(spec.loader, module, self.import_)
         # Not part of the execution that happens to be the first to import it: its locks get no numbers there.
         running, self._scheduler.running = self._scheduler.running, False
         exec(code, module.__dict__)

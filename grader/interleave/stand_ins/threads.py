@@ -6,7 +6,9 @@ The originals start a thread with about ten operations on locks that no program 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from contextvars import Context, copy_context
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +40,9 @@ class ThreadMethods:
         if thread._started._flag:
             raise RuntimeError("threads can only be started once")
         thread._started._flag = True
+        if getattr(thread, "_context", self) is None:  # from 3.14 on
+            inherits = getattr(sys.flags, "thread_inherit_context", False)
+            thread._context = copy_context() if inherits else Context()
         self._scheduler.spawn(partial(self._run, thread), thread._daemonic, thread._name, thread)
 
     def _run(self, thread: Any) -> None:
@@ -52,7 +57,7 @@ class ThreadMethods:
             thread._native_id = ident
         active[ident] = thread
         try:
-            thread.run()
+            thread._context.run(thread.run) if hasattr(thread, "_context") else thread.run()
         except Abandon:
             raise
         except BaseException:
