@@ -108,6 +108,15 @@ def executor(method: str, workers: int = 2, chunk: int = 1) -> str:
     return pool(f"ProcessPoolExecutor({workers}, mp_context=multiprocessing.get_context({method!r}))", chunk)
 
 
+ONE_BY_ONE = """
+import threading
+def one_by_one(fn):
+    lock = threading.Lock()
+    def locked(each):
+        with lock:
+            return fn(each)
+    return locked
+"""
 FOR_EACH = """
 import multiprocessing
 def part(queue, number, fn, each):
@@ -139,14 +148,18 @@ GOOD = {
     "a process for each item, two at a time": FOR_EACH,
     "split 7:5 (ideal 1.71)": UNEVEN,
 }
+THREADS = {"2 threads": pool("ThreadPoolExecutor(2)"), "4 threads": pool("ThreadPoolExecutor(4)")}
 BAD = {
     "serial": SERIAL,
-    "2 threads": pool("ThreadPoolExecutor(2)"),
-    "4 threads": pool("ThreadPoolExecutor(4)"),
+    "2 threads, one lock": pool("ThreadPoolExecutor(2)").replace("pool.map(fn,", "pool.map(one_by_one(fn),")
+    + ONE_BY_ONE,
     "one after the other in a pool": ONE_AFTER_THE_OTHER,
     "everybody does everything": DOUBLE,
     "a pool for each item": EACH,
 }
+FREE = not getattr(sys, "_is_gil_enabled", lambda: True)()
+"""This interpreter runs threads at the same time (PEP 703): then they are expected to compute faster."""
+(GOOD if FREE else BAD).update(THREADS)
 PROGRAMS = GOOD | BAD
 
 
@@ -263,14 +276,16 @@ def report(data: Path, write: bool) -> None:
     )
     print(text)
     if write:
-        replace_section(ROOT / "benchmarks" / "RESULTS.md", "Speed-up", text)
+        name = "Speed-up of threads without the GIL" if FREE else "Speed-up"
+        replace_section(ROOT / "benchmarks" / "RESULTS.md", name, text)
 
 
 def _head(records: list[dict[str, Any]]) -> str:
     busy = [record["busy"] for record in records]
     middle = {key: statistics.median(record[key] for record in records) for key in ("alone", "seconds")}
     return (
-        f"{datetime.date.today()}, Python {platform.python_version()}, {platform.system()} {platform.machine()}, "
+        f"{datetime.date.today()}, {'free-threaded ' * FREE}Python {platform.python_version()}, "
+        f"{platform.system()} {platform.machine()}, "
         f"{os.cpu_count()} processors. {len(records)} pairs at a load average of {min(busy):.1f} to {max(busy):.1f}:\n"
         "other work ran on the same machine: `none` is not idle.\n"
         f"The work in one process takes {middle['alone']:.2f} s of a processor; a pair took {middle['seconds']:.2f} s "

@@ -3,7 +3,7 @@
 
 # Print the command of a Python >= 3.11. What is on PATH may be a shim that only fails: so each is run.
 find_python() {
-    for candidate in python3 python3.13 python3.12 python3.11 python3.14 python; do
+    for candidate in python3 python3.15 python3.14 python3.13 python3.12 python3.11 python; do
         if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then
             echo "$candidate"
             return 0

@@ -81,7 +81,7 @@ class Loader(SourceFileLoader):
         super().__init__(fullname, path)
         self._memory = Memory(gate)
 
-    def source_to_code(self, data: Any, path: Any, **_options: Any) -> Any:  # type: ignore[override]
+    def source_to_code(self, data: Any, path: Any, *_more: Any, **_options: Any) -> Any:  # type: ignore[override]
         return compile(rewritten(ast.parse(data, path)), path, "exec", dont_inherit=True)
 
     def exec_module(self, module: Any) -> None:

@@ -13,14 +13,15 @@ from grader.box.parent import Box
 from grader.box.protocol import Limits, Preflight
 
 HOURS = 3600.0
+FORK = "import multiprocessing, signal, time\nfork = multiprocessing.get_context('fork')\n"
+"""Not the default: from 3.14 on that is the fork server, which needs sockets."""
 FOR_EVER = {
     "a lock": "import threading\nlock = threading.Lock()\nlock.acquire()\nlock.acquire()",
     "a thread": "import threading\nthread = threading.Thread(target=threading.Event().wait)\nthread.start()\n"
     "thread.join()",
     "a queue": "import queue\nqueue.Queue().get()",
     "a pipe": "import os\nreading, writing = os.pipe()\nos.read(reading, 1)",
-    "a child": "import multiprocessing, signal\nchild = multiprocessing.Process(target=signal.pause)\nchild.start()\n"
-    "child.join()",
+    "a child": f"{FORK}child = fork.Process(target=signal.pause)\nchild.start()\nchild.join()",
     "a grandchild": "import os\nreading, writing = os.pipe()\nif os.fork() == 0:\n    if os.fork() == 0:\n"
     "        os.read(reading, 1)\n    os._exit(0)\nos.close(writing)\nos.read(reading, 1)",
     "a connection": "import socket\nours, theirs = socket.socketpair()\nours.recv(1)",
@@ -33,8 +34,7 @@ FOR_A_WHILE = {
     "an alarm that is waited for": "import signal\nsignal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})\n"
     "signal.setitimer(signal.ITIMER_REAL, 0.3)\nsignal.sigwait({signal.SIGALRM})",
     "a timer": "import threading\ngate = threading.Event()\nthreading.Timer(0.3, gate.set).start()\ngate.wait()",
-    "a child": "import multiprocessing, time\nchild = multiprocessing.Process(target=time.sleep, args=(0.3,))\n"
-    "child.start()\nchild.join()",
+    "a child": f"{FORK}child = fork.Process(target=time.sleep, args=(0.3,))\nchild.start()\nchild.join()",
     "an orphan": "import os, time\nreading, writing = os.pipe()\nif os.fork() == 0:\n    if os.fork() == 0:\n"
     "        time.sleep(0.3)\n        os.write(writing, b'x')\n    os._exit(0)\nos.wait()\nos.read(reading, 1)",
 }

@@ -143,14 +143,26 @@ ENDS_WITHOUT_TIDYING_UP = """
 """
 
 
+@pytest.mark.parametrize("sets", ["pass", "multiprocessing.set_start_method('spawn')"])
+def test_the_start_method_is_fork_or_what_the_answer_says(sets):
+    program = f"""
+    import multiprocessing
+
+    def main():
+        {sets}
+        return multiprocessing.get_start_method()
+    """
+    assert play(program, start_method=None).value == ("fork" if sets == "pass" else "spawn")
+
+
 @pytest.fixture
 def found(monkeypatch):
-    """Files of semaphores that were there when the run was over, and before they were taken away."""
+    """Files of semaphores that the run has made, whether or not they are still there."""
     paths: list[str] = []
     plain = life.take_away
 
     def noted(folder):
-        paths.extend(life.semaphores_left(folder))
+        paths.extend(f"/dev/shm/sem.{name.lstrip('/')}" for name in life.listed(folder, life.SEMAPHORES))
         plain(folder)
 
     monkeypatch.setattr(life, "take_away", noted)
