@@ -195,7 +195,8 @@ def trial(draw: random.Random) -> Iterator[dict[str, object]]:
             assert value == wanted, name
             pair = paired(before, answer, after)
             yield {
-                "program": name, "turn": turn, "figure": pair.figure, "wall": pair.alone_wall / pair.answer_wall,
+                "program": name, "turn": turn, "figure": pair.figure, "certain": pair.certain,
+                "wall": pair.alone_wall / pair.answer_wall,
                 "ready": pair.ready, "work": pair.work, "alone": pair.alone,
                 "seconds": answer.wall + after.wall / IN_A_TURN,
                 "runs": [msgspec.to_builtins(each) for each in (before, answer, after)],
@@ -266,6 +267,7 @@ def report(data: Path, write: bool) -> None:
             _head(records),
             "E, median [least, most]; pairs on the wrong side of 1.3, of all pairs:",
             _table(records, "figure", loads, short=False),
+            *_of_threads(records, loads),
             "By the clock: wall time of one process / wall time of the answer, median; on the wrong side of 1.3:",
             _table(records, "wall", loads, short=True),
             f"Verdicts of the rule (the logarithms add up to {FASTER:g}, or to {SLOWER:g} where not enough was ready, "
@@ -278,6 +280,12 @@ def report(data: Path, write: bool) -> None:
     if write:
         name = "Speed-up of threads without the GIL" if FREE else "Speed-up"
         replace_section(ROOT / "benchmarks" / "RESULTS.md", name, text)
+
+
+def _of_threads(records: list[dict[str, Any]], loads: list[str]) -> list[str]:
+    if not FREE:
+        return []
+    return ["The same without the waiting of threads:", _table(records, "certain", loads, short=False)]
 
 
 def _head(records: list[dict[str, Any]]) -> str:

@@ -81,12 +81,20 @@ class TimedPair(Struct, frozen=True):
     work: float
     """How many times the processor time of one process the answer used."""
     workers: int
-    """Processes that did a tenth of the work or more."""
+    """Processes, or threads that compute at the same time, that did a tenth of the work or more."""
+    ran: float | None = None
+    """How many times as fast at least, where threads compute at the same time: who waits for a lock spins at first, and
+    looks ready."""
 
     @property
     def figure(self) -> float:
         """How many times as fast as one process."""
         return self.alone / self.answer if self.answer > 0 else 0.0
+
+    @property
+    def certain(self) -> float:
+        """What of the figure no spinning can have made."""
+        return self.figure if self.ran is None else min(self.ran, self.figure)
 
 
 class Timing(Struct, frozen=True):

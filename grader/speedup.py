@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import sysconfig
 import time
+from collections.abc import Container, Iterator
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -32,7 +33,6 @@ RANK = ("priority", "priority", "policy", "processors")
 class _Spent(Struct):
     """One thread's counters when it was first and last seen in a time."""
 
-    pid: int
     first: Counters
     last: Counters
 
@@ -41,17 +41,25 @@ class _Count:
     """What the threads of a tree spent in a time that has begun with these counters."""
 
     def __init__(self, counters: dict[tuple[int, int], Counters]) -> None:
-        self.spent = {(pid, tid): _Spent(pid, now, now) for (pid, tid), now in counters.items()}
+        self.spent = {(pid, tid): _Spent(now, now) for (pid, tid), now in counters.items()}
 
     def note(self, counters: dict[tuple[int, int], Counters]) -> None:
         for (pid, tid), now in counters.items():
-            self.spent.setdefault((pid, tid), _Spent(pid, (0, 0, 0), now)).last = now
+            self.spent.setdefault((pid, tid), _Spent((0, 0, 0), now)).last = now
 
-    def processes(self) -> dict[int, list[_Spent]]:
-        found: dict[int, list[_Spent]] = {}
-        for spent in self.spent.values():
-            found.setdefault(spent.pid, []).append(spent)
-        return found
+    def shares(self, *, one_lock: bool, born: Container[int] = ()) -> Iterator[Share]:
+        """One for each process; `born`: who began as an interpreter. Where several threads of a process can compute at
+        the same time, and do, one for each of them."""
+        processes: dict[int, list[_Spent]] = {}
+        for (pid, _), spent in self.spent.items():
+            processes.setdefault(pid, []).append(spent)
+        for pid, threads in processes.items():
+            whole = _share(threads, born=pid in born)
+            each = [_share([thread], beside=True) for thread in threads]
+            if one_lock or sum(share.run >= whole.run / 10 for share in each) < 2:
+                yield whole
+            else:
+                yield from each
 
 
 class Meter:
@@ -112,12 +120,11 @@ class Meter:
         self._total = seconds
 
     def told(self, *, one_lock: bool) -> Metered | None:
-        """What was counted, a share for each process; None where the kernel counts nothing, or it never ended."""
-        processes = self._scenario.processes()
-        if self._afterwards is None or self._lasted is None or not processes:
+        """What was counted; None where the kernel counts nothing, or it never ended."""
+        shares = tuple(self._scenario.shares(one_lock=one_lock, born=self._born))
+        if self._afterwards is None or self._lasted is None or not shares:
             return None
-        shares = tuple(_share(threads, born=pid in self._born) for pid, threads in processes.items())
-        last = [_share(threads, born=False) for threads in self._afterwards.processes().values()]
+        last = list(self._afterwards.shares(one_lock=True))
         run = sum(share.run for share in last)
         late = _may_have(self._lasted, run, max((share.wait for share in last), default=0.0))
         unseen = self._total - self._before[0] - sum(share.run for share in shares) - run
@@ -175,9 +182,9 @@ def has_one_lock(told: Json, built_without: object = None) -> bool:
     return not built_without or told != [False, False]
 
 
-def _share(threads: list[_Spent], *, born: bool) -> Share:
+def _share(threads: list[_Spent], *, born: bool = False, beside: bool = False) -> Share:
     run, wait, turns = (sum(spent.last[each] - spent.first[each] for spent in threads) for each in range(3))
-    return Share(run * NANO, wait * NANO, born, turns)
+    return Share(run * NANO, wait * NANO, born, turns, beside)
 
 
 def _counters(pid: int, tid: int) -> Counters | None:

@@ -191,6 +191,8 @@ class Share(Struct, frozen=True):
     """Whether it is an interpreter of its own (spawn, the fork server), not a copy of a running one."""
     turns: int = 0
     """How often it got a processor."""
+    beside: bool = False
+    """Whether it is one thread of a process in which others compute at the same time."""
 
 
 class Metered(Struct, frozen=True):

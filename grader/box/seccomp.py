@@ -90,7 +90,10 @@ ON_ITSELF = {
         "sched_setattr": 274,
     },
 }  # fmt: skip
-"""There allowed on the calling process only, as process 0; elsewhere not on the zygote."""
+"""There allowed on the calling process only, as process 0."""
+ON_OTHERS = ("sched_setaffinity",)
+"""Of those, allowed elsewhere on other processes of the box, too, but not on the zygote. With the rest an answer could
+starve whoever watches it."""
 SIGNALLING = {
     "x86_64": {"kill": 62, "tkill": 200, "tgkill": 234, "rt_sigqueueinfo": 129, "rt_tgsigqueueinfo": 297},
     "aarch64": {"kill": 129, "tkill": 130, "tgkill": 131, "rt_sigqueueinfo": 138, "rt_tgsigqueueinfo": 240},
@@ -170,9 +173,13 @@ def _apart(name: str) -> list[bytes]:
     return [
         _when(_EQUAL, looked_into["ioctl"], _none_of(_SECOND_ARGUMENT, TERMINAL_INPUT)),
         _when(_EQUAL, looked_into["socket"], _families()),
-        *(_when(_EQUAL, call, _none_of(_FIRST_ARGUMENT, (ZYGOTE,))) for call in ON_ITSELF[name].values()),
+        *(_when(_EQUAL, call, _apart_on(called)) for called, call in ON_ITSELF[name].items()),
         _when(_EQUAL, looked_into["setpriority"], _only_itself(_FIRST_ARGUMENT, _SECOND_ARGUMENT)),
     ]
+
+
+def _apart_on(called: str) -> bytes:
+    return _none_of(_FIRST_ARGUMENT, (ZYGOTE,)) if called in ON_OTHERS else _only_itself(_FIRST_ARGUMENT)
 
 
 def _together(name: str, shared: Shared) -> list[bytes]:

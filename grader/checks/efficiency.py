@@ -5,7 +5,8 @@
 A busy machine stretches every process that computes: it is ready for longer than it runs. The work that was needed is
 what one process takes, and each process did a part of it; the wall time of a machine with free processors would be
 shorter by the stretch of those parts. There E is the speed-up by the clock; on a busy machine the clock says less and E
-stays. Where Python runs one thread of a process at a time, a process is ready for no longer than the wall time.
+stays. A process is ready for no longer than the wall time; where its threads compute at the same time (Python without
+the GIL), each of them.
 
 What was computed beyond the need is offered in vain: work done twice, waiting in a loop, talking about work. Nobody
 knows which part that was; it is taken to be the part of those who were stretched most, so that whoever is always ready
@@ -28,6 +29,8 @@ from collections.abc import Sequence
 from math import inf, log
 from statistics import fmean, median
 from typing import Literal, TypeAlias
+
+from msgspec.structs import replace
 
 from grader.results import TimedPair
 from grader.trace import Metered, Share
@@ -84,11 +87,9 @@ def _stretched(run: Metered) -> list[tuple[float, Share]]:
 
 
 def stretch(run: Metered, share: Share) -> float:
-    """How many times as long as it ran a process was ready; 1 where it never waited."""
-    ready = share.run + share.wait
-    if run.one_lock:
-        ready = min(ready, run.wall)
-    return ready / share.run if share.run > 0 else 0.0
+    """How many times as long as it ran a process, or a thread with a share of its own, was ready; 1 where it never
+    waited."""
+    return min(share.run + share.wait, run.wall) / share.run if share.run > 0 else 0.0
 
 
 def spent(run: Metered, birth: float) -> float:
@@ -105,12 +106,24 @@ def paired(before: Metered, answer: Metered, after: Metered) -> TimedPair:
     alone = fmean([spent(before, 0.0), spent(after, 0.0)])
     birth = min(before.birth, after.birth)
     around = _beyond(answer.early, before.early, after.early) + _beyond(answer.late, before.late, after.late)
-    fast = speed(answer, alone, birth)
     # Seconds that the answer would take if each process that is ready had a processor of its own.
-    free = around + alone / fast if fast > 0 else 0.0
+    free = _seconds(around, alone, speed(answer, alone, birth))
     work = (around + spent(answer, birth)) / alone if alone > 0 else 0.0
     walls = fmean([before.wall, after.wall]), answer.wall
-    return TimedPair(alone, free, *walls, offered(answer), work, _workers(answer))
+    ran = None
+    if any(share.beside for share in answer.shares):
+        ran = alone / (_seconds(around, alone, speed(_as_it_ran(answer), alone, birth)) or inf)
+    return TimedPair(alone, free, *walls, offered(answer), work, _workers(answer), ran)
+
+
+def _seconds(around: float, alone: float, fast: float) -> float:
+    return around + alone / fast if fast > 0 else 0.0
+
+
+def _as_it_ran(run: Metered) -> Metered:
+    """Without the waiting of threads that compute at the same time. Where Python has no GIL, who waits for a lock spins
+    for a while (`Python/lock.c`), and gives its processor away each time: the kernel cannot tell it from work."""
+    return replace(run, shares=tuple(replace(share, wait=0.0) if share.beside else share for share in run.shares))
 
 
 def _beyond(seconds: float, *alone: float) -> float:
@@ -119,9 +132,9 @@ def _beyond(seconds: float, *alone: float) -> float:
 
 def verdict(pairs: Sequence[TimedPair], at_least: float) -> Verdict | None:
     """Who has won; None while another turn is wanted: one where it is clearly faster, all five where it is close."""
-    said = sum(_voice(pair.figure / at_least) for pair in pairs)
-    if said >= FASTER:
+    if sum(_voice(pair.certain / at_least) for pair in pairs) >= FASTER:
         return "faster"
+    said = sum(_voice(pair.figure / at_least) for pair in pairs)
     if said <= MUCH_SLOWER or (said <= SLOWER and median(pair.ready for pair in pairs) < at_least):
         return "slower"
     return "unsure" if len(pairs) >= MOST else None

@@ -148,7 +148,7 @@ def test_threads_are_explained_under_the_lock_and_judged_without_it() -> None:
     locked = compared([SLOW], by="threads")
     assert locked.finding() is None
     assert "this Python runs one thread at a time (the GIL)" in locked.notes[0]
-    free = Ran("returned", 7, metered=Metered(0.5, (Share(1.0, 0.0),), one_lock=False))
+    free = Ran("returned", 7, metered=Metered(0.5, (Share(0.5, 0.0, beside=True),) * 2, one_lock=False))
     assert compared([free], by="threads").finding() is None
     one_after_the_other = Ran("returned", 7, metered=Metered(1.0, (Share(1.0, 0.0),), one_lock=False))
     slow = compared([one_after_the_other], by="threads").finding()

@@ -48,7 +48,27 @@ def test_threads_that_push_each_other_are_one_process_under_the_lock() -> None:
 
 
 def test_without_the_lock_threads_count_like_processes() -> None:
-    assert figure(run(0.5, (1.0, 0.0), one_lock=False)) == pytest.approx(2.0)
+    assert figure(apart(0.5, (0.5, 0.0), (0.5, 0.0))) == pytest.approx(2.0)
+    assert figure(apart(1.0, (0.5, 0.0), (0.5, 0.0))) == pytest.approx(1.0)
+
+
+def apart(wall: float, *threads: tuple[float, float]) -> Metered:
+    """A run whose threads compute at the same time."""
+    return Metered(wall, tuple(Share(ran, waited, beside=True) for ran, waited in threads), one_lock=False)
+
+
+def test_threads_that_spin_at_a_lock_on_a_busy_machine_are_never_called_faster() -> None:
+    """Each computes half of the time and looks ready for the rest: so do two that wait for a processor."""
+    pair = paired(SERIAL, apart(1.0, (0.5, 0.5), (0.5, 0.5)), SERIAL)
+    assert (pair.figure, pair.certain) == (pytest.approx(2.0), pytest.approx(1.0))
+    assert verdict([pair] * 9, 1.3) is None
+    assert verdict([pair] * 10, 1.3) == "unsure"
+
+
+def test_threads_that_ran_at_the_same_time_are_faster_however_busy_the_machine_is() -> None:
+    pair = paired(SERIAL, apart(0.7, (0.5, 0.2), (0.5, 0.2)), SERIAL)
+    assert pair.certain == pytest.approx(1 / 0.7)
+    assert verdict([pair] * 4, 1.3) == "faster"
 
 
 def test_starting_interpreters_is_taken_off_as_far_as_one_start_goes() -> None:
