@@ -14,6 +14,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import time
 from collections.abc import Mapping
@@ -44,6 +45,9 @@ AT_IMPORT = (
     'turn. Start them in a function, or behind if __name__ == "__main__":'
 )
 _LINUX = sys.platform == "linux"
+_FREE_THREADED = bool(sysconfig.get_config_var("Py_GIL_DISABLED"))
+"""Then what is imported as source keeps counting references to its constants, and its threads get in each other's way;
+what comes from a .pyc, or is the main file, does not (gh-130851): an answer shall be as fast as at home."""
 
 
 class Told(Protocol):
@@ -115,7 +119,12 @@ def lay_out(job: Told, start_method: str | None, files: Mapping[str, str], modul
         "arguments": dict(job.arguments), "start_method": start_method,
     }  # fmt: skip
     for name, text in {**files, job.file: job.source, "job.json": json.dumps(told)}.items():
-        Path(folder, os.path.basename(name)).write_bytes(_without_cookie(text).encode("utf-8", "surrogatepass"))
+        path = Path(folder, os.path.basename(name))
+        path.write_bytes(_without_cookie(text).encode("utf-8", "surrogatepass"))
+        if path.suffix == ".py" and _FREE_THREADED:
+            import py_compile
+
+            py_compile.compile(str(path), quiet=2, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
 
 
 def _without_cookie(text: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 from playing import QUEUE, TALK, Job, children, play
 
 from grader.processes import life
-from grader.processes.run import run
+from grader.processes.run import lay_out, run
 
 ALARM = """
     import signal
@@ -141,6 +141,14 @@ ENDS_WITHOUT_TIDYING_UP = """
         gate = multiprocessing.Semaphore(2)
         os._exit(0)
 """
+
+
+@pytest.mark.parametrize(("source", "compiled"), [("def main():\n    return 1\n", 2), ("def main(:\n", 1)])
+def test_without_the_gil_what_is_imported_is_compiled_before(source, compiled, monkeypatch, tmp_path):
+    monkeypatch.setattr("grader.processes.run._FREE_THREADED", True)
+    lay_out(Job(), None, {"answer.py": source}, "answer", str(tmp_path))
+    assert len(list(tmp_path.glob("__pycache__/*.pyc"))) == compiled
+    assert (tmp_path / "answer.py").read_text() == source
 
 
 @pytest.mark.parametrize("sets", ["pass", "multiprocessing.set_start_method('spawn')"])
