@@ -56,7 +56,8 @@ class _Count:
         for pid, threads in processes.items():
             whole = _share(threads, born=pid in born)
             each = [_share([thread], beside=True) for thread in threads]
-            if one_lock or sum(share.run >= whole.run / 10 for share in each) < 2:
+            beside_the_busiest = whole.run - max(share.run for share in each)
+            if one_lock or beside_the_busiest < whole.run / 10:
                 yield whole
             else:
                 yield from each

@@ -12,7 +12,7 @@ from msgspec import Struct
 from grader import speedup
 from grader.processes.run import run
 from grader.processes.watch import Watch
-from grader.speedup import Meter, has_one_lock, metered
+from grader.speedup import Meter, _Count, has_one_lock, metered
 from grader.trace import Metered
 
 SCENARIO = "def call(answer):\n    return answer.main()\n"
@@ -75,6 +75,15 @@ def test_threads_are_one_process_unless_they_run_at_the_same_time() -> None:
     busy = [share for share in told.shares if share.run > 0.02]
     assert len(busy) == (1 if told.one_lock else 3)
     assert {share.beside for share in told.shares} == {not told.one_lock}
+
+
+def test_threads_that_each_do_little_are_told_apart_too_where_they_run_at_the_same_time() -> None:
+    counted = _Count({})
+    counted.note({(9, 9): (10**6, 0, 1), **{(9, tid): (10**7, 0, 1) for tid in range(10, 22)}})
+    assert [share.beside for share in counted.shares(one_lock=False)] == [True] * 13
+    assert [share.beside for share in counted.shares(one_lock=True)] == [False]
+    counted.note({(9, 10): (10**10, 0, 1)})
+    assert [share.beside for share in counted.shares(one_lock=False)] == [False]
 
 
 def test_spawned_interpreters_are_known() -> None:
