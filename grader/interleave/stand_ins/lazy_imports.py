@@ -6,17 +6,19 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from collections.abc import Callable
 from types import CodeType, ModuleType
 from typing import Any
 
+_THERE_ARE_ANY = sys.version_info >= (3, 15)
 _LAZY = re.compile(r"^\s*lazy\s+(from|import)\b", re.MULTILINE)
 
 
 def code_of(loader: Any, module: ModuleType, import_: Callable[..., ModuleType]) -> CodeType:
     """The code of a fresh copy, `module`, that is about to run; its lazy names get a `__getattr__` instead."""
     name = module.__name__
-    source = loader.get_source(name)
+    source = loader.get_source(name) if _THERE_ARE_ANY else ""
     if not _LAZY.search(source):
         return loader.get_code(name)  # type: ignore[no-any-return]
     eager = _Eager()
