@@ -1,4 +1,4 @@
-# fails: keeps_all_slots_busy (too-slow), never_blocks_the_loop (too-slow), many_pages_of_all_kinds (too-slow), cancelled_in_the_middle (race, wrong)
+# fails: keeps_all_slots_busy (too-slow), never_blocks_the_loop (too-slow), many_pages_of_all_kinds (too-slow)
 # M4: is polite to the site with time.sleep, which stops every task there is
 
 import asyncio
@@ -12,7 +12,8 @@ async def fetch_all(urls, fetch, limit, timeout):
         async with gate:
             time.sleep(0.1)
             try:
-                return await asyncio.wait_for(fetch(url), timeout)
+                async with asyncio.timeout(timeout):
+                    return await fetch(url)
             except Exception as error:
                 return error
 
