@@ -121,9 +121,10 @@ class Comparison:
         figure = median(pair.figure for pair in self.pairs)
         said = [f"{figure:.2f} times as fast as one process (at least {self._at_least:g} is asked for)"]
         ready, work = median(pair.ready for pair in self.pairs), median(pair.work for pair in self.pairs)
+        worker, workers = ("thread", "threads") if self._by == "threads" else ("process", "processes")
         if max(pair.workers for pair in self.pairs) == 1:
-            said.append("one process did nearly all of the work")
-        said.append(f"on average {ready:.1f} processes had something to do")
+            said.append(f"one {worker} did nearly all of the work")
+        said.append(f"on average {ready:.1f} {workers} had something to do")
         if work > 1.2:
             said.append(f"all together they computed {work:.1f} times as much as one process needs")
         return "too-slow", "more workers do not make it faster", "; ".join(said)

@@ -34,7 +34,7 @@ PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 LONGEST_SAYING = 300
 STILL_ROUNDS = 30
 """For so many looks, a millisecond apart, nobody has moved: nobody is just ending."""
-ENDING_ROUNDS = 1000
+ENDING_ROUNDS = 3000
 
 
 def furnish() -> None:
@@ -227,8 +227,7 @@ def _let_helpers_end() -> None:
 def _is_of_answer(thread: threading.Thread) -> bool:
     """Whether it runs what the answer wrote, or something that has no code to tell by."""
     code = getattr(getattr(thread, "_target", None) or thread.run, "__code__", None)
-    of_answer = code is None or os.path.dirname(code.co_filename) == FOLDER
-    return of_answer and thread is not threading.main_thread()
+    return code is None or os.path.dirname(code.co_filename) == FOLDER
 
 
 def _told(error: BaseException, files: list[str]) -> dict[str, Any]:

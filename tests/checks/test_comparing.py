@@ -154,6 +154,7 @@ def test_threads_are_explained_under_the_lock_and_judged_without_it() -> None:
     slow = compared([one_after_the_other], by="threads").finding()
     assert slow is not None
     assert slow[0] == "too-slow"
+    assert "one thread did nearly all of the work; on average 1.0 threads had something to do" in slow[2]
 
 
 @scenario
