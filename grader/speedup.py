@@ -25,7 +25,7 @@ NANO = 1e-9
 Counters: TypeAlias = tuple[int, int, int]
 """Nanoseconds that a thread has run, and has waited to run, and how often it got a processor."""
 
-Rank: TypeAlias = tuple[int, str, int, set[int]]
+Rank: TypeAlias = tuple[int, int, int, set[int]]
 RANK = ("priority", "priority", "policy", "processors")
 """What a thread gets of the machine: its nice value, that of its session (sched_autogroup), policy, processors."""
 
@@ -196,7 +196,7 @@ def _counters(pid: int, tid: int) -> Counters | None:
 def _rank_at_birth() -> Rank | None:
     """Of a program that this thread starts in a session of its own: a session begins with 0, whatever ours has."""
     rank = _rank(0)
-    return rank and (rank[0], rank[1] and "0", *rank[2:])
+    return rank and (rank[0], 0, *rank[2:])
 
 
 def _rank(tid: int) -> Rank | None:

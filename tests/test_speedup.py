@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from textwrap import dedent
 
@@ -10,6 +11,7 @@ import pytest
 from msgspec import Struct
 
 from grader import speedup
+from grader.processes import kernel
 from grader.processes.run import run
 from grader.processes.watch import Watch
 from grader.speedup import Meter, _Count, has_one_lock, metered
@@ -210,6 +212,14 @@ def test_a_grader_whose_session_is_nice_has_no_meddling_answers() -> None:
         finally:
             os._exit(told != [()])
     assert os.waitpid(grader, 0)[1] == 0
+
+
+def test_a_grader_in_no_session_of_its_own_has_no_meddling_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    def read(path: str, whole: Callable[[str], bytes] = kernel._read) -> bytes:
+        return b"" if path == "/proc/self/autogroup" else whole(path)
+
+    monkeypatch.setattr(kernel, "_read", read)
+    assert counted(TWO).meddling == ()
 
 
 def test_whoever_stops_itself_early_is_counted_to_the_end() -> None:

@@ -131,9 +131,13 @@ def seconds_spent(pid: int) -> float:
     return sum(int((time_spent(pid, tid).split() or [b"0"])[0]) for tid in threads(pid)) / 1e9
 
 
-def group_priority(pid: int) -> str:
-    """The nice value of the session as one (sched_autogroup); empty where there is none. 0 is this process."""
-    return _read(f"/proc/{pid or 'self'}/autogroup").rpartition(b" ")[2].strip().decode()
+def group_priority(pid: int) -> int:
+    """The nice value of the session as one (sched_autogroup); 0 is this process.
+
+    0 where the kernel has none, and for whoever is in no session of its own since the machine started: to them the file
+    is empty.
+    """
+    return int(_read(f"/proc/{pid or 'self'}/autogroup").rpartition(b" ")[2] or 0)
 
 
 def seconds_since_start(pid: int) -> float:
