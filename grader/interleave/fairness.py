@@ -3,6 +3,11 @@
 A spin is a loop whose rounds look at the same locations in the same versions, with the same local variables, and
 change nothing: only somebody else can end it. After `ROUNDS` such rounds it is one.
 
+Where a loop does nothing but look (`while not flag: pass`), one such round is enough, and a search misses nothing: one
+more would leave everything as it is, and one in which others change something could have been the round before.
+(Compare Kokologiannakis, Ren, Vafeiadis, "Dynamic partial order reductions for spinloops", FMCAD 2021.) Any other
+standing back restrains the search.
+
 Who stands back again and again lets everybody move who could when it did: Musuvathi, Qadeer, "Fair stateless model
 checking" (PLDI 2008), algorithm 1. Otherwise two that poll would let each other go on, and starve a third.
 """
@@ -26,6 +31,8 @@ POLITE = 1
 """Stands back until others have moved: it polls, or its wait may time out."""
 SPINNING = 2
 """Stands back until somebody else has changed something."""
+IDLE = 3
+"""The same, in a loop that does nothing but look."""
 LENIENT = 4
 """The first times that a thread stands back one other that moved is enough: orders that are worth trying begin so."""
 ROUNDS = 3
@@ -52,7 +59,7 @@ class Fairness:
         self.watching = False
         """Somebody goes round a loop; before that there is nothing to keep a record for."""
         self.restrained = False
-        """Somebody stood back where it could have been chosen."""
+        """Somebody stood back where it could have been chosen, and that might have made a difference."""
 
     # ---- what threads did
 
@@ -95,7 +102,7 @@ class Fairness:
         if self._turns.row > ROW and len(self._turns.listed) > 1:
             thread.unlucky = thread.unlucky or POLITE
 
-    def round(self, thread: VThread, site: int, frame: FrameType, changing: tuple[str, ...] = ()) -> None:
+    def round(self, thread: VThread, site: int, frame: FrameType, changing: tuple[str, ...], idle: bool) -> None:
         """`thread` is at the head of a loop that does not end by itself; `changing` are the loop's own variables."""
         self.watching = True
         self.long_row(thread)
@@ -105,21 +112,29 @@ class Fairness:
             thread.trail = []
             thread.round = None
             return
+        if idle:
+            self._idle_round(thread, site, trail)
+            return
         # Not the values: two equal ones may be different objects with different insides, and comparing runs code.
         local = {name: value for name, value in frame.f_locals.items() if name not in changing}
         seen = (site, trail, list(local), [object.__hash__(value) for value in local.values()])
         if seen == thread.round:
             thread.rounds += 1
             if thread.rounds >= ROUNDS:
-                self._spins(thread, site)
+                thread.unlucky = SPINNING
+                self.spins_at(thread.number, site)
         else:
             thread.rounds = 0
             thread.round = seen
         thread.trail = []
 
-    def _spins(self, thread: VThread, site: int) -> None:
-        thread.unlucky = SPINNING
-        self.spins_at(thread.number, site)
+    def _idle_round(self, thread: VThread, site: int, trail: list[tuple[int, int]]) -> None:
+        """One such round is enough, where all that it looked at still is as it was."""
+        thread.rounds = 0
+        if all(self._versions.get(key, 0) == version for key, version in trail):
+            thread.rounds, thread.unlucky = ROUNDS, IDLE
+            self.spins_at(thread.number, site)
+        thread.trail = []
 
     def spins_at(self, thread: int, site: int) -> None:
         """`thread` goes round and round there."""
@@ -149,7 +164,7 @@ class Fairness:
 
     def moved(self, number: int) -> None:
         """Somebody was chosen while others stood back, or owe it to others to do so."""
-        self.restrained = self.restrained or any(thread.enabled for thread in self.standing)
+        self.restrained = self.restrained or any(thread.enabled and thread.standing != IDLE for thread in self.standing)
         for thread in (*self.standing, *self.owing):
             lenient = thread.stands <= LENIENT
             thread.ahead = [] if lenient else [one for one in thread.ahead if one.number != number]
@@ -171,7 +186,7 @@ class Fairness:
         return bool(self._turns.listed)
 
     def release_spinners(self) -> None:
-        self._release(lambda thread: thread.standing == SPINNING)
+        self._release(lambda thread: thread.standing in (SPINNING, IDLE))
 
     def spin_on(self) -> bool:
         """Nobody but spinning threads can move: let them, for a while. Whether anybody can be chosen now."""

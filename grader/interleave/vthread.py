@@ -64,7 +64,7 @@ class VThread:
         self.fired = False
         """Its deadline has come (exact clock)."""
         self.standing = 0
-        """It stands back: POLITE until others have moved, SPINNING until somebody else changed something."""
+        """It stands back: POLITE until others have moved, SPINNING or IDLE until somebody else changed something."""
         self.stands = 0
         """How often it stood back."""
         self.ahead: list[VThread] = []

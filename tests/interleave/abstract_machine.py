@@ -6,6 +6,7 @@ A program is a list of threads; a thread is a list of instructions:
     ("acquire", lock)                 ("release", lock)              ("try", lock, register)
     ("put", queue)                    ("get", queue)                 ("start", thread)   ("join", thread)
     ("unless", register, number, n)   skip the next n unless the register holds the number; takes no step
+    ("again", register, number, n)    go back n unless the register holds the number; takes no step
     ("stop",)                         the program ends when this has been done, whoever still runs
 
 Thread 0 runs from the beginning, the others once they are started. Since a state of the machine is a small value, all
@@ -61,10 +62,10 @@ class Machine:
     def settle(self, thread: int) -> None:
         """Do what takes no step: jumps."""
         code = self.program[thread]
-        while self.places[thread] < len(code) and code[self.places[thread]][0] == "unless":
-            _, register, number, skipped = code[self.places[thread]]
+        while self.places[thread] < len(code) and code[self.places[thread]][0] in ("unless", "again"):
+            name, register, number, count = code[self.places[thread]]
             holds = self.registers.get((thread, register), 0) == number
-            self.places[thread] += 1 if holds else 1 + skipped
+            self.places[thread] += 1 if holds else -count if name == "again" else 1 + count
 
     def alive(self, thread: int) -> bool:
         return self.places[thread] < len(self.program[thread])
@@ -141,7 +142,7 @@ def keys_of(program: Program) -> dict[object, int]:
     names: dict[object, int] = {("thread", thread): thread for thread in range(len(program))}
     for code in program:
         for name, *arguments in code:
-            if name not in ("start", "join", "unless", "stop"):
+            if name not in ("start", "join", "unless", "again", "stop"):
                 names.setdefault(arguments[0], len(names))
     return names
 
@@ -186,21 +187,29 @@ def outcomes_of(executions: list[Execution]) -> set[tuple[str, object]]:
 
 
 def all_outcomes(program: Program) -> set[tuple[str, object]]:
-    """Every outcome that any schedule can give, by visiting every state."""
+    """Every outcome that any schedule can give, by visiting every state. "busy-wait": some state leads to no end."""
     first = Machine(program)
-    seen, waiting, found = {first.state()}, [first], set()
+    before: dict[tuple, list[tuple]] = {first.state(): []}
+    waiting, ended, found = [first], [], set()
     while waiting:
         machine = waiting.pop()
         runnable = machine.runnable()
         if not runnable:
             found.add(machine.outcome())
+            ended.append(machine.state())
         for thread in runnable:
             after = machine.copy()
             after.step(thread)
-            if after.state() not in seen:
-                seen.add(after.state())
+            if after.state() not in before:
+                before[after.state()] = []
                 waiting.append(after)
-    return found
+            before[after.state()].append(machine.state())
+    ends = set(ended)
+    while ended:
+        earlier = set(before[ended.pop()]) - ends
+        ends |= earlier
+        ended += earlier
+    return found if len(ends) == len(before) else found | {("busy-wait", None)}
 
 
 def generate(random: Random) -> Program:

@@ -54,7 +54,7 @@ class Hooks(Sharing):
             "_k_change": self.change, "_k_alter": self.alter, "_k_each": self.each,
             "_k_has": self.has, "_k_item": self.item, "_k_put": self.put, "_k_slot": self.slot,
             "_k_own": self.own, "_k_own_by": self.own_by,
-            "_k_round": self.round, "_k_count": self.count, "_k_turn": self.turn,
+            "_k_round": self.round, "_k_idle": self.idle, "_k_count": self.count, "_k_turn": self.turn,
             "_k_cell": Cell, "_k_read_cell": self.read_cell, "_k_write_cell": self.write_cell,
             "_k_read_global": self.read_global, "_k_write_global": self.write_global,
         }  # fmt: skip
@@ -239,16 +239,20 @@ class Hooks(Sharing):
         """The head of a `while` loop."""
         self._round(site, sys._getframe(1), ())
 
+    def idle(self, site: int) -> None:
+        """The head of a `while` loop that does nothing but look."""
+        self._round(site, sys._getframe(1), (), idle=True)
+
     def turn(self, changing: tuple[str, ...], site: int) -> None:
         """The head of a `for` loop that does not end by itself; its variables change, whatever else happens."""
         self._round(site, sys._getframe(1), changing)
 
-    def _round(self, site: int, frame: FrameType, changing: tuple[str, ...]) -> None:
+    def _round(self, site: int, frame: FrameType, changing: tuple[str, ...], *, idle: bool = False) -> None:
         scheduler = self._scheduler
         self._tick(site)
         if not scheduler.quiet and not scheduler.alone:
             thread = scheduler.current
-            scheduler.fairness.round(thread, site, frame, changing)
+            scheduler.fairness.round(thread, site, frame, changing, idle)
             if thread.unlucky:
                 scheduler.point("yield", -1, site)
         elif scheduler.clock.read:

@@ -7,7 +7,7 @@ import copy
 from collections.abc import Sequence
 from typing import TypeVar
 
-from grader.interleave.instrument.containers import FRESH, VIEWING
+from grader.interleave.instrument.containers import FRESH, SIZES, VIEWING
 
 _T = TypeVar("_T", bound=ast.AST)
 
@@ -15,6 +15,13 @@ _T = TypeVar("_T", bound=ast.AST)
 _SCALARS = (
     ast.Constant, ast.JoinedStr, ast.Compare, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp,
     ast.UnaryOp, ast.BinOp,
+)  # fmt: skip
+
+_ASKING = frozenset({"is_set", "locked", "is_alive", "empty", "full", "qsize"})
+"""What locks, events, threads and queues are asked, and nothing happens."""
+_LOOKS = (
+    ast.Constant, ast.Name, ast.Attribute, ast.Subscript, ast.Compare, ast.BoolOp, ast.UnaryOp, ast.BinOp,
+    ast.Tuple, ast.expr_context, ast.boolop, ast.operator, ast.unaryop, ast.cmpop,
 )  # fmt: skip
 
 
@@ -63,6 +70,25 @@ def is_endless(node: ast.expr) -> bool:
         case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=args, keywords=keywords):
             return name in ("count", "cycle") or (len(args) + len(keywords), name) in ((1, "repeat"), (2, "iter"))
     return False
+
+
+def only_looks(loop: ast.While) -> bool:
+    """Whether the rounds of `loop` do nothing but look at what its test names: `while not self.ready: pass`."""
+    idle = all(isinstance(one, (ast.Pass, ast.Continue)) or _is_constant(one) for one in loop.body)
+    return idle and all(isinstance(node, _LOOKS) or _only_asks(node) for node in ast.walk(loop.test))
+
+
+def _only_asks(node: ast.AST) -> bool:
+    match node:
+        case ast.Call(func=ast.Name(id=name), args=[_], keywords=[]):
+            return name in SIZES
+        case ast.Call(func=ast.Attribute(attr=name), args=[], keywords=[]):
+            return name in _ASKING
+    return False
+
+
+def _is_constant(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
 def own_dict(node: ast.expr) -> ast.expr | None:

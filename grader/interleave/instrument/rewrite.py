@@ -24,6 +24,7 @@ from grader.interleave.instrument.nodes import (
     is_endless,
     is_number,
     names_in,
+    only_looks,
     own_dict,
     placed,
     takes_steps,
@@ -325,8 +326,9 @@ class _Rewriter(Building):
 
     def visit_While(self, node: ast.While) -> ast.stmt:
         words = cut(ast.unparse(node.test))
+        hook = "_k_idle" if only_looks(node) else "_k_round"
         node.test = self._test(node.test)
-        head = placed(ast.Expr(self._call(node, "_k_round", words=f"while {words}")), node)
+        head = placed(ast.Expr(self._call(node, hook, words=f"while {words}")), node)
         node.body, node.orelse = [head, *self._block(node.body)], self._block(node.orelse)
         return node
 

@@ -3,7 +3,7 @@
 import threading
 
 ALLOWED = [2]
-EXHAUSTED = False
+EXHAUSTED = True
 
 
 class Peterson:

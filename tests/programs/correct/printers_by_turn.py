@@ -3,7 +3,7 @@
 import threading
 
 ALLOWED = [["a", "b", "a", "b"]]
-EXHAUSTED = False
+EXHAUSTED = True
 
 
 class Printers:

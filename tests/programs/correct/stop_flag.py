@@ -3,7 +3,7 @@
 import threading
 
 ALLOWED = ["stopped"]
-EXHAUSTED = False
+EXHAUSTED = True
 
 
 class Worker:
