@@ -1,11 +1,10 @@
-"""What confirming a pass costs: the references, graded with and without schedules that the parent drives.
+"""What confirming a pass costs: the references, graded with schedules that the parent drives.
 
     python benchmarks/confirming.py [--rounds 5] [--write]
 
-Operations, executions and questions are counted in the parent. Processor time is that of the parent and of the box
-together: what a grading with confirmation takes more than one without, medians, divided by the operations. Real time
-is that of the driven jobs alone; where other work runs, most of it is waiting for the other side's turn. `--write`
-replaces the section in benchmarks/RESULTS.md.
+Operations, executions and questions are counted in the parent. Processor time is what the parent and the processes of
+the box have run while the scenario was driven, which the kernel counts in nanoseconds; real time has the waking up,
+too. `--write` replaces the section in benchmarks/RESULTS.md.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ import argparse
 import datetime
 import os
 import platform
+import signal
 import socket
 import statistics
 import sys
@@ -21,6 +21,8 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 from unittest import mock
+
+import psutil
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -31,6 +33,7 @@ from grader.box.parent import Box  # noqa: E402
 from grader.course import read_course  # noqa: E402
 from grader.exercises import ExerciseOnDisk, find_exercise  # noqa: E402
 from grader.grading import Options, grade  # noqa: E402
+from grader.processes import kernel  # noqa: E402
 from grader.submissions import read  # noqa: E402
 
 EXERCISES = ("ex01", "ex04")
@@ -41,7 +44,9 @@ class Counted(NamedTuple):
     executions: int
     operations: int
     questions: int
-    seconds: float
+    processor: float
+    real: float
+    """Seconds."""
 
 
 def main() -> None:
@@ -58,22 +63,20 @@ def main() -> None:
 
 
 def row(exercise: ExerciseOnDisk, rounds: int) -> str:
-    graded(exercise, False)  # imports pytest
-    pairs = [(graded(exercise, False)[0], *graded(exercise, True)) for _ in range(rounds)]
-    more = statistics.median(confirmed for _, confirmed, _ in pairs) - statistics.median(plain for plain, *_ in pairs)
-    counts = [counted for *_, counted in pairs]
-    operations = statistics.median(counted.operations for counted in counts)
-    real = statistics.median(counted.seconds / counted.operations for counted in counts)
+    counts = [graded(exercise) for _ in range(rounds + 1)][1:]  # the first imports pytest
+    used, real = (
+        statistics.median(getattr(counted, name) / counted.operations for counted in counts) * 1e6
+        for name in ("processor", "real")
+    )
     one = counts[0]
     cells = [
-        exercise.spec.id, one.scenarios, one.executions, one.operations, one.questions,
-        f"{more * 1000:.0f}", f"{more / operations * 1e6:.0f}", f"{real * 1e6:.0f}",
+        exercise.spec.id, one.scenarios, one.executions, one.operations, one.questions, f"{used:.0f}", f"{real:.0f}",
     ]  # fmt: skip
     return "| " + " | ".join(map(str, cells)) + " |"
 
 
-def graded(exercise: ExerciseOnDisk, confirm: bool) -> tuple[float, Counted]:
-    """Seconds of processor time of one grading, and what was driven in it."""
+def graded(exercise: ExerciseOnDisk) -> Counted:
+    """What was driven in one grading."""
     assert exercise.solution is not None
     answer = read(exercise.solution, exercise.spec.module)
     drives: list[Counted] = []
@@ -87,52 +90,55 @@ def graded(exercise: ExerciseOnDisk, confirm: bool) -> tuple[float, Counted]:
             return turn(*told)
 
         witness.turn = counting
-        begin = time.perf_counter()
+        before, begin = running(), time.perf_counter()
         plain(box, job, witness)
-        seconds = time.perf_counter() - begin
-        drives.append(Counted(1, len(witness.outcomes), witness.operations, questions[0], seconds))
+        real, after = time.perf_counter() - begin, running()
+        used = sum(after[pid] - before.get(pid, 0.0) for pid in after)
+        drives.append(Counted(1, len(witness.outcomes), witness.operations, questions[0], used, real))
 
-    before = processor()
     with mock.patch.object(Box, "drive", drive):
-        result = grade(exercise, answer, Options(confirm=confirm))
+        result = grade(exercise, answer, Options(confirm=True))
     assert result.verdict == "pass", f"{exercise.spec.id}: {result.score} of {result.max_score}"
-    return processor() - before, Counted(*map(sum, zip(*drives, strict=True))) if drives else Counted(0, 0, 0, 0, 0)
+    return Counted(*map(sum, zip(*drives, strict=True)))
+
+
+def running() -> dict[int, float]:
+    """Seconds that this process and all below it have run, each."""
+    own = psutil.Process()
+    pids = [own.pid, *(child.pid for child in own.children(recursive=True))]
+    return {pid: int(words[0]) * 1e-9 for pid in pids if (words := kernel.time_spent(pid, pid).split())}
 
 
 def bare(times: int = 2_000) -> tuple[float, float]:
     """Seconds of processor and of real time that one question and answer of a byte take between two processes."""
     ours, theirs = socket.socketpair()
-    begin, before = time.perf_counter(), processor()
     child = os.fork()
     if child == 0:
-        for _ in range(times):
+        for _ in range(times + 1):
             theirs.sendall(theirs.recv(1))
-        os._exit(0)
+        signal.pause()
+    before, begin = running(), time.perf_counter()
     for _ in range(times):
         ours.sendall(b"?")
         ours.recv(1)
+    real, after = time.perf_counter() - begin, running()
+    os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
-    return (processor() - before) / times, (time.perf_counter() - begin) / times
-
-
-def processor() -> float:
-    times = os.times()
-    return times.user + times.system + times.children_user + times.children_system
+    return sum(after[pid] - before[pid] for pid in after) / times, real / times
 
 
 def report(rows: list[str], rounds: int) -> str:
     today, load = datetime.datetime.now(datetime.UTC).date(), os.getloadavg()[0]
-    processor_time, real = bare()
+    used, real = bare()
     return "\n".join(
         [
             f"{today}, Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores, load average "
-            f"{load:.1f}. References, {rounds} gradings with and as many without, in turn. A bare question and answer",
-            f"of one byte between two processes took {processor_time * 1e6:.0f} us of processor and "
-            f"{real * 1e6:.0f} us of real time.",
+            f"{load:.1f}. References, medians of {rounds} gradings. A bare question and answer of one byte between two",
+            f"processes took {used * 1e6:.0f} us of processor and {real * 1e6:.0f} us of real time.",
             "",
-            "| exercise | scenarios | executions | operations | questions | ms of processor more | us an operation "
+            "| exercise | scenarios | executions | operations | questions | us of processor an operation "
             "| us of real time an operation |",
-            "|---|---|---|---|---|---|---|---|",
+            "|---|---|---|---|---|---|---|",
             *rows,
         ]
     )

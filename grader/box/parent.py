@@ -246,7 +246,7 @@ class Box:
             return lasting
         # What runs in real time has its limit in real time.
         seconds = request.seconds * (1.0 if isinstance(job, RunJob) else self._limits.patience)
-        if lasting is not None and ahead is None and self._schedules <= FEW_SCHEDULES and _may_share(job):
+        if lasting is not None and ahead is None and _may_share(job) and self._goes_on(job):
             lasting.go_on(More(job, request.seconds), seconds)
             return lasting
         self.part()
@@ -255,6 +255,10 @@ class Box:
         self._lasting = Conversation(self._open(), self._jobs, seconds, self._limits)
         self._lasting.begin(request)
         return self._lasting
+
+    def _goes_on(self, job: ExploreJob | DriveJob) -> bool:
+        """Whether it begins in the last one's process: what confirms an exploration does, however long that was."""
+        return isinstance(job, DriveJob) or self._schedules <= FEW_SCHEDULES
 
     def _open(self) -> Exchange:
         if self._exchange is None:

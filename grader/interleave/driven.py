@@ -51,6 +51,7 @@ class Driven:
         self._told: set[int] = set()
         """Sites that have been described."""
         self._events: list[Event] = []
+        self._new: list[SiteTold] = []
 
     def begin(self) -> bool:
         self._events = []
@@ -66,8 +67,9 @@ class Driven:
     def rest(self) -> tuple[list[Event], list[SiteTold]]:
         """What happened since the last question."""
         self._settle()
-        events, self._events = self._events, []
-        return events, self._new_sites(events)
+        told = self._events, self._new
+        self._events, self._new = [], []
+        return told
 
     # ---- the strategy
 
@@ -103,19 +105,18 @@ class Driven:
             if number not in self._announced:
                 self._announced[number] = operation
                 self._able[number] = True
+                self._describe(operation.site)
                 self._events.append((ANNOUNCED, number, _CODE[operation.kind], operation.key, operation.site))
             if operation.kind in CLAIMED and self._able[number] is not (now := number in able):
                 self._able[number] = now
                 self._events.append((ABLE, number, int(now), 0, 0))
 
-    def _new_sites(self, events: Sequence[Event]) -> list[SiteTold]:
-        told: list[SiteTold] = []
-        for code, _, _, _, number in events:
-            if code in (ANNOUNCED, SPAWNED) and number >= 0 and number not in self._told:
-                self._told.add(number)
-                site = self._sites[number]
-                told.append((number, site.file, site.line, site.words))
-        return told
+    def _describe(self, number: int) -> None:
+        """The site `number` is about to be named."""
+        if number >= 0 and number not in self._told:
+            self._told.add(number)
+            site = self._sites[number]
+            self._new.append((number, site.file, site.line, site.words))
 
     # ---- the observer
 
@@ -144,6 +145,7 @@ class Driven:
         self._settle()
         if self._scheduler.second:
             self._tell_locks()
+        self._describe(site)
         daemon = self._scheduler.threads[child].daemon
         self._events.append((SPAWNED, parent, child, int(daemon), site))
 

@@ -126,13 +126,12 @@ class Engine:
         execution.nestings = frozenset(scheduler.nestings)
         execution.spins = scheduler.fairness.spins
         execution.stalls = scheduler.stalls
-        # Abandoned because all others were covered: then who stood back counts, too.
-        standing = any(thread.enabled for thread in scheduler.fairness.standing)
         execution.restrained = (
             self.hidden
             or scheduler.fairness.restrained
             or scheduler.clock.unsettled
-            or (scheduler.ending == "abandoned" and standing)
+            # Abandoned because all others were covered: then who stood back counts, too.
+            or (scheduler.ending == "abandoned" and scheduler.fairness.holds_back())
         )
         execution.abandoned = scheduler.ending == "abandoned"
         if self._error is not None:

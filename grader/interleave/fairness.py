@@ -164,10 +164,14 @@ class Fairness:
 
     def moved(self, number: int) -> None:
         """Somebody was chosen while others stood back, or owe it to others to do so."""
-        self.restrained = self.restrained or any(thread.enabled and thread.standing != IDLE for thread in self.standing)
+        self.restrained = self.restrained or self.holds_back()
         for thread in (*self.standing, *self.owing):
             lenient = thread.stands <= LENIENT
             thread.ahead = [] if lenient else [one for one in thread.ahead if one.number != number]
+
+    def holds_back(self) -> bool:
+        """Whether somebody stands back now who could make a difference by going on."""
+        return any(thread.enabled and thread.standing != IDLE for thread in self.standing)
 
     def settle(self) -> None:
         """Before a choice: the polite come forward unless somebody ahead of them can move."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+from random import Random
 
 import pytest
 from boxes import SCENARIO, exploring, give, namespace_of, running, seen
@@ -11,6 +12,7 @@ from boxes import SCENARIO, exploring, give, namespace_of, running, seen
 from grader.box import parent
 from grader.box.parent import Box
 from grader.box.protocol import BoxRefused, ExploreJob, Limits, Preflight, Preflighted
+from grader.confirm.witness import Witness
 from grader.errors import BoxBroke, BoxDied, BoxTimeout, CourseError
 from grader.trace import Json, Outcome
 
@@ -24,6 +26,7 @@ class Counter:
 """
 TWO = """\
 import threading
+from random import Random
 
 
 def two(answer):
@@ -102,6 +105,16 @@ def test_after_many_schedules_a_process_is_given_no_more(box: Box, monkeypatch: 
     give(box, {"solution.py": PID})
     pids = in_a_row(box, *[exploring(n=n) for n in range(4)])
     assert pids[0] == pids[1] == pids[2] != pids[3]
+
+
+def test_what_confirms_goes_on_in_the_process_all_the_same(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parent, "FEW_SCHEDULES", 0)
+    give(box, {"solution.py": PID})
+    (explored,) = in_a_row(box, exploring())
+    witness = Witness(Random(0), box.files, 1000, 1)
+    box.drive(exploring(), witness)
+    (again,) = in_a_row(box, exploring())
+    assert [one.value for one in witness.outcomes] == [explored] != [again]
 
 
 def test_whoever_explains_or_runs_begins_afresh(box: Box) -> None:
