@@ -163,7 +163,8 @@ class Engine:
     def _collect(self) -> None:
         self._runs += 1
         if self._runs % RUNS_PER_COLLECTION == 0:
-            gc.collect()
+            # What executions leave is young. All that lives in the process besides, pytest for example, is not ours.
+            gc.collect(1)
 
 
 def _message(error: BaseException) -> str:
