@@ -290,12 +290,13 @@ def _of_threads(records: list[dict[str, Any]], loads: list[str]) -> list[str]:
 
 def _head(records: list[dict[str, Any]]) -> str:
     busy = [record["busy"] for record in records]
+    alone = [record["busy"] for record in records if record["load"] == "none"] or busy
     middle = {key: statistics.median(record[key] for record in records) for key in ("alone", "seconds")}
     return (
         f"{datetime.date.today()}, {'free-threaded ' * FREE}Python {platform.python_version()}, "
         f"{platform.system()} {platform.machine()}, "
-        f"{os.cpu_count()} processors. {len(records)} pairs at a load average of {min(busy):.1f} to {max(busy):.1f}:\n"
-        "other work ran on the same machine: `none` is not idle.\n"
+        f"{os.cpu_count()} processors. {len(records)} pairs at a load average of {min(busy):.1f} to {max(busy):.1f}\n"
+        f"({min(alone):.1f} to {max(alone):.1f} under `none`; the pairs themselves make 1 to 2).\n"
         f"The work in one process takes {middle['alone']:.2f} s of a processor; a pair took {middle['seconds']:.2f} s "
         "by the clock, and two interpreter starts."
     )
