@@ -92,7 +92,7 @@ class Side(Struct, frozen=True):
     locks: tuple[str, ...] = ()
 
 
-class Race(Struct, frozen=True):
+class Race(Struct, frozen=True, tag="race"):
     """Two conflicting accesses without order between them (happens-before)."""
 
     target: str
@@ -127,7 +127,7 @@ class LockOrder(Struct, frozen=True):
     schedule: str = ""
 
 
-class Spin(Struct, frozen=True):
+class Spin(Struct, frozen=True, tag="spin"):
     """A thread that burns steps on something that only others can change, instead of blocking."""
 
     thread: str
@@ -136,7 +136,7 @@ class Spin(Struct, frozen=True):
     schedule: str = ""
 
 
-class Stall(Struct, frozen=True):
+class Stall(Struct, frozen=True, tag="stall"):
     """A task of an event loop that blocks instead of awaiting: all other tasks stand still meanwhile."""
 
     thread: str
@@ -145,6 +145,10 @@ class Stall(Struct, frozen=True):
     how: str
     """For how long: "for 2 s", "until another thread lets it go on"."""
     schedule: str = ""
+
+
+Sighting: TypeAlias = Race | Spin | Stall
+"""What is seen on the way of an execution, however it ends."""
 
 
 class Outcome(Struct, frozen=True):

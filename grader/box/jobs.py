@@ -133,17 +133,18 @@ def _drive(channel: Channel, job: ExploreJob, program: Program) -> Stopped:
 
 def _tell(request: Request, job: ExplainJob | ReplayJob, programs: Programs) -> Told:
     explored = job.job
+    more = (job.sighting,) if isinstance(job, ExplainJob) else ()
     if explored.processes:
         from grader.processes import orders
 
         told = orders.explain if isinstance(job, ExplainJob) else orders.replay
-        trace = told(explored, request.files, request.module, job.schedule)
+        trace = told(explored, request.files, request.module, job.schedule, *more)
     else:
         from grader.interleave import explorer
 
         tell = explorer.explain if isinstance(job, ExplainJob) else explorer.replay
         program = programs.of(request, explored)
-        trace = tell(program, explored.scenario, explored.arguments, job.schedule, _plan(explored))
+        trace = tell(program, explored.scenario, explored.arguments, job.schedule, _plan(explored), *more)
     return Told(replace(trace, outcome=trace.outcome and _sendable(trace.outcome, TOLD_BYTES)))
 
 

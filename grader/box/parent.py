@@ -52,7 +52,7 @@ from grader.box.sandbox.interpreter import interpreter_of
 from grader.errors import BoxBroke, BoxDied, BoxError, BoxTimeout, InternalError
 from grader.happens_before.events import Event, SiteTold
 from grader.results import Tier
-from grader.trace import Coverage, Outcome, Trace
+from grader.trace import Coverage, Outcome, Sighting, Trace
 
 R = TypeVar("R")
 Judge: TypeAlias = Callable[[Outcome], bool]
@@ -179,9 +179,9 @@ class Box:
         self._schedules += coverage.schedules
         return coverage
 
-    def explain(self, job: ExploreJob, schedule: str) -> Trace:
-        """One schedule, minimised and in words."""
-        return _expect(self._ask(ExplainJob(job, schedule)), Told).trace
+    def explain(self, job: ExploreJob, schedule: str, sighting: Sighting | None = None) -> Trace:
+        """One schedule, minimised and in words; `sighting` is what must still be seen then."""
+        return _expect(self._ask(ExplainJob(job, schedule, sighting)), Told).trace
 
     def drive(self, job: ExploreJob, driver: Driver) -> None:
         """Runs the scenario with every choice made by `driver`, as often as it wants."""

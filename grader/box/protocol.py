@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from grader.errors import BoxBroke, BoxError
 from grader.happens_before.events import Event, SiteTold
-from grader.trace import Coverage, Json, Outcome, Trace
+from grader.trace import Coverage, Json, Outcome, Sighting, Trace
 from grader.trace import Ran as Ran
 from grader.web.site import Site
 
@@ -125,6 +125,8 @@ class ExplainJob(Struct, frozen=True, tag="explain"):
 
     job: ExploreJob
     schedule: str
+    sighting: Sighting | None = None
+    """What must still be seen then."""
 
 
 class ReplayJob(Struct, frozen=True, tag="replay"):

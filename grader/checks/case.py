@@ -13,7 +13,7 @@ from grader.checks.predicates import Predicate, holds
 from grader.checks.scenarios import cut_out
 from grader.errors import BoxError
 from grader.results import FOR_THE_TEACHER, Finding, FindingKind
-from grader.trace import Coverage, Outcome, Race, Token, Trace
+from grader.trace import Coverage, Outcome, Race, Sighting, Token, Trace
 from grader.web.site import Site
 
 if TYPE_CHECKING:
@@ -149,9 +149,9 @@ class Case:
         except BoxError:
             return None
 
-    def explain(self, schedule: str) -> Trace | None:
+    def explain(self, schedule: str, sighting: Sighting | None = None) -> Trace | None:
         try:
-            return self._judge._box.explain(self.job, schedule)
+            return self._judge._box.explain(self.job, schedule, sighting)
         except BoxError:
             return None
 
@@ -181,7 +181,7 @@ class Case:
         return table.met
 
     def fail_race(self, race: Race, title: str) -> NoReturn:
-        trace = self.explain(race.schedule)
+        trace = self.explain(race.schedule, race)
         self.fail("race", title, wording.race_saw(race), trace, race.second.file, race.second.line)
 
     def contradict(self, saw: str) -> NoReturn:

@@ -256,14 +256,14 @@ class Judge:
     def _judge_spins(self, case: Case, coverage: Coverage, spin: str) -> None:
         if spin == "fail" and coverage.spins:
             first = coverage.spins[0]
-            trace = case.explain(first.schedule)
+            trace = case.explain(first.schedule, first)
             saw = wording.spin_saw(first)
             case.fail("busy-wait", wording.TITLE_OF_ENDING["busy-wait"], saw, trace, first.file, first.line)
 
     def _judge_stalls(self, case: Case, coverage: Coverage, stall: str) -> None:
         if stall == "fail" and coverage.stalls:
             first = coverage.stalls[0]
-            saw, trace = wording.stall_saw(first), case.explain(first.schedule)
+            saw, trace = wording.stall_saw(first), case.explain(first.schedule, first)
             case.fail("too-slow", "a task blocks all the others", saw, trace, first.file, first.line)
 
     def _judge_races(self, case: Case, coverage: Coverage, policy: str) -> None:

@@ -23,6 +23,7 @@ from grader.interleave.conclusions import (
     simplicity_of,
 )
 from grader.interleave.driven import Ask, Driven
+from grader.interleave.evidence import name_of, point_at, shows
 from grader.interleave.execution import Execution, Observer
 from grader.interleave.idioms import idiom
 from grader.interleave.minimise import Choices, Minimiser
@@ -34,7 +35,7 @@ from grader.interleave.recorder import Recorder
 from grader.interleave.schedule import Deviations, Replay, read, write
 from grader.interleave.strategies import Strategy
 from grader.interleave.unwritten import Unwritten
-from grader.trace import Coverage, LockOrder, Outcome, Race, Spin, Stall, Trace
+from grader.trace import Coverage, LockOrder, Outcome, Race, Sighting, Spin, Stall, Trace
 
 WATCHED = 200
 """Executions that are watched for races and lock orders; what the first ones do not show, the others rarely do."""
@@ -73,18 +74,35 @@ def explore(
     return _Search(program, scenario, arguments, plan, report).run()
 
 
-def explain(program: Program, scenario: str, arguments: Mapping[str, Any], schedule: str, plan: Plan) -> Trace:
-    """The simplest schedule found that ends as `schedule` does, at most a dozen rows, with notes."""
+def explain(
+    program: Program,
+    scenario: str,
+    arguments: Mapping[str, Any],
+    schedule: str,
+    plan: Plan,
+    sighting: Sighting | None = None,
+) -> Trace:
+    """The simplest schedule found with the outcome of `schedule`, told in at most a dozen rows.
+
+    What is to be explained besides, the `sighting`, is in it, too, if it was in `schedule`.
+    """
     runs = _Runs(program, scenario, arguments, plan)
-    first = runs.once(Replay(read(schedule)))
+
+    def attempt(strategy: Strategy) -> tuple[Execution, bool]:
+        watcher = runs.races() if isinstance(sighting, Race) else None
+        execution = runs.once(strategy, (watcher,) if watcher else ())
+        return execution, shows(sighting, execution, program.engine.sites, watcher)
+
+    first, shown = attempt(Replay(read(schedule)))
     wanted = likeness(first)
 
-    def attempt(strategy: Strategy) -> tuple[Choices, bool]:
-        execution = runs.once(strategy)
-        return operations_of(execution), likeness(execution) == wanted
+    def judged(strategy: Strategy) -> tuple[Choices, bool]:
+        execution, seen = attempt(strategy)
+        return operations_of(execution), seen >= shown and likeness(execution) == wanted
 
-    minimiser = Minimiser(attempt, MINIMISING)
-    return _tell(runs, minimiser.minimise(simplicity_of(first)).deviations, everything=False)
+    minimiser = Minimiser(judged, MINIMISING)
+    found = minimiser.minimise(simplicity_of(first)).deviations
+    return _tell(runs, found, everything=False, sighting=sighting)
 
 
 def replay(program: Program, scenario: str, arguments: Mapping[str, Any], schedule: str, plan: Plan) -> Trace:
@@ -122,6 +140,11 @@ class _Runs:
         return self.engine.run(
             self._main, strategy, clock=plan.clock, limit=plan.steps, observers=observers, unwritten=unwritten
         )
+
+    def races(self) -> Races:
+        """A watcher for one execution."""
+        scheduler = self.engine.scheduler
+        return Races(self.engine.sites, scheduler.locks_held, scheduler.own)
 
 
 class _Search:
@@ -174,8 +197,7 @@ class _Search:
         """Whether the search was stopped before its end; None when it has to begin anew."""
         for strategy in self._portfolio.sample() if exact else self._portfolio.search():
             watch = self._schedules < WATCHED and self._plan.races != "ignore"
-            scheduler = self._runs.engine.scheduler
-            watcher = Races(self._sites, scheduler.locks_held, scheduler.own) if watch else None
+            watcher = self._runs.races() if watch else None
             execution = self._runs.once(strategy, (watcher,) if watcher else (), self._unwritten)
             # One that never ends may take its time without any steps.
             self._steps += len(execution.choices) if execution.ending != "livelock" else self._plan.steps
@@ -221,7 +243,7 @@ class _Search:
         for found in watcher.found.values():
             lost = watcher.is_lost_update(found)
             race = in_words(found, self._sites, execution.threads, "", lost=lost)
-            name = (race.target, race.pattern, race.first.line, race.second.line, lost)
+            name = (*name_of(race), lost)
             if name not in self._races:
                 self._races[name] = replace(race, schedule=schedule_of(execution))
 
@@ -255,12 +277,13 @@ class _Search:
                     self._stalls[name, site.line] = stall
 
 
-def _tell(runs: _Runs, found: Deviations, *, everything: bool) -> Trace:
+def _tell(runs: _Runs, found: Deviations, *, everything: bool, sighting: Sighting | None = None) -> Trace:
     recorder = Recorder()
     execution = runs.once(Replay(found), (recorder,))
     names = dict(sorted(execution.threads.items()))
     waiting = recorder.finish(execution.pending if execution.ending in ("deadlock", "leak") else {}, names)
     sites = runs.engine.sites
+    point_at(sighting, recorder.steps, sites, names)
     preemptions = simplicity_of(execution).preemptions
     name = idiom(execution, recorder.steps, waiting, sites, preemptions if found else -1)
     picture = Picture(recorder.steps, waiting, sites, names)

@@ -92,10 +92,12 @@ class Waiting(Turns):
             self.refuse()
         if seconds > 0:
             self._stall(f"for {seconds:g} s")
+        thread = self.current
         if self.alone:
             self.clock.jump(self.clock.now + seconds)
+            if not self.quiet:
+                self.did(Operation(thread.number, "sleep", -1, thread.site), seconds)
             return
-        thread = self.current
         if seconds > 0:
             self._set_alarm(thread, seconds)
         if self.free or seconds <= 0:

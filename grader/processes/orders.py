@@ -29,6 +29,7 @@ from grader.interleave.conclusions import (
     schedule_of,
     simplicity_of,
 )
+from grader.interleave.evidence import name_of, shows
 from grader.interleave.execution import Execution
 from grader.interleave.idioms import idiom
 from grader.interleave.minimise import SHORTEST, Choices, Minimiser
@@ -45,7 +46,7 @@ from grader.processes.nursery import Nursery
 from grader.processes.preempted_pairs import PreemptedPairs
 from grader.processes.run import Told, lay_out
 from grader.processes.shared_races import SharedRaces
-from grader.trace import Coverage, Outcome, Race, Trace
+from grader.trace import Coverage, Outcome, Race, Sighting, Trace
 
 StartMethod: TypeAlias = Literal["fork", "spawn", "forkserver"]
 
@@ -76,17 +77,25 @@ def explore(job: Job, files: Mapping[str, str], module: str, report: Callable[[O
         return _search(runs, _strategies(job.executions, job.seed), report)
 
 
-def explain(job: Job, files: Mapping[str, str], module: str, schedule: str) -> Trace:
-    """The simplest order found that ends as `schedule` does, at most a dozen rows, with notes."""
+def explain(job: Job, files: Mapping[str, str], module: str, schedule: str, sighting: Sighting | None = None) -> Trace:
+    """The simplest order found that ends as `schedule` does, with the race (`sighting`) that is in it, if there is
+    one; at most a dozen rows, with notes."""
     with _Runs(job, files, module) as runs:
-        first = runs.once(Replay(read(schedule)))
+
+        def attempt(strategy: Strategy) -> tuple[Execution, bool]:
+            watcher = SharedRaces(runs.sites.all) if sighting else None
+            execution = runs.once(strategy, watcher)
+            return execution, not execution.abandoned and shows(sighting, execution, runs.sites.all, watcher)
+
+        first, shown = attempt(Replay(read(schedule)))
         wanted = likeness(first)
 
-        def attempt(strategy: Strategy) -> tuple[Choices, bool]:
-            execution = runs.once(strategy)
-            return operations_of(execution), not execution.abandoned and likeness(execution) == wanted
+        def judged(strategy: Strategy) -> tuple[Choices, bool]:
+            execution, seen = attempt(strategy)
+            same = not execution.abandoned and likeness(execution) == wanted
+            return operations_of(execution), same and seen >= shown
 
-        simplest = Minimiser(attempt, MINIMISING).minimise(simplicity_of(first))
+        simplest = Minimiser(judged, MINIMISING).minimise(simplicity_of(first))
         return runs.tell(simplest.deviations, everything=False)
 
 
@@ -185,4 +194,4 @@ def _keep_races(known: dict[tuple[object, ...], Race], watcher: Races, execution
     for one in watcher.found.values():
         # Of a manager's dictionary only the whole is seen: what looks lost there may be another entry.
         race = in_words(one, sites.all, execution.threads, schedule_of(execution), lost=False)
-        known.setdefault((race.target, race.pattern, race.first.line, race.second.line), race)
+        known.setdefault(name_of(race), race)

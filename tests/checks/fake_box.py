@@ -9,7 +9,7 @@ from grader.box.parent import Driver
 from grader.box.protocol import ExploreJob, Ran, RunJob
 from grader.errors import BoxError
 from grader.happens_before.events import Event, SiteTold
-from grader.trace import Coverage, LockOrder, Outcome, Race, Spin, Stall, Step, Trace
+from grader.trace import Coverage, LockOrder, Outcome, Race, Sighting, Spin, Stall, Step, Trace
 
 TRACE = Trace(("main", "A", "B"), (Step(1, "answer.py", 3, "read", "self.x", "0"),), ("it ends",), schedule="1.0-2")
 
@@ -55,7 +55,7 @@ class FakeBox:
         counts, seen = (1,) * told, (self._races, self._spins, self._stalls)
         return Coverage(told, exhausted, None, counts, *seen, lock_orders=self._lock_orders)
 
-    def explain(self, job: ExploreJob, schedule: str) -> Trace:
+    def explain(self, job: ExploreJob, schedule: str, sighting: Sighting | None = None) -> Trace:
         return TRACE
 
     def replay(self, job: ExploreJob, schedule: str) -> Trace:
