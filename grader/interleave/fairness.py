@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from grader.interleave.operations import OperationKind
     from grader.interleave.turns import Turns
-    from grader.interleave.vthread import VThread
+    from grader.interleave.vthread import Trail, VThread
 
 LOOKS = frozenset({"read", "yield", "sleep", "join"})
 POLITE = 1
@@ -86,6 +86,10 @@ class Fairness:
     def took(self, thread: VThread, key: int) -> None:
         """Taking or giving back a lock: news for whoever looks, unless a spinning thread does it over and over."""
         self._versions[key] = self._versions.get(key, 0) + 1
+        thread.head = None
+        if thread.idle:
+            # It has left that loop, in which nothing is taken.
+            thread.idle, thread.rounds = False, 0
         if thread.rounds < ROUNDS:
             self.futile = 0
             if self.standing:
@@ -95,25 +99,29 @@ class Fairness:
         """`thread` looked, and changed nothing."""
         trail = thread.trail
         if trail is not None and len(trail) <= TRAIL:
-            trail.append((key, self._versions.get(key, 0)))
+            trail.append((key, self._versions.get(key, 0), thread.site))
 
     def long_row(self, thread: VThread) -> None:
         """`thread` is at the head of a loop, and may have done many steps in a row."""
         if self._turns.row > ROW and len(self._turns.listed) > 1:
             thread.unlucky = thread.unlucky or POLITE
 
-    def round(self, thread: VThread, site: int, frame: FrameType, changing: tuple[str, ...], idle: bool) -> None:
-        """`thread` is at the head of a loop that does not end by itself; `changing` are the loop's own variables."""
+    def round(self, thread: VThread, site: int, frame: FrameType, changing: tuple[str, ...], looks: range) -> None:
+        """`thread` is at the head of a loop that does not end by itself; `changing` are the loop's own variables.
+
+        Where the loop does nothing but look, `looks` are the sites at which it does.
+        """
         self.watching = True
         self.long_row(thread)
+        last, thread.head, thread.idle = thread.head, (site, id(frame)), False
         trail = thread.trail
         if not trail or len(trail) > TRAIL:
             thread.rounds = 0
             thread.trail = []
             thread.round = None
             return
-        if idle:
-            self._idle_round(thread, site, trail)
+        if looks:
+            self._idle_round(thread, trail, looks if last == thread.head else range(0))
             return
         # Not the values: two equal ones may be different objects with different insides, and comparing runs code.
         local = {name: value for name, value in frame.f_locals.items() if name not in changing}
@@ -128,12 +136,13 @@ class Fairness:
             thread.round = seen
         thread.trail = []
 
-    def _idle_round(self, thread: VThread, site: int, trail: list[tuple[int, int]]) -> None:
-        """One such round is enough, where all that it looked at still is as it was."""
+    def _idle_round(self, thread: VThread, trail: Trail, looks: range) -> None:
+        """One such round is enough, where all that it looked at still is as it was, and it was that loop that looked:
+        a property, or a method of the program, may do more than its looks say."""
         thread.rounds = 0
-        if all(self._versions.get(key, 0) == version for key, version in trail):
-            thread.rounds, thread.unlucky = ROUNDS, IDLE
-            self.spins_at(thread.number, site)
+        if all(at in looks and self._versions.get(key, 0) == version for key, version, at in trail):
+            thread.rounds, thread.unlucky, thread.idle = ROUNDS, IDLE, True
+            self.spins_at(thread.number, looks.stop)
         thread.trail = []
 
     def spins_at(self, thread: int, site: int) -> None:

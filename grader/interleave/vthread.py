@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextvars import Context
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from greenlet import getcurrent, greenlet  # type: ignore[import-untyped]
 
@@ -24,13 +24,17 @@ class Abandon(BaseException):
     """Thrown into every thread that is still alive when an execution is over, to unwind it."""
 
 
+Trail: TypeAlias = list[tuple[int, int, int]]
+"""What a thread has looked at: the key, in which version, at which site."""
+
+
 class VThread:
     """One thread of the program under test, as the scheduler knows it."""
 
     __slots__ = (
         "ahead", "always", "children", "daemon", "deadline", "done", "enabled", "ended", "fired", "greenlet", "handle",
-        "holds", "host", "joined", "listed", "monitor", "name", "nap", "naps", "number", "ready", "round", "rounds",
-        "site", "standing", "stands", "starter", "swallowed", "trail", "unlucky",
+        "head", "holds", "host", "idle", "joined", "listed", "monitor", "name", "nap", "naps", "number", "ready",
+        "round", "rounds", "site", "standing", "stands", "starter", "swallowed", "trail", "unlucky",
     )  # fmt: skip
 
     def __init__(self, number: int, daemon: bool, ended: Monitor) -> None:
@@ -74,8 +78,12 @@ class VThread:
         self.nap = -1
         self.naps = 0
         """How often in a row it slept or tried in vain, and which of the changes of threads was the last before."""
-        self.trail: list[tuple[int, int]] | None = None
-        """What it read since the head of the loop, and in which version; None: it has changed something itself."""
+        self.trail: Trail | None = None
+        """None: it has changed something itself since the head of the loop."""
+        self.head: tuple[int, int] | None = None
+        """The head of a loop that it came by last, and the frame; None: it took a lock since, or let time pass."""
+        self.idle = False
+        """It stood back there in a loop that does nothing but look."""
         self.round: object = None
         self.rounds = 0
         self.swallowed = 0

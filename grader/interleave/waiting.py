@@ -104,6 +104,7 @@ class Waiting(Turns):
             self.again(thread)
         else:
             self.set_enabled(thread, False)
+        thread.head = None
         operation = self.announce(thread, "sleep", -1)
         self.pass_on(thread)
         if seconds > 0:

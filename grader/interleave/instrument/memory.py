@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 LOOKS_ALONE = 100
 """Rounds of a loop that looks at the clock, with no other thread about, before that is taken for waiting."""
+NOWHERE = range(0)
 SILENT, OWN, CLASS, READ, WRITE = range(5)
 """What an attribute of a type is: nothing to tell, the instance's, the class's, a looking or a changing method."""
 
@@ -239,20 +240,20 @@ class Hooks(Sharing):
         """The head of a `while` loop."""
         self._round(site, sys._getframe(1), ())
 
-    def idle(self, site: int) -> None:
-        """The head of a `while` loop that does nothing but look."""
-        self._round(site, sys._getframe(1), (), idle=True)
+    def idle(self, first: int, site: int) -> None:
+        """The head of a `while` loop that does nothing but look, at the sites from `first` up to this one."""
+        self._round(site, sys._getframe(1), (), range(first, site))
 
     def turn(self, changing: tuple[str, ...], site: int) -> None:
         """The head of a `for` loop that does not end by itself; its variables change, whatever else happens."""
         self._round(site, sys._getframe(1), changing)
 
-    def _round(self, site: int, frame: FrameType, changing: tuple[str, ...], *, idle: bool = False) -> None:
+    def _round(self, site: int, frame: FrameType, changing: tuple[str, ...], looks: range = NOWHERE) -> None:
         scheduler = self._scheduler
         self._tick(site)
         if not scheduler.quiet and not scheduler.alone:
             thread = scheduler.current
-            scheduler.fairness.round(thread, site, frame, changing, idle)
+            scheduler.fairness.round(thread, site, frame, changing, looks)
             if thread.unlucky:
                 scheduler.point("yield", -1, site)
         elif scheduler.clock.read:

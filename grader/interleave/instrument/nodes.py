@@ -75,7 +75,9 @@ def is_endless(node: ast.expr) -> bool:
 def only_looks(loop: ast.While) -> bool:
     """Whether the rounds of `loop` do nothing but look at what its test names: `while not self.ready: pass`."""
     idle = all(isinstance(one, (ast.Pass, ast.Continue)) or _is_constant(one) for one in loop.body)
-    return idle and all(isinstance(node, _LOOKS) or _only_asks(node) for node in ast.walk(loop.test))
+    looks = all(isinstance(node, _LOOKS) or _only_asks(node) for node in ast.walk(loop.test))
+    # `x in files` may use an iterator up.
+    return idle and looks and not any(isinstance(node, (ast.In, ast.NotIn)) for node in ast.walk(loop.test))
 
 
 def _only_asks(node: ast.AST) -> bool:

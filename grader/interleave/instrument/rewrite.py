@@ -325,10 +325,10 @@ class _Rewriter(Building):
         return node
 
     def visit_While(self, node: ast.While) -> ast.stmt:
-        words = cut(ast.unparse(node.test))
-        hook = "_k_idle" if only_looks(node) else "_k_round"
+        words, first, idle = f"while {cut(ast.unparse(node.test))}", len(self._sites), only_looks(node)
         node.test = self._test(node.test)
-        head = placed(ast.Expr(self._call(node, hook, words=f"while {words}")), node)
+        hook = self._call(node, "_k_idle", ast.Constant(first), words=words) if idle else None
+        head = placed(ast.Expr(hook or self._call(node, "_k_round", words=words)), node)
         node.body, node.orelse = [head, *self._block(node.body)], self._block(node.orelse)
         return node
 

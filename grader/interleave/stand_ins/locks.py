@@ -163,6 +163,8 @@ class RLock(Guard):
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
         check_timeout(blocking, timeout)
         if self._is_mine():
+            if self.scheduler.running:
+                self.scheduler.current.head = None
             self.count += 1
             return True
         won = self.get(blocking, timeout)

@@ -212,6 +212,7 @@ class Times:
         thread = scheduler.current
         scheduler.point("yield", -1, thread.site)
         scheduler.fairness.looked(thread, CLOCK)
+        thread.head = None
         return scheduler.clock.look(thread.number)
 
     def time(self) -> float:
