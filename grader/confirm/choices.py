@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from random import Random
 
-ROWS = (2, 4, 8)
+ROWS = (4, 8, 16)
 """How many choices a thread gets in a row, on the average of an execution: short rows find what needs many changes of
-threads, long ones what needs few at the right places. Each row costs a question and an answer across the border."""
+threads, long ones what needs few at the right places. Each row costs a question and an answer across the border. Half
+as long ones find no more (benchmarks/RESULTS.md)."""
 
 
 class _Place:
@@ -38,7 +39,19 @@ class Choices:
         if known is None:
             # What comes now has never come, so that this execution differs from all others, whatever is chosen.
             return self._random.choice(able), 1 + int(self._random.expovariate(1 / self._mean))
-        return self._random.choice(sorted(known.left & set(able)) or able), 1
+        chosen = self._draw(known, able)
+        row, after = 1, known.after.get(chosen)
+        # The same thread drawn again at the next places needs no question of its own.
+        while after is not None and after.left and self._draw(after, sorted(after.left)) == chosen:
+            row, after = row + 1, after.after.get(chosen)
+        return chosen, row
+
+    def _draw(self, place: _Place, able: Sequence[int]) -> int:
+        """Who goes next at `place` in this execution: somebody after whom not everything has been tried."""
+        drawn = self._drawn.get(place, -1)
+        if drawn not in able:
+            drawn = self._drawn[place] = self._random.choice(sorted(place.left & set(able)) or able)
+        return drawn
 
     def goes(self, able: Sequence[int], thread: int) -> None:
         """`thread` was chosen out of `able`."""
@@ -60,4 +73,5 @@ class Choices:
 
     def _begin(self) -> None:
         self._path = [(self._start, -1)]
+        self._drawn: dict[_Place, int] = {}
         self._mean = self._random.choice(ROWS) - 1
