@@ -75,15 +75,14 @@ class VThread:
         """Who lived when it stood back, and has not moved since."""
         self.unlucky = 0
         """How it will stand back from its next operation."""
-        self.nap = -1
-        self.naps = 0
+        self.nap, self.naps = -1, 0
         """How often in a row it slept or tried in vain, and which of the changes of threads was the last before."""
         self.trail: Trail | None = None
         """None: it has changed something itself since the head of the loop."""
         self.head: tuple[int, int] | None = None
-        """The head of a loop that it came by last, and the frame; None: it took a lock since, or let time pass."""
         self.idle = False
-        """It stood back there in a loop that does nothing but look."""
+        """The head of a loop that it came by last, and the frame (None: it took a lock since, or let time pass);
+        whether it stood back there because the loop does nothing but look."""
         self.round: object = None
         self.rounds = 0
         self.swallowed = 0

@@ -33,9 +33,9 @@ def proven(test: str, body: str) -> bool:
 
 
 def test_what_is_proven_has_the_outcomes_that_a_walk_through_all_states_has():
-    said = {seed: differs(seed) for seed in range(40)}
+    said = {seed: differs(seed) for seed in range(25)}
     assert {seed: why for seed, (why, _) in said.items() if why} == {}
-    assert sum(sure for _, sure in said.values()) > 12
+    assert sum(sure for _, sure in said.values()) > 8
 
 
 @pytest.mark.parametrize(
