@@ -51,7 +51,8 @@ def point_at(sighting: Sighting | None, steps: Sequence[Told], sites: Sequence[S
     there = [told for told in own if sites[told.site].line == line]
     if spins:
         # Where it comes by twice in a row; the last time it went through.
-        there = [one for one, other in pairwise(own) if one in there and other in there] or there
+        twice = [one for one, other in pairwise(own) if sites[one.site].line == line == sites[other.site].line]
+        there = twice or there
     if there:
         words = "looks again and again" if spins else "meanwhile no other task can go on"
         there[0].note = there[0].note or words

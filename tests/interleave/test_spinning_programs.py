@@ -142,8 +142,26 @@ SEEN_TO_LOCK = """
         return seen
 """
 
+COUNTS_AND_LOOPS = """
+    class Box:
+        told, looks = False, 0
+        @property
+        def busy(self):
+            self.looks += 1
+            i = 0
+            while i < 1: i += 1
+            return True
+    def s(answer):
+        box = Box()
+        def waits():
+            while box.busy and not box.told: pass
+        def tells(): box.told = True
+        together(waits, tells)
+        return box.looks < 4
+"""
 
-@pytest.mark.parametrize("body", [COUNTS_ITS_LOOKS, NAPS, EXPIRES, SEEN_TO_LOCK])
+
+@pytest.mark.parametrize("body", [COUNTS_ITS_LOOKS, NAPS, EXPIRES, SEEN_TO_LOCK, COUNTS_AND_LOOPS])
 def test_a_loop_whose_test_runs_code_of_the_program_is_not(body: str):
     made = program(body)
     assert not explorer.explore(made, "s", {}, explorer.Plan(executions=300), lambda _: True).exhausted
