@@ -1,4 +1,4 @@
-# fails: counts_primes (wrong), works_under_spawn (wrong), leaves_nothing_behind (wrong), primes_are_counted_by_workers (wrong)
+# fails: counts_primes (wrong)
 # limit // chunk pieces: what is left over at the end is in none.
 from concurrent.futures import ProcessPoolExecutor
 
