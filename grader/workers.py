@@ -11,16 +11,19 @@ import signal
 import sys
 import traceback
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
+from pathlib import Path
+from tempfile import TemporaryFile
 from time import monotonic
 from types import TracebackType
 from typing import Any, TypeAlias
 
 from msgspec import Struct
 
+from grader import quiet
 from grader.errors import GraderError, InternalError
 
 ATTEMPTS = 2
@@ -44,10 +47,10 @@ Outcome: TypeAlias = Any
 class _Worker:
     """One process, its end of the pipe, and the task that it has."""
 
-    def __init__(self) -> None:
+    def __init__(self, shared: Sequence[Path]) -> None:
         context = get_context("spawn")
         self.pipe, theirs = context.Pipe()
-        self.process: SpawnProcess = context.Process(target=_work, args=(theirs, os.getpid()), daemon=False)
+        self.process: SpawnProcess = context.Process(target=_work, args=(theirs, os.getpid(), shared), daemon=False)
         self.process.start()
         theirs.close()  # or the end of the worker would not be the end of the stream
         self.task: Task | None = None
@@ -72,6 +75,8 @@ class LocalPool:
         self._workers: list[_Worker] = []
         self._waiting: deque[Task] = deque()
         self._losses: dict[int, int] = {}
+        # Files without a name, which workers open anew through /proc: whoever kills us leaves nothing behind.
+        self._locks = [TemporaryFile() for _ in range(2)]  # noqa: SIM115  (closed at the end)
 
     def __enter__(self) -> LocalPool:
         return self
@@ -80,6 +85,8 @@ class LocalPool:
         for worker in self._workers:
             worker.kill()
         self._workers.clear()
+        for file in self._locks:
+            file.close()
 
     def submit(self, task: Task) -> None:
         self._waiting.append(task)
@@ -106,7 +113,8 @@ class LocalPool:
                 self._waiting.appendleft(task)
 
     def _hire(self) -> _Worker:
-        self._workers.append(_Worker())
+        shared = [Path(f"/proc/{os.getpid()}/fd/{file.fileno()}") for file in self._locks]
+        self._workers.append(_Worker(shared))
         return self._workers[-1]
 
     def _dismiss(self, worker: _Worker) -> None:
@@ -152,11 +160,13 @@ def _ending(code: int | None) -> str:
     return f"exit code {code}"
 
 
-def _work(pipe: Connection, parent: int) -> None:
+def _work(pipe: Connection, parent: int, shared: Sequence[Path]) -> None:
     """The life of a worker: a task in, its outcome out, until the pipe ends."""
     # a handler and not SIG_IGN: ignoring would be inherited by the boxes
     signal.signal(signal.SIGINT, lambda *_: None)
     _die_with(parent)
+    if sys.platform == "linux":
+        quiet.here.share(*shared)
     while True:
         try:
             function, arguments = pipe.recv()

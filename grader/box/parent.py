@@ -14,6 +14,7 @@ from typing import Protocol, TypeAlias, TypeGuard, TypeVar
 
 from msgspec import Struct
 
+from grader import quiet
 from grader.box.conversation import Conversation
 from grader.box.exchange import BoxGone, Exchange
 from grader.box.protocol import (
@@ -211,13 +212,14 @@ class Box:
                 reacted.append(answer)
             return answer
 
-        try:
-            return self._talk(request, note)
-        except BoxGone:
-            # An earlier job may have killed the zygote on its way out: this one has not had its chance yet.
-            if reacted:
-                raise
-            return self._talk(request, note)
+        with quiet.here.beside_others():
+            try:
+                return self._talk(request, note)
+            except BoxGone:
+                # An earlier job may have killed the zygote on its way out: this one has not had its chance yet.
+                if reacted:
+                    raise
+                return self._talk(request, note)
 
     def _request(self, job: Job) -> Request:
         seconds = job.time_limit + RUN_MARGIN if isinstance(job, RunJob) else self._limits.seconds

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from statistics import median
 from typing import Any, Literal, TypeAlias
 
+from grader import quiet
 from grader.checks import wording
 from grader.checks.case import CheckFailed
 from grader.checks.efficiency import IN_A_TURN, paired, verdict
@@ -61,6 +62,10 @@ class Comparison:
 
     def finding(self) -> Failure | None:
         """What is wrong with the answer; None when it is fast enough, or does what can be seen of that here."""
+        with quiet.here.alone():
+            return self._finding()
+
+    def _finding(self) -> Failure | None:
         if cores() < self._workers:
             held = f"this machine has {cores()} processor for us"
             self.notes.append(f"{held}: judged by how much work was ready to run at once, not by the clock")

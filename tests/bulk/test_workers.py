@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -79,6 +80,12 @@ def test_an_interrupt_is_not_ignored_because_boxes_would_inherit_that() -> None:
     with LocalPool(1) as pool:
         (found,) = outcomes(pool, (tasks.disposition_of_interrupt,)).values()
     assert "lambda" in found
+
+
+def test_who_measures_is_alone_among_the_workers_of_its_pool(tmp_path: Path) -> None:
+    with LocalPool(2) as pool:
+        found = outcomes(pool, (tasks.is_alone, tmp_path), (tasks.comes_in, tmp_path))
+    assert found == {0: True, 1: True}
 
 
 def test_no_worker_is_left_when_the_pool_ends() -> None:
