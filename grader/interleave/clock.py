@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 EPOCH = 1_700_000_000.0
 """What `time.time()` says at the beginning of every execution."""
 FIRST_TICK = 0.001
+GROWTH = 1.1
+"""Who looks at the clock until it is late enough goes on at most a tenth too late."""
 
 
 class VirtualClock:
@@ -52,5 +54,5 @@ class VirtualClock:
     def tick(self) -> None:
         """For whoever only waits for the clock itself to move on: a step that grows, so that long waits end, too."""
         self.now += self._tick
-        self._tick *= 1.5
+        self._tick *= GROWTH
         self.read = False

@@ -12,9 +12,13 @@ def in_turn(parts):
 
 
 def drawn(random, lengths):
-    """Lists of these lengths, in a drawn order, of drawn words that all differ."""
+    """Lists of these lengths, of drawn words that all differ.
+
+    Neither the first list nor the last is the longest: whoever hands the turn to a printer that has nothing left, or
+    waits for the last one only, is always found.
+    """
     words = random.sample(range(100, 1000), sum(lengths))
-    return [[str(words.pop()) for _ in range(length)] for length in random.sample(lengths, len(lengths))]
+    return [[str(words.pop()) for _ in range(length)] for length in lengths]
 
 
 @scenario
@@ -28,7 +32,10 @@ def heard(answer, parts):
 @check(kind="SAFE", points="1/2", hint="Does it still work with four printers, when some of them have little to say?")
 def test_many_take_turns(box):
     """Four and five printers with lists of different lengths speak in the right order on every schedule."""
-    for lengths in ([1, 2, 1, 1], [1, 2, 0, 1, 1]):
+    for lengths in (
+        box.random.choice([[1, 2, 1, 1], [1, 1, 2, 1]]),
+        box.random.choice([[1, 2, 0, 1, 1], [1, 0, 1, 2, 1]]),
+    ):
         parts = drawn(box.random, lengths)
         right = in_turn(parts)
         box.explore(
@@ -58,7 +65,7 @@ def accident(answer, parts, broken):
 @check(kind="EXC", points="1/2", hint="Follow the turn by hand when the one who holds it raises with its last string.")
 def test_an_accident_among_three(box):
     """An emit that raises at a drawn place, or at a printer's last string, is told to the caller; nobody waits on."""
-    parts = drawn(box.random, [1, 1, 2])
+    parts = drawn(box.random, [1, 2, 1])
     order = in_turn(parts)
     for place in (box.random.randint(1, 2), len(order) - 1):
         right = {"heard": order[: place + 1], "result": {"raised": "KeyError", "args": [order[place]]}}

@@ -1,4 +1,4 @@
-# fails: a_timeout_is_kept (wrong), waits_by_blocking (busy-wait)
+# fails: waits_by_blocking (busy-wait)
 # M8 without the sleep: result() asks again and again, as fast as it can
 
 import queue

@@ -1,4 +1,4 @@
-# fails: lists_of_any_length (crash), three_take_turns (wrong), the_shorter_list_ends_first (deadlock), all_threads_have_ended (deadlock), many_take_turns (wrong), an_accident_among_three (deadlock, wrong)
+# fails: lists_of_any_length (crash), three_take_turns (wrong), the_shorter_list_ends_first (deadlock), all_threads_have_ended (deadlock), many_take_turns (wrong, deadlock), an_accident_among_three (deadlock, wrong)
 # written for the interview task: with more than two lists the rest is never heard
 
 import threading

@@ -1,4 +1,4 @@
-# fails: prints_the_interview_task (deadlock), lists_of_any_length (deadlock), two_take_turns (deadlock), three_take_turns (deadlock), each_speaks_for_itself (race), the_shorter_list_ends_first (deadlock), an_accident_ends_it_for_all (deadlock), waits_without_spinning_or_sleeping (deadlock), all_threads_have_ended (deadlock), many_take_turns (deadlock, wrong), an_accident_among_three (deadlock)
+# fails: prints_the_interview_task (deadlock), lists_of_any_length (deadlock), two_take_turns (deadlock), three_take_turns (deadlock), each_speaks_for_itself (race), the_shorter_list_ends_first (deadlock), an_accident_ends_it_for_all (deadlock), waits_without_spinning_or_sleeping (deadlock), all_threads_have_ended (deadlock), many_take_turns (deadlock, wrong, race), an_accident_among_three (deadlock, race)
 # M6: acts only in the else branch: whoever had to wait skips its turn after waking
 
 import threading
