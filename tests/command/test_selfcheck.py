@@ -103,6 +103,20 @@ def test_an_exercise_says_how_many_seeds_it_needs(tmp_path: Path, monkeypatch: p
     assert asked == [0, 1, 2, 3, 4]
 
 
+def test_a_wrong_answer_that_is_found_by_luck_is_told_with_the_seed(sound: Course) -> None:
+    exercise = find_exercise(sound, "ex01")
+    trials = [trial for trial in selfchecking._trials(exercise, 2) if trial.path.stem == "no_lock"]
+    assert [trial.seed for trial in trials] == [0, 1]
+    lucky, unlucky = map(selfchecking.try_one, trials)
+    assert unlucky.result is not None
+    checks = tuple(replace(check, verdict="pass", findings=()) for check in unlucky.result.checks)
+    passes = selfchecking.Tried(trials[1], replace(unlucky.result, checks=checks))
+    missed = f"{WRONG}/no_lock.py: declares that counts_both fails, but it passes"
+    assert list(selfchecking._of_trials(exercise, [lucky, unlucky])) == []
+    assert list(selfchecking._of_trials(exercise, [lucky, passes])) == [f"{missed} (seed 1)"]
+    assert list(selfchecking._of_trials(exercise, [replace(passes, trial=trials[0]), passes])) == [missed]
+
+
 def test_each_exercise_is_told_as_soon_as_it_is_through(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     events: list[str] = []
 

@@ -9,9 +9,6 @@ async def fetch_all(urls, fetch, limit, timeout):
 
     async def one(url):
         nonlocal under_way
-        while under_way >= limit:
-            await asyncio.sleep(0)
-        under_way += 1
         try:
             return await asyncio.wait_for(fetch(url), timeout)
         except Exception as error:
@@ -20,4 +17,11 @@ async def fetch_all(urls, fetch, limit, timeout):
             under_way -= 1
 
     pages = list(dict.fromkeys(urls))
-    return dict(zip(pages, await asyncio.gather(*map(one, pages), return_exceptions=True)))
+    async with asyncio.TaskGroup() as tasks:
+        begun = []
+        for url in pages:
+            while under_way >= limit:
+                await asyncio.sleep(0)
+            under_way += 1
+            begun.append(tasks.create_task(one(url)))
+    return {url: task.result() for url, task in zip(pages, begun)}

@@ -1,4 +1,4 @@
-# fails: never_more_than_the_limit (race, wrong), cancelled_in_the_middle (race, wrong)
+# fails: never_more_than_the_limit (race, wrong)
 # counts the fetches under way, but awaits between looking at the count and raising it
 
 import asyncio

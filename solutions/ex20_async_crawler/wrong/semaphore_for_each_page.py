@@ -1,4 +1,4 @@
-# fails: never_more_than_the_limit (wrong), cancelled_in_the_middle (wrong)
+# fails: never_more_than_the_limit (wrong)
 # M3: the semaphore is made anew for each page, so that it lets everybody in
 
 import asyncio
