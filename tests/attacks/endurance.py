@@ -45,8 +45,9 @@ PATIENCE = 10.0
 WHOLE_RUN = 600.0
 LONGEST_RUN = 6.0
 """Seconds within which the instants lie: from its start, and every other time from when it has its first box."""
-WITH_A_BOX = 5
-"""Processes of `grade bulk` with one worker: that, what keeps track of it, bubblewrap, the zygote, a job."""
+WITH_A_BOX = 6
+"""Processes of `grade bulk` with one worker: that, what keeps track of it, bubblewrap, the zygote, a job,
+and the shell that waits for our end."""
 
 _LEAVES = """
 import ctypes, multiprocessing, os, signal, socket, tempfile, threading

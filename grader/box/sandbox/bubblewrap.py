@@ -24,6 +24,7 @@ from msgspec import Struct
 from grader.box import seccomp
 from grader.box.protocol import Limits, Settings
 from grader.box.sandbox.interpreter import SYSTEM, Interpreter, kit
+from grader.box.sandbox.keeper import Keeper
 from grader.box.sandbox.launch import ENVIRONMENT, Launched, launch, own_user, python_command
 from grader.results import Tier
 
@@ -51,6 +52,7 @@ class Bubblewrap:
         except BaseException:
             os.close(told)
             raise
+        self._keeper = Keeper(self._launched.process.pid)
         self._told = told
         self.control = self._launched.control
 
@@ -69,6 +71,7 @@ class Bubblewrap:
         else:
             self._launched.process.kill()
         self._launched.wait()
+        self._keeper.let_go()
 
 
 class Init(Struct, frozen=True, rename="kebab"):
