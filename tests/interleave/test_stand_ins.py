@@ -93,6 +93,18 @@ return fired, time.monotonic()
     assert outcome(lines, clock="exact") == [[1, 3], 3.0]
 
 
+@pytest.mark.parametrize("seconds", [0.01, 0.5, 3, 100])
+def test_who_looks_at_the_clock_until_it_is_late_enough_goes_on_soon(seconds):
+    lines = f"""
+end = time.monotonic() + {seconds}
+while time.monotonic() < end: pass
+return time.monotonic() - end
+"""
+    beside = "threading.Thread(target=time.sleep, args=(0,)).start()\n"
+    for program in (lines, beside + lines):
+        assert 0 <= outcome(program, clock="exact") <= seconds / 10 + 0.001
+
+
 def test_a_join_with_a_timeout_gives_up_on_the_exact_clock():
     lines = """
 thread = threading.Thread(target=time.sleep, args=(5,))
