@@ -6,12 +6,14 @@ it. What a worker sends is trusted (it is our own code), so it is pickled; answe
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
 import traceback
 from collections import deque
 from collections.abc import Callable, Sequence
+from itertools import count
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
@@ -167,7 +169,9 @@ def _work(pipe: Connection, parent: int, shared: Sequence[Path]) -> None:
     _die_with(parent)
     if sys.platform == "linux":
         quiet.here.share(*shared)
-    while True:
+    # Garbage is looked for between two tasks, and not in what the first one imported.
+    gc.disable()
+    for begun in count():
         try:
             function, arguments = pipe.recv()
         except (EOFError, OSError):
@@ -176,6 +180,9 @@ def _work(pipe: Connection, parent: int, shared: Sequence[Path]) -> None:
             pipe.send((_outcome(function, arguments),))
         except BrokenPipeError:
             return
+        gc.collect()
+        if begun == 0:
+            gc.freeze()
 
 
 def _outcome(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Outcome:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
+import weakref
 from pathlib import Path
 
 from grader import quiet
@@ -54,3 +56,21 @@ def comes_in(folder: Path) -> bool:
     with quiet.here.beside_others():
         (folder / "inside").touch()
         return True
+
+
+class Cycle:
+    last: weakref.ref[Cycle] | None = None
+
+    def __init__(self) -> None:
+        self.myself = self
+        Cycle.last = weakref.ref(self)
+
+
+def leave_a_cycle() -> bool:
+    """Whether the collector is on."""
+    Cycle()
+    return gc.isenabled()
+
+
+def what_is_left_of_the_cycle() -> Cycle | None:
+    return Cycle.last and Cycle.last()

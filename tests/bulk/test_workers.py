@@ -88,6 +88,13 @@ def test_who_measures_is_alone_among_the_workers_of_its_pool(tmp_path: Path) -> 
     assert found == {0: True, 1: True}
 
 
+def test_garbage_is_looked_for_between_tasks() -> None:
+    with LocalPool(1) as pool:
+        for _ in range(2):
+            assert outcomes(pool, (tasks.leave_a_cycle,)) == {0: False}
+            assert outcomes(pool, (tasks.what_is_left_of_the_cycle,)) == {0: None}
+
+
 def test_no_worker_is_left_when_the_pool_ends() -> None:
     with LocalPool(2) as pool:
         found = outcomes(pool, *[(tasks.pid_of_worker,)] * 4)
