@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import traceback
+from collections.abc import Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, NoReturn, get_args
 
@@ -40,6 +41,7 @@ from grader.box.protocol import (
     Turn,
 )
 from grader.happens_before.events import Event, SiteTold
+from grader.happens_before.rows import Row
 from grader.trace import Outcome
 from grader.web.site import Site
 
@@ -118,10 +120,9 @@ def _explore(channel: Channel, request: Request, job: ExploreJob, programs: Prog
 def _drive(channel: Channel, job: ExploreJob, program: Program) -> Stopped:
     from grader.interleave import explorer
 
-    def ask(events: list[Event], sites: list[SiteTold]) -> tuple[int, int]:
+    def ask(events: list[Event], sites: list[SiteTold]) -> Sequence[Row]:
         channel.send(Moves(tuple(events), tuple(sites)))
-        turn = channel.receive(Turn)
-        return turn.thread, turn.row
+        return channel.receive(Turn).rows
 
     def ended(events: list[Event], sites: list[SiteTold], outcome: Outcome) -> bool:
         channel.send(Drove(tuple(events), tuple(sites), _sendable(outcome)))

@@ -52,6 +52,7 @@ from grader.box.sandbox.canary import open_box
 from grader.box.sandbox.interpreter import interpreter_of
 from grader.errors import BoxBroke, BoxDied, BoxError, BoxTimeout, InternalError
 from grader.happens_before.events import Event, SiteTold
+from grader.happens_before.rows import Row
 from grader.results import Tier
 from grader.trace import Coverage, Outcome, Sighting, Trace
 
@@ -70,7 +71,7 @@ RUN_MARGIN = 5.0
 class Driver(Protocol):
     """Chooses who goes next in executions of which it is told every operation. What it hears is not to be believed."""
 
-    def turn(self, events: tuple[Event, ...], sites: tuple[SiteTold, ...]) -> tuple[int, int]:
+    def turn(self, events: tuple[Event, ...], sites: tuple[SiteTold, ...]) -> Sequence[Row]:
         """The thread that goes next, and for how many choices, given what happened since the last question."""
 
     def ended(self, events: tuple[Event, ...], sites: tuple[SiteTold, ...], outcome: Outcome) -> bool:
@@ -189,7 +190,7 @@ class Box:
 
         def react(reply: Reply) -> Struct | None:
             if isinstance(reply, Moves):
-                return Turn(*driver.turn(reply.events, reply.sites))
+                return Turn(tuple(driver.turn(reply.events, reply.sites)))
             return Go(driver.ended(reply.events, reply.sites, reply.outcome)) if isinstance(reply, Drove) else None
 
         _expect(self._ask(DriveJob(job), react), Stopped)

@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from grader.errors import BoxBroke, BoxError
 from grader.happens_before.events import Event, SiteTold
+from grader.happens_before.rows import Row
 from grader.trace import Coverage, Json, Outcome, Sighting, Trace
 from grader.trace import Ran as Ran
 from grader.web.site import Site
@@ -217,9 +218,8 @@ class More(Struct, frozen=True):
 class Turn(Struct, frozen=True):
     """The parent's answer to `Moves`: who goes next. The box may not go on before it is there."""
 
-    thread: int
-    row: int
-    """For how many choices, if it can; whenever only one thread can go on there is no choice."""
+    rows: tuple[Row, ...]
+    """None where there was no choice."""
 
 
 class Problem(Struct, frozen=True):

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from random import Random
 
+from grader.happens_before.rows import Row
+
 ROWS = (4, 8, 16)
 """How many choices a thread gets in a row, on the average of an execution: short rows find what needs many changes of
-threads, long ones what needs few at the right places. Each row costs a question and an answer across the border. Half
-as long ones find no more (benchmarks/RESULTS.md)."""
+threads, long ones what needs few at the right places. Half as long ones find no more (benchmarks/RESULTS.md)."""
+AHEAD = 3
+"""Rows that are said at once, since a question and its answer cross the border. As many are found as with one."""
 
 
 class _Place:
@@ -32,19 +35,27 @@ class Choices:
         self.exhausted = False
         self._begin()
 
-    def choose(self, able: Sequence[int]) -> tuple[int, int]:
-        """One of `able`, which holds at least one, and for how many choices in a row."""
+    def choose(self, able: Sequence[int], living: Sequence[int]) -> list[Row]:
+        """Who goes next, the first of them one of `able`, which holds at least two, the others of all who live: by then
+        they may be able, too."""
         before, thread = self._path[-1]
-        known = before.after.get(thread)
-        if known is None:
-            # What comes now has never come, so that this execution differs from all others, whatever is chosen.
-            return self._random.choice(able), 1 + int(self._random.expovariate(1 / self._mean))
-        chosen = self._draw(known, able)
-        row, after = 1, known.after.get(chosen)
-        # The same thread drawn again at the next places needs no question of its own.
-        while after is not None and after.left and self._draw(after, sorted(after.left)) == chosen:
-            row, after = row + 1, after.after.get(chosen)
-        return chosen, row
+        place = before.after.get(thread)
+        rows: list[Row] = []
+        # Where another execution has been, this one goes where something is left to try.
+        while place is not None and (place.left or not rows):
+            chosen = self._draw(place, sorted(place.left) if rows else able)
+            if rows and rows[-1][0] == chosen:
+                rows[-1] = chosen, rows[-1][1] + 1
+            elif len(rows) == AHEAD:
+                return rows
+            else:
+                rows.append((chosen, 1))
+            place = place.after.get(chosen)
+        # Where none has been, it differs from all others, whatever comes now.
+        while place is None and len(rows) < AHEAD:
+            thread = self._random.choice(living if rows else able)
+            rows.append((thread, 1 + int(self._random.expovariate(1 / self._mean))))
+        return rows
 
     def _draw(self, place: _Place, able: Sequence[int]) -> int:
         """Who goes next at `place` in this execution: somebody after whom not everything has been tried."""

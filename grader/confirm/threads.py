@@ -8,7 +8,7 @@ change only when somebody did something to that queue or semaphore.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from grader.happens_before.events import (
     ABLE,
@@ -27,6 +27,7 @@ from grader.happens_before.events import (
     Event,
     thread_of,
 )
+from grader.happens_before.rows import Row, Rows
 
 _ANYBODY = frozenset({DONE, ABLE, ANEW, HELD})
 """Events that need not come from whoever moves; what they must fit is looked at one by one."""
@@ -65,8 +66,7 @@ class Threads:
         """The thread that did it."""
         self.choice: list[int] = []
         """Who could have done the operation done last."""
-        self._row = 0, 0
-        """Who was chosen last, and for how many choices more."""
+        self._rows = Rows()
         self._moving = {0}
         """Who may have done what is told now: the thread that was chosen, and those it started."""
         self._touched: set[int] = set()
@@ -102,18 +102,9 @@ class Threads:
         """Where the locks were taken that the thread holds which acts now."""
         return tuple(site for thread, site in self.holders.values() if thread == self.mover)
 
-    def choose(self, thread: int, row: int) -> None:
-        """`thread` goes next, and is chosen `row` times in a row, if it can go on. Then there must be a question."""
-        self._row = thread, row
-
-    def _next(self, able: list[int]) -> int:
-        """Whose turn it is; -1 where there should have been a question."""
-        thread, left = self._row
-        if len(able) == 1:
-            self._row = (thread, left) if able[0] == thread else (able[0], 0)
-            return able[0]
-        self._row = thread, left - 1
-        return thread if left > 0 and thread in able else -1
+    def choose(self, rows: Sequence[Row]) -> None:
+        """These go next. After them there must be a question."""
+        self._rows.plan(rows)
 
     def _can(self, announced: Announced) -> bool:
         kind = announced.kind
@@ -131,7 +122,7 @@ class Threads:
     def _does(self, thread: int, *_: int) -> None:
         announced = self._living(thread)
         self.choice = self.able()
-        wanted = self._next(self.choice)
+        wanted = self._rows.next(self.choice)
         if announced is None or wanted != thread:
             raise Contradiction(f"thread {thread} went on; it was the turn of {wanted if wanted >= 0 else 'nobody'}")
         self.steps += 1

@@ -7,7 +7,7 @@ scenario that were not started, did not end, or had nothing to do with each othe
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from random import Random
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from grader.confirm.choices import Choices
 from grader.confirm.threads import Announced, Contradiction, Threads
 from grader.happens_before.events import ANNOUNCED, DONE, NOTIFIED, RELEASED, SPAWNED, Event, SiteTold
 from grader.happens_before.races import Found, Races
+from grader.happens_before.rows import Row
 from grader.trace import Outcome, Site
 
 SCHEDULES = 20
@@ -55,16 +56,16 @@ class Witness:
         self.operations = 0
         self._begin()
 
-    def turn(self, events: tuple[Event, ...], sites: tuple[SiteTold, ...]) -> tuple[int, int]:
+    def turn(self, events: tuple[Event, ...], sites: tuple[SiteTold, ...]) -> Sequence[Row]:
         self._hear(events, sites)
         able = self._threads.able()
         if not able:
             raise Contradiction("nobody can go on, and somebody shall be chosen")
         if len(able) == 1:
-            return able[0], 0
-        thread, row = self._choices.choose(able)
-        self._threads.choose(thread, row)
-        return thread, row
+            return ()
+        rows = self._choices.choose(able, [*self._threads.announced])
+        self._threads.choose(rows)
+        return rows
 
     def ended(self, events: tuple[Event, ...], sites: tuple[SiteTold, ...], outcome: Outcome) -> bool:
         self._hear(events, sites)

@@ -26,6 +26,7 @@ from grader.happens_before.events import (
     Event,
     SiteTold,
 )
+from grader.happens_before.rows import NOBODY, Row, Rows
 from grader.interleave.instrument.containers import CONTAINERS
 
 if TYPE_CHECKING:
@@ -33,8 +34,8 @@ if TYPE_CHECKING:
     from grader.interleave.operations import Operation
     from grader.interleave.scheduler import Scheduler
 
-Ask: TypeAlias = Callable[[list[Event], list[SiteTold]], tuple[int, int]]
-"""Says which thread goes next, given what happened since it was last asked, and how often it is chosen in a row."""
+Ask: TypeAlias = Callable[[list[Event], list[SiteTold]], Sequence[Row]]
+"""Says which threads go next, given what happened since it was last asked."""
 
 LARGEST = 2_000
 """Events after which there is a question although there is no choice: what one message may hold is bounded."""
@@ -58,8 +59,7 @@ class Driven:
         self._announced: dict[int, Operation] = {}
         self._able: dict[int, bool] = {}
         """Of threads whose readiness is claimed: what was said of it last."""
-        self._row = 0, 0
-        """Who was chosen last, and how often more without a question."""
+        self._rows = Rows()
         self._tried: tuple[int, int] | None = None
         """Who has just tried to take what; whether it did is seen at the next event."""
         return True
@@ -88,16 +88,13 @@ class Driven:
         """Nothing to learn."""
 
     def _chosen(self, able: Sequence[int]) -> int:
-        """As `confirm.threads.Threads` does it: a row ends where its thread cannot go on and somebody else does."""
-        thread, left = self._row
+        thread = self._rows.next(able)
         if len(able) == 1:
-            self._row = (thread, left) if able[0] == thread else (able[0], 0)
             if len(self._events) > LARGEST:
                 self._ask(*self.rest())
-            return able[0]
-        if not left or thread not in able:
-            thread, left = self._ask(*self.rest())
-        self._row = thread, left - 1
+        elif thread == NOBODY:
+            self._rows.plan(self._ask(*self.rest()))
+            thread = self._rows.next(able)
         return thread
 
     def _announce(self, pending: Mapping[int, Operation], able: Sequence[int]) -> None:

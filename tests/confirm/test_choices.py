@@ -6,23 +6,22 @@ from random import Random
 
 import pytest
 
-from grader.confirm.choices import Choices
+from grader.confirm.choices import AHEAD, Choices
+from grader.happens_before.rows import NOBODY, Rows
 
 SEEDS = range(20)
 
 
 def schedule(choices: Choices, lengths: tuple[int, ...]) -> tuple[int, ...]:
     """One execution of threads that do so many operations each, independent of each other."""
-    left, done, row, thread = dict(enumerate(lengths)), [], 0, -1
+    left, done, rows = dict(enumerate(lengths)), [], Rows()
     while able := [one for one, more in left.items() if more]:
+        chosen = rows.next(able)
+        if chosen == NOBODY:
+            rows.plan(choices.choose(able, able))
+            chosen = rows.next(able)
         if len(able) > 1:
-            if not row or thread not in able:
-                thread, row = choices.choose(able)
-            row -= 1
-            choices.goes(able, thread)
-            chosen = thread
-        else:
-            chosen = able[0]
+            choices.goes(able, chosen)
         done.append(chosen)
         left[chosen] -= 1
     choices.end()
@@ -48,3 +47,17 @@ def test_a_program_without_choices_has_one_schedule() -> None:
     choices = Choices(Random(1))
     assert schedule(choices, (4,)) == (0, 0, 0, 0)
     assert choices.exhausted
+
+
+def test_several_rows_are_said_at_once() -> None:
+    rows = Choices(Random(1)).choose([0, 1], [0, 1, 2])
+    assert len(rows) == AHEAD > 1
+    assert all(often >= 1 for _, often in rows)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_where_an_execution_has_been_as_few_questions_are_asked(seed: int) -> None:
+    choices = Choices(Random(seed))
+    schedule(choices, (9, 9, 9))
+    asked = [choices.choose([0, 1], [0, 1, 2])]
+    assert 1 <= len(asked[0]) <= AHEAD

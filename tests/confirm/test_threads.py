@@ -54,7 +54,7 @@ def apply(threads: Threads, *events: Event) -> None:
 def test_who_waits_for_a_lock_can_go_on_when_it_is_free() -> None:
     threads = started()
     assert threads.able() == [1, 2]
-    threads.choose(1, 1)
+    threads.choose([(1, 1)])
     apply(threads, does(1), says(1, "write", 6))
     assert (threads.holders, threads.able()) == ({LOCK: (1, -1)}, [1])
     apply(threads, does(1), (RELEASED, 1, LOCK, 0, -1), says(1, "end", 3))
@@ -63,14 +63,14 @@ def test_who_waits_for_a_lock_can_go_on_when_it_is_free() -> None:
 
 def test_a_join_can_go_on_when_its_thread_has_ended() -> None:
     threads = started("end", "end", 3)
-    threads.choose(1, 1)
+    threads.choose([(1, 1)])
     apply(threads, does(1), (ENDED, 1, 0, 0, 0))
     assert sorted(threads.able()) == [0, 2]
 
 
 def test_a_row_ends_where_its_thread_cannot_go_on() -> None:
     threads = started("acquire", "read")
-    threads.choose(1, 5)
+    threads.choose([(1, 5)])
     apply(threads, does(1), says(1, "acquire"))
     assert threads.able() == [2]
     apply(threads, does(2), says(2, "yield", -1), does(2), says(2, "read"))
@@ -78,7 +78,7 @@ def test_a_row_ends_where_its_thread_cannot_go_on() -> None:
 
 def test_in_a_row_nobody_is_asked() -> None:
     threads = started("read", "read")
-    threads.choose(1, 2)
+    threads.choose([(1, 2)])
     apply(threads, does(1), says(1, "read"), does(1), says(1, "read"))
     with pytest.raises(Contradiction, match="it was the turn of nobody"):
         threads.apply(does(1))
@@ -128,9 +128,9 @@ def test_what_cannot_have_happened_is_refused(name: str) -> None:
 
 def test_nobody_takes_a_lock_that_another_holds() -> None:
     threads = started("acquire", "try")
-    threads.choose(1, 1)
+    threads.choose([(1, 1)])
     apply(threads, does(1), says(1, "read", 6))
-    threads.choose(2, 1)
+    threads.choose([(2, 1)])
     threads.apply(does(2))
     with pytest.raises(Contradiction, match="not free"):
         threads.apply((TOOK, 2, LOCK, 0, 0))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from random import Random
 
 import pytest
@@ -10,6 +11,7 @@ from corpus import Case, cases
 from grader.confirm.threads import Contradiction
 from grader.confirm.witness import Witness
 from grader.happens_before.events import ANNOUNCED, DONE, Event, SiteTold
+from grader.happens_before.rows import Row
 from grader.interleave.driven import LARGEST
 from grader.interleave.explorer import Plan, drive
 from grader.interleave.program import load
@@ -111,7 +113,7 @@ def test_what_can_go_on_alone_for_long_is_told_in_pieces() -> None:
     told: list[int] = []
     witness = Witness(Random(SEED), ["answer.py"], 20_000)
 
-    def turn(events: list[Event], sites: list[SiteTold]) -> tuple[int, int]:
+    def turn(events: list[Event], sites: list[SiteTold]) -> Sequence[Row]:
         told.append(len(events))
         return witness.turn(tuple(events), tuple(sites))
 
