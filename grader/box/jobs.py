@@ -122,11 +122,11 @@ def _drive(channel: Channel, job: ExploreJob, program: Program) -> Stopped:
 
     def ask(events: list[Event], sites: list[SiteTold]) -> Sequence[Row]:
         channel.send(Moves(tuple(events), tuple(sites)))
-        return channel.receive(Turn).rows
+        return channel.receive(Turn).rows or ()
 
-    def ended(events: list[Event], sites: list[SiteTold], outcome: Outcome) -> bool:
+    def ended(events: list[Event], sites: list[SiteTold], outcome: Outcome) -> Sequence[Row] | None:
         channel.send(Drove(tuple(events), tuple(sites), _sendable(outcome)))
-        return channel.receive(Go).on
+        return channel.receive(Turn).rows
 
     explorer.drive(program, job.scenario, job.arguments, _plan(job), ask, ended)
     return Stopped()

@@ -74,7 +74,7 @@ class Driver(Protocol):
     def turn(self, events: tuple[Event, ...], sites: tuple[SiteTold, ...]) -> Sequence[Row]:
         """The thread that goes next, and for how many choices, given what happened since the last question."""
 
-    def ended(self, events: tuple[Event, ...], sites: tuple[SiteTold, ...], outcome: Outcome) -> bool:
+    def ended(self, events: tuple[Event, ...], sites: tuple[SiteTold, ...], outcome: Outcome) -> Sequence[Row] | None:
         """Hears what came of an execution; whether to run one more."""
 
 
@@ -191,7 +191,10 @@ class Box:
         def react(reply: Reply) -> Struct | None:
             if isinstance(reply, Moves):
                 return Turn(tuple(driver.turn(reply.events, reply.sites)))
-            return Go(driver.ended(reply.events, reply.sites, reply.outcome)) if isinstance(reply, Drove) else None
+            if isinstance(reply, Drove):
+                rows = driver.ended(reply.events, reply.sites, reply.outcome)
+                return Turn(None if rows is None else tuple(rows))
+            return None
 
         _expect(self._ask(DriveJob(job), react), Stopped)
 

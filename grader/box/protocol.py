@@ -216,10 +216,10 @@ class More(Struct, frozen=True):
 
 
 class Turn(Struct, frozen=True):
-    """The parent's answer to `Moves`: who goes next. The box may not go on before it is there."""
+    """The parent's answer to `Moves`, and to `Drove`: who goes next. The box may not go on before it is there."""
 
-    rows: tuple[Row, ...]
-    """None where there was no choice."""
+    rows: tuple[Row, ...] | None
+    """Empty where there was no choice, or it is not known yet; None after the last execution."""
 
 
 class Problem(Struct, frozen=True):
@@ -263,7 +263,7 @@ class Moves(Struct, frozen=True, tag="moves"):
 
 
 class Drove(Struct, frozen=True, tag="drove"):
-    """The rest of one execution, and what came of it. The box waits for `Go`."""
+    """The rest of one execution, and what came of it. The box waits for `Turn`, for how the next one begins."""
 
     events: tuple[Event, ...]
     sites: tuple[SiteTold, ...]

@@ -39,23 +39,31 @@ class Choices:
         """Who goes next, the first of them one of `able`, which holds at least two, the others of all who live: by then
         they may be able, too."""
         before, thread = self._path[-1]
-        place = before.after.get(thread)
-        rows: list[Row] = []
-        # Where another execution has been, this one goes where something is left to try.
-        while place is not None and (place.left or not rows):
-            chosen = self._draw(place, sorted(place.left) if rows else able)
-            if rows and rows[-1][0] == chosen:
-                rows[-1] = chosen, rows[-1][1] + 1
-            elif len(rows) == AHEAD:
-                return rows
-            else:
-                rows.append((chosen, 1))
-            place = place.after.get(chosen)
-        # Where none has been, it differs from all others, whatever comes now.
-        while place is None and len(rows) < AHEAD:
+        rows, new = self._known(before.after.get(thread), able)
+        # Where none has been, this execution differs from all others, whatever comes now.
+        while new and len(rows) < AHEAD:
             thread = self._random.choice(living if rows else able)
             rows.append((thread, 1 + int(self._random.expovariate(1 / self._mean))))
         return rows
+
+    def first(self) -> list[Row]:
+        """How the execution begins, as far as others have been there."""
+        return self._known(self._start.after.get(-1))[0]
+
+    def _known(self, place: _Place | None, able: Sequence[int] = ()) -> tuple[list[Row], bool]:
+        """Rows for places where others have been, from `place` on, and whether they lead to where none has been."""
+        rows: list[Row] = []
+        # This execution goes where something is left to try.
+        while place is not None and (place.left or not rows):
+            chosen = self._draw(place, able if able and not rows else sorted(place.left))
+            if rows and rows[-1][0] == chosen:
+                rows[-1] = chosen, rows[-1][1] + 1
+            elif len(rows) == AHEAD:
+                return rows, False
+            else:
+                rows.append((chosen, 1))
+            place = place.after.get(chosen)
+        return rows, place is None
 
     def _draw(self, place: _Place, able: Sequence[int]) -> int:
         """Who goes next at `place` in this execution: somebody after whom not everything has been tried."""

@@ -67,7 +67,8 @@ class Witness:
         self._threads.choose(rows)
         return rows
 
-    def ended(self, events: tuple[Event, ...], sites: tuple[SiteTold, ...], outcome: Outcome) -> bool:
+    def ended(self, events: tuple[Event, ...], sites: tuple[SiteTold, ...], outcome: Outcome) -> Sequence[Row] | None:
+        """How the next execution begins; None when there shall be no other."""
         self._hear(events, sites)
         if outcome.ending == "done" and not self._awaited <= self._threads.ended:
             raise Contradiction("the scenario had waited for its threads, and not all of them had ended")
@@ -80,7 +81,11 @@ class Witness:
         self._left -= 1
         self._choices.end()
         self._begin()
-        return self._left > 0 and not self._choices.exhausted and self.operations < STEPS
+        if self._left <= 0 or self._choices.exhausted or self.operations >= STEPS:
+            return None
+        rows = self._choices.first()
+        self._threads.choose(rows)
+        return rows
 
     def _begin(self) -> None:
         self._threads = Threads()

@@ -54,12 +54,14 @@ class Driven:
         self._events: list[Event] = []
         self._new: list[SiteTold] = []
 
-    def begin(self) -> bool:
+    def begin(self, rows: Sequence[Row] = ()) -> bool:
+        """`rows`: who goes first, where that is known already."""
         self._events = []
         self._announced: dict[int, Operation] = {}
         self._able: dict[int, bool] = {}
         """Of threads whose readiness is claimed: what was said of it last."""
         self._rows = Rows()
+        self._rows.plan(rows)
         self._tried: tuple[int, int] | None = None
         """Who has just tried to take what; whether it did is seen at the next event."""
         return True

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from grader.happens_before.events import Event, SiteTold
 from grader.happens_before.races import in_words
+from grader.happens_before.rows import Row
 from grader.interleave import lock_order
 from grader.interleave.conclusions import (
     Identity,
@@ -52,7 +53,7 @@ TOLD = 400
 ENDLESS = 30
 """Executions that use up all their steps, before the search stops."""
 
-Ended = Callable[[list[Event], list[SiteTold], Outcome], bool]
+Ended = Callable[[list[Event], list[SiteTold], Outcome], Sequence[Row] | None]
 """Hears what happened since the last question, and what came of it; whether to run it once more."""
 
 
@@ -111,18 +112,19 @@ def replay(program: Program, scenario: str, arguments: Mapping[str, Any], schedu
 
 
 def drive(program: Program, scenario: str, arguments: Mapping[str, Any], plan: Plan, ask: Ask, ended: Ended) -> None:
-    """Run the scenario again and again, all choices made by `ask`, as long as `ended` says so."""
+    """Run the scenario again and again, all choices made by `ask`, as long as `ended` says how another one begins."""
     runs = _Runs(program, scenario, arguments, plan)
     driven = Driven(runs.engine.scheduler, runs.engine.sites, ask)
     unwritten = Unwritten()
-    on = True
-    while on and driven.begin():
+    rows: Sequence[Row] | None = ()
+    while rows is not None:
+        driven.begin(rows)
         # Where it is mistaken, some looks have not been told; those of the executions that follow are.
         execution = runs.once(driven, (driven,), unwritten)
         outcome = outcome_of(execution)
         if execution.abandoned:
             outcome = replace(outcome, ending="uncontrolled", detail=("the thread chosen cannot go on",))
-        on = ended(*driven.rest(), outcome)
+        rows = ended(*driven.rest(), outcome)
 
 
 class _Runs:

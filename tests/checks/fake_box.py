@@ -63,7 +63,7 @@ class FakeBox:
 
     def drive(self, job: ExploreJob, driver: Driver) -> None:
         for events, sites, outcome in self._driven:
-            if not driver.ended(events, sites, outcome):
+            if driver.ended(events, sites, outcome) is None:
                 break
 
     def run(self, job: RunJob) -> Ran:

@@ -15,6 +15,7 @@ SEEDS = range(20)
 def schedule(choices: Choices, lengths: tuple[int, ...]) -> tuple[int, ...]:
     """One execution of threads that do so many operations each, independent of each other."""
     left, done, rows = dict(enumerate(lengths)), [], Rows()
+    rows.plan(choices.first())
     while able := [one for one, more in left.items() if more]:
         chosen = rows.next(able)
         if chosen == NOBODY:
@@ -52,12 +53,21 @@ def test_a_program_without_choices_has_one_schedule() -> None:
 def test_several_rows_are_said_at_once() -> None:
     rows = Choices(Random(1)).choose([0, 1], [0, 1, 2])
     assert len(rows) == AHEAD > 1
+    assert rows[0][0] in (0, 1)
     assert all(often >= 1 for _, often in rows)
 
 
+def test_at_first_nothing_is_known_of_how_an_execution_begins() -> None:
+    assert Choices(Random(1)).first() == []
+
+
 @pytest.mark.parametrize("seed", SEEDS)
-def test_where_an_execution_has_been_as_few_questions_are_asked(seed: int) -> None:
+def test_where_an_execution_has_been_the_next_one_goes_where_something_is_left(seed: int) -> None:
     choices = Choices(Random(seed))
-    schedule(choices, (9, 9, 9))
-    asked = [choices.choose([0, 1], [0, 1, 2])]
-    assert 1 <= len(asked[0]) <= AHEAD
+    seen = [schedule(choices, (1, 2))]
+    while not choices.exhausted:
+        (first, often), *_ = choices.first()
+        seen.append(schedule(choices, (1, 2)))
+        assert seen[-1][: often - 1] == (first,) * (often - 1), f"seed {seed}"
+        assert seen[-1][0] == first
+    assert sorted(seen) == [(0, 1, 1), (1, 0, 1), (1, 1, 0)]

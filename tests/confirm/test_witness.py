@@ -86,7 +86,7 @@ def test_no_two_executions_are_alike() -> None:
 class Silent(Witness):
     """Is not told of the ends of threads."""
 
-    def ended(self, events: tuple, sites: tuple, outcome: Outcome) -> bool:
+    def ended(self, events: tuple, sites: tuple, outcome: Outcome) -> Sequence[Row] | None:
         self._awaited = {1}
         return super().ended((), sites, outcome)
 
