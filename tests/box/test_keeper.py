@@ -90,6 +90,14 @@ def test_nothing_stays_open_or_behind() -> None:
     assert (os.listdir("/proc/self/fd"), psutil.Process().children()) == before
 
 
+def test_a_shell_that_somebody_else_waited_for_is_gone() -> None:
+    keeper = Keeper(2**22 + 1)
+    assert keeper._shell is not None
+    os.kill(keeper._shell, 9)
+    os.waitpid(keeper._shell, 0)
+    keeper.let_go()
+
+
 def test_where_there_is_no_shell_nothing_is_lost_but_the_second_net(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("grader.box.sandbox.keeper.SHELL", "/nowhere/sh")
     Keeper(2**22 + 1).let_go()

@@ -22,9 +22,9 @@ class Keeper:
     def __init__(self, group: int) -> None:
         reading, self._pipe = os.pipe()
         self._shell: int | None = None
-        # Where there is no shell, what dies with us by itself has to do. A session of its own: what ends us does not
-        # end the shell first.
-        with contextlib.suppress(OSError):
+        # Where there is no shell, or no session of its own for it (so that what ends us does not end it first), what
+        # dies with us by itself has to do.
+        with contextlib.suppress(OSError, NotImplementedError):
             actions = [(os.POSIX_SPAWN_DUP2, reading, 0)]
             command = [SHELL, "-c", UNTIL_THE_END, str(group)]
             self._shell = os.posix_spawn(SHELL, command, {}, file_actions=actions, setsid=True)
@@ -33,6 +33,8 @@ class Keeper:
     def let_go(self) -> None:
         """The group has ended: its number may be a stranger's from now on."""
         if self._shell is not None:
-            os.kill(self._shell, signal.SIGKILL)
-            os.waitpid(self._shell, 0)
+            # Whoever waits for all children of this process has waited for it, too.
+            with contextlib.suppress(ProcessLookupError, ChildProcessError):
+                os.kill(self._shell, signal.SIGKILL)
+                os.waitpid(self._shell, 0)
         os.close(self._pipe)
