@@ -3,8 +3,9 @@
     python benchmarks/box.py [ROUNDS]
 
 Starts of a bare interpreter and of one in the tier full, in turns; then gradings of a small exercise and of ex01 in
-this process, as a worker does them after its first, passes confirmed, and how much of that are some stages. Medians on the clock, and of
-processor time, box included, which tells more where others use the machine. The minimum is that of the clock.
+this process, as a worker does them after its first, passes confirmed, and how much of that are some stages. Medians on
+the clock, and of processor time, box included, which tells more where others use the machine. The minimum is that of
+the clock.
 """
 
 from __future__ import annotations
