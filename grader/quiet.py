@@ -1,8 +1,8 @@
-"""Timed runs among workers that grade side by side: who measures has all processors to itself meanwhile.
+"""Timed runs among workers that grade side by side: what the others run in boxes waits for who measures.
 
 The workers of one pool share two files to lock, a door and a room. Whoever runs something in a box is in the
 room; who wants to be alone shuts the door and waits until the others have left. What a dead process held, the kernel
-lets go.
+lets go. A box that is just starting, and what a worker does itself, is held up by nobody.
 """
 
 from __future__ import annotations
