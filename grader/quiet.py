@@ -1,8 +1,8 @@
-"""Timed runs among workers that grade side by side: what the others run in boxes waits for who measures.
+"""Timed runs among workers that grade side by side: the others pause while one measures, and it has all processors.
 
-The workers of one pool share two files to lock, a door and a room. Whoever runs something in a box is in the
-room; who wants to be alone shuts the door and waits until the others have left. What a dead process held, the kernel
-lets go. A box that is just starting, and what a worker does itself, is held up by nobody.
+The workers of one pool share two files to lock, a door and a room. Who is at work on a task is in the room, with all
+that runs in its boxes. Whoever wants to be alone shuts the door and waits until the others have stepped out, which they
+do when a box of theirs has answered, or the task is done. What a dead process held, the kernel lets go.
 """
 
 from __future__ import annotations
@@ -19,42 +19,67 @@ class Quiet:
     def __init__(self) -> None:
         self._door: int | None = None
         self._room: int | None = None
-        self._alone = False
+        self._at_work = False
 
     def share(self, door: Path, room: Path) -> None:
         """From now on with all others that share these files."""
         self._door, self._room = os.open(door, os.O_RDWR), os.open(room, os.O_RDWR)
 
     @contextmanager
-    def beside_others(self) -> Iterator[None]:
-        """For what is not timed. It does not begin while somebody else is alone."""
-        if self._alone:
-            yield
-            return
-        _lock(self._door, shared=True)
-        _lock(self._room, shared=True)
-        _unlock(self._door)
+    def at_work(self) -> Iterator[None]:
+        """For a task as a whole. It does not begin while somebody is alone."""
+        self._enter()
+        self._at_work = True
         try:
             yield
         finally:
+            self._at_work = False
             _unlock(self._room)
+
+    def give_way(self) -> None:
+        """For moments in which nothing of a task runs: steps out while somebody wants to be alone, or is."""
+        if self._at_work and not _may_enter(self._door):
+            _unlock(self._room)
+            self._enter()
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """For timed runs. Begins when what others have begun is over; never asked for while beside others."""
+        """For timed runs, within a task or without one. Begins when the others have stepped out."""
+        at_work, self._at_work = self._at_work, False
+        _unlock(self._room)
         _lock(self._door, shared=False)
         _lock(self._room, shared=False)
-        self._alone = True
         try:
             yield
         finally:
-            self._alone = False
-            _unlock(self._room)
+            if at_work:
+                _lock(self._room, shared=True)
+            else:
+                _unlock(self._room)
             _unlock(self._door)
+            self._at_work = at_work
+
+    def _enter(self) -> None:
+        _lock(self._door, shared=True)
+        _lock(self._room, shared=True)
+        _unlock(self._door)
 
 
 here = Quiet()
 """This process's own."""
+
+
+def _may_enter(door: int | None) -> bool:
+    if door is None:
+        return True
+    import fcntl
+
+    try:
+        fcntl.flock(door, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    _unlock(door)
+    return True
 
 
 def _lock(descriptor: int | None, *, shared: bool) -> None:

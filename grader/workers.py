@@ -178,7 +178,9 @@ def _work(pipe: Connection, parent: int, shared: Sequence[Path]) -> None:
         except (EOFError, OSError):
             return
         try:
-            pipe.send((_outcome(function, arguments),))
+            with quiet.here.at_work():
+                outcome = _outcome(function, arguments)
+            pipe.send((outcome,))
         except BrokenPipeError:
             return
         gc.collect()

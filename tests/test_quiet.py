@@ -40,32 +40,69 @@ def test_nobody_comes_in_while_somebody_is_alone(tmp_path: Path) -> None:
     assert may(tmp_path, "room", ALONE)
 
 
-def test_others_come_in_beside_others_and_who_wants_to_be_alone_waits(tmp_path: Path) -> None:
+def test_others_work_beside_others_and_who_wants_to_be_alone_waits(tmp_path: Path) -> None:
     one, two = sharing(tmp_path), sharing(tmp_path)
-    with one.beside_others(), two.beside_others():
+    with one.at_work(), two.at_work():
         assert may(tmp_path, "door", ALONE), "or the next one would wait at the door"
         assert may(tmp_path, "room", BESIDE)
         assert not may(tmp_path, "room", ALONE)
     assert may(tmp_path, "room", ALONE)
 
 
-def test_who_is_alone_runs_what_it_measures_without_waiting_for_itself(tmp_path: Path) -> None:
+def test_who_is_at_work_steps_out_to_measure_and_in_again(tmp_path: Path) -> None:
     quiet = sharing(tmp_path)
-    with quiet.alone():
-        with quiet.beside_others():
-            pass
-        assert not may(tmp_path, "room", BESIDE), "it is still alone"
+    with quiet.at_work():
+        with quiet.alone():
+            quiet.give_way()  # what it measures does not wait for it
+            assert not may(tmp_path, "room", BESIDE)
+            assert not may(tmp_path, "door", BESIDE)
+        assert may(tmp_path, "door", ALONE)
+        assert may(tmp_path, "room", BESIDE)
+        assert not may(tmp_path, "room", ALONE)
+    assert may(tmp_path, "room", ALONE)
+
+
+def test_two_who_measure_and_work_take_turns(tmp_path: Path) -> None:
+    quiet = sharing(tmp_path)
+    pid = os.fork()
+    if pid == 0:
+        other = sharing(tmp_path)
+        for _ in range(200):
+            with other.at_work(), other.alone():
+                pass
+        os._exit(0)
+    for _ in range(200):
+        with quiet.at_work(), quiet.alone():
+            assert not may(tmp_path, "room", BESIDE)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+
+
+def test_who_gives_way_comes_in_again_when_nobody_measures_any_more(tmp_path: Path) -> None:
+    quiet = sharing(tmp_path)
+    with quiet.at_work():
+        quiet.give_way()
+        assert not may(tmp_path, "room", ALONE), "nobody asked it to step out"
+        pid = os.fork()
+        if pid == 0:
+            measuring = sharing(tmp_path)
+            with measuring.alone():
+                (tmp_path / "measured").touch()
+            os._exit(0)
+        while not (tmp_path / "measured").exists():
+            quiet.give_way()
+        assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+        assert not may(tmp_path, "room", ALONE)
 
 
 def test_what_goes_wrong_lets_the_others_in(tmp_path: Path) -> None:
     quiet = sharing(tmp_path)
-    for part in (quiet.alone, quiet.beside_others):
+    for part in (quiet.alone, quiet.at_work):
         with pytest.raises(ZeroDivisionError), part():
             raise ZeroDivisionError
     assert may(tmp_path, "door", ALONE)
     assert may(tmp_path, "room", ALONE)
-    with quiet.beside_others():
-        assert not may(tmp_path, "room", ALONE), "it waits again as everybody does"
+    quiet.give_way()
+    assert may(tmp_path, "room", ALONE), "it is not at work any more"
 
 
 def test_the_dead_hold_nothing(tmp_path: Path) -> None:
@@ -82,5 +119,5 @@ def test_the_dead_hold_nothing(tmp_path: Path) -> None:
 
 def test_without_company_nobody_waits() -> None:
     one, two = Quiet(), Quiet()
-    with one.alone(), two.alone(), two.beside_others():
-        pass
+    with one.alone(), two.at_work(), two.alone():
+        two.give_way()

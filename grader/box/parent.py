@@ -216,14 +216,15 @@ class Box:
                 reacted.append(answer)
             return answer
 
-        with quiet.here.beside_others():
-            try:
-                return self._talk(request, note)
-            except BoxGone:
-                # An earlier job may have killed the zygote on its way out: this one has not had its chance yet.
-                if reacted:
-                    raise
-                return self._talk(request, note)
+        try:
+            reply = self._talk(request, note)
+        except BoxGone:
+            # An earlier job may have killed the zygote on its way out: this one has not had its chance yet.
+            if reacted:
+                raise
+            reply = self._talk(request, note)
+        quiet.here.give_way()
+        return reply
 
     def _request(self, job: Job) -> Request:
         seconds = job.time_limit + RUN_MARGIN if isinstance(job, RunJob) else self._limits.seconds

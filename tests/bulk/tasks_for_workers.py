@@ -6,6 +6,7 @@ import gc
 import os
 import signal
 import weakref
+from collections.abc import Callable
 from pathlib import Path
 
 from grader import quiet
@@ -39,23 +40,28 @@ def disposition_of_interrupt() -> str:
 
 
 def is_alone(folder: Path) -> bool:
-    """Whether the other task stays outside for as long as this one measures."""
+    """Whether the other task stands still for as long as this one measures."""
+    _until((folder / "steps").exists)
     with quiet.here.alone():
-        (folder / "alone").touch()
-        while not (folder / "asked").exists():
-            os.sched_yield()
+        before = (folder / "steps").read_bytes()
         for _ in range(5000):
             os.sched_yield()
-        return not (folder / "inside").exists()
+        after = (folder / "steps").read_bytes()
+    (folder / "measured").touch()
+    return before == after
 
 
-def comes_in(folder: Path) -> bool:
-    while not (folder / "alone").exists():
+def makes_room(folder: Path) -> bool:
+    while not (folder / "measured").exists():
+        with open(folder / "steps", "ab") as file:
+            file.write(b".")
+        quiet.here.give_way()
+    return True
+
+
+def _until(so: Callable[[], bool]) -> None:
+    while not so():
         os.sched_yield()
-    (folder / "asked").touch()
-    with quiet.here.beside_others():
-        (folder / "inside").touch()
-        return True
 
 
 class Cycle:

@@ -84,7 +84,7 @@ def test_an_interrupt_is_not_ignored_because_boxes_would_inherit_that() -> None:
 
 def test_who_measures_is_alone_among_the_workers_of_its_pool(tmp_path: Path) -> None:
     with LocalPool(2) as pool:
-        found = outcomes(pool, (tasks.is_alone, tmp_path), (tasks.comes_in, tmp_path))
+        found = outcomes(pool, (tasks.is_alone, tmp_path), (tasks.makes_room, tmp_path))
     assert found == {0: True, 1: True}
 
 
