@@ -15,12 +15,13 @@ import os
 import select
 import signal
 import socket
+import time
 from _sitebuiltins import Quitter
 from typing import NoReturn
 
 import msgspec
 
-from grader.box import fence, jobs, rights
+from grader.box import jobs, rights
 from grader.box.channel import Channel
 from grader.box.import_watch import ImportWatch, named
 from grader.box.programs import Programs
@@ -38,6 +39,7 @@ from grader.box.protocol import (
     decode,
     encode,
 )
+from grader.box.sealing import Seal
 from grader.box.wards import Wards
 
 WATCH_SECONDS = 0.05
@@ -71,11 +73,14 @@ class Zygote:
         # What `site`, which is left out for speed, would have put there: answers call exit().
         builtins.exit, builtins.quit = Quitter("exit", "Ctrl-D"), Quitter("quit", "Ctrl-D")
         rights.give_up(settings)
+        self._seal = Seal(settings.fence, rights.seal(settings)) if settings.fence else None
+        if self._seal:
+            self._seal.try_out()
         self._woken = _child_alarm()
         self._wards = Wards(settings, self._woken)
         self._used = False
         """A job has run since the box was last cleared."""
-        self._seal = rights.seal(settings)
+        self._next_look = 0.0
         # Frozen objects are not touched by the collector, so their pages stay shared with every job. The little that is
         # garbage among them is not worth the search.
         gc.freeze()
@@ -84,18 +89,26 @@ class Zygote:
     def serve(self) -> None:
         self._control.sendall(encode(Ready()))
         while True:
-            ready, _, _ = select.select([self._control.fileno(), self._woken], [], [], self._patience())
-            if not ready:
+            shown = self._seal.descriptors() if self._seal else []
+            ready, _, _ = select.select([self._control.fileno(), self._woken, *shown], [], [], self._patience())
+            if not ready and self._programs.wanted:
                 self._programs.load_next()
+            if self._seal:
+                self._seal.attend(ready)
             if self._woken in ready:
                 os.read(self._woken, 512)
                 self._reap()
             if self._control.fileno() in ready and not self._obey():
                 return
-            if self._job and (excess := self._wards.excess()):
-                self._end(excess)
-            if self._job and self._import:
-                self._import.look()
+            if self._job and time.monotonic() >= self._next_look:
+                self._look()
+
+    def _look(self) -> None:
+        self._next_look = time.monotonic() + WATCH_SECONDS
+        if excess := self._wards.excess():
+            self._end(excess)
+        elif self._import:
+            self._import.look()
 
     def close(self) -> None:
         """Leaves nothing: where no namespace ends with us, nobody else would do it when the parent was killed.
@@ -110,7 +123,7 @@ class Zygote:
     def _patience(self) -> float | None:
         if self._programs.wanted:
             return 0.0
-        return WATCH_SECONDS if self._job else None
+        return max(0.0, self._next_look - time.monotonic()) if self._job else None
 
     def _obey(self) -> bool:
         """Reads one order and does it; False when the parent has gone."""
@@ -135,13 +148,14 @@ class Zygote:
 
     def _begin(self, order: Begin, descriptor: int) -> None:
         self._programs.load_for(order.request)
-        pid = os.fork()
+        pid = self._seal.fork() if self._seal else os.fork()
         if pid == 0:
             self._work(descriptor, order.request)
         job = order.request.job
         self._import = ImportWatch(job, pid, named(descriptor)) if isinstance(job, Preflight) else None
         os.close(descriptor)
         self._number, self._job, self._used = order.number, pid, True
+        self._next_look = time.monotonic() + WATCH_SECONDS
 
     def _reap(self) -> None:
         while True:
@@ -186,8 +200,8 @@ class Zygote:
             rights.set_dumpable(True)
             channel = Channel(socket.socket(fileno=descriptor), request.key)
             rights.bound_time(request.seconds)
-            if self._settings.fence:
-                fence.seal(self._seal, self._settings.fence)
+            if self._seal:
+                self._seal.close()
             jobs.answer(channel, request, self._programs)
         except BaseException:  # an answer may raise anything, at any time; the parent then sees that nothing came
             os._exit(70)

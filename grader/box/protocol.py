@@ -73,6 +73,8 @@ class Fence(Struct, frozen=True):
     """Files and folders that can be read and run."""
     scratch: str
     """The folder that can be written to."""
+    shared: str
+    """The folder that stands for /dev/shm."""
     search: bool = False
     """Whether the right to pass closed folders is kept: root's interpreter may lie where nobody else can go."""
 

@@ -55,7 +55,6 @@ def give_up(settings: Settings) -> None:
         set_dumpable(False)
     if settings.fence:
         fence.enclose(rules)
-        fence.try_out(seal(settings), settings.fence)
     os.chdir(settings.fence.scratch if settings.fence else "/tmp")
     os.umask(0o077)
     for kind, value in _bounds(settings):

@@ -6,7 +6,9 @@ own, keyrings, other processes' memory, io_uring, BPF), and memory that belongs 
 The zygote's priority and limits are its own: whoever starves it is not watched.
 
 A box that shares the machine's namespaces is refused more: whatever works on other processes, on files by their path
-where Landlock does not look, and on sockets other than those that a process makes for its own children.
+where Landlock does not look, and on sockets other than those that a process makes for its own children. What may be
+meant for /dev/shm, where the C library keeps semaphores and shared memory, is shown to the zygote
+(`grader.box.sealing`).
 """
 
 from __future__ import annotations
@@ -108,6 +110,15 @@ LOOKED_INTO = {
     },
 }  # fmt: skip
 """Calls of which some are allowed and some are not."""
+SHOWN = {
+    "x86_64": {"openat": 257, "link": 86, "linkat": 265, "unlink": 87, "unlinkat": 263},
+    "aarch64": {"openat": 56, "linkat": 37, "unlinkat": 35},
+}
+"""There shown to the zygote; of `openat` only what has one of the flags below."""
+SHOWN_OPENING = {"x86_64": 0o400200, "aarch64": 0o100200}
+"""O_EXCL, O_NOFOLLOW: with one of them each C library makes and opens semaphores and shared memory."""
+INSTALLING = {"x86_64": 317, "aarch64": 277}
+"""The call that installs a filter, and gives the descriptor on which it shows calls."""
 
 NEW_NAMESPACES = 0x7E020000
 TERMINAL_INPUT = (0x5412, 0x541C)
@@ -130,8 +141,8 @@ ZYGOTE = 1
 """Its number in a box with namespaces of its own."""
 
 _LOAD, _EQUAL, _AT_LEAST, _HAS_BIT, _RETURN, _AND = 0x20, 0x15, 0x35, 0x45, 0x06, 0x54
-_NUMBER, _MACHINE, _FIRST_ARGUMENT, _SECOND_ARGUMENT = 0, 4, 16, 24
-_ALLOW, _REFUSE = 0x7FFF0000, 0x00050000
+_NUMBER, _MACHINE, _FIRST_ARGUMENT, _SECOND_ARGUMENT, _THIRD_ARGUMENT = 0, 4, 16, 24, 32
+_ALLOW, _SHOW, _REFUSE = 0x7FFF0000, 0x7FC00000, 0x00050000
 
 
 class Shared(Struct, frozen=True):
@@ -193,6 +204,7 @@ def _together(name: str, shared: Shared) -> list[bytes]:
         _when(_EQUAL, looked_into["fcntl"], _none_of(_SECOND_ARGUMENT, OWNED)),
         _when(_EQUAL, looked_into["socket"], pairs),
         _when(_EQUAL, looked_into["socketpair"], pairs),
+        *(_when(_EQUAL, call, _shown(name, called)) for called, call in SHOWN[name].items()),
         *(_sparing(name, shared.spared) if shared.spared else ()),
     ]
 
@@ -206,6 +218,13 @@ def _sparing(name: str, spared: tuple[int, ...]) -> Iterable[bytes]:
     kept = _none_of(_FIRST_ARGUMENT, (ALL, *spared, *(ALL + 1 - pid for pid in spared)))
     yield _when(_EQUAL, SEND_BY_DESCRIPTOR, _refuse(errno.EPERM))
     yield from (_when(_EQUAL, call, kept) for call in SIGNALLING[name].values())
+
+
+def _shown(name: str, called: str) -> bytes:
+    if called != "openat":
+        return _do(_RETURN, _SHOW)
+    special = _when(_HAS_BIT, SHOWN_OPENING[name], _do(_RETURN, _SHOW))
+    return _do(_LOAD, _THIRD_ARGUMENT) + special + _do(_RETURN, _ALLOW)
 
 
 def _only_itself(*arguments: int) -> bytes:

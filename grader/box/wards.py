@@ -39,8 +39,8 @@ class Wards:
         self._woken = woken
         self._namespaced = settings.namespaced
         self._limits = settings.limits
-        self._fenced = fence.scratch if fence else ""
-        self._scratch = (fence.scratch,) if fence else SCRATCH if settings.namespaced else ()
+        self._fenced = bool(fence)
+        self._scratch = (fence.scratch, fence.shared) if fence else SCRATCH if settings.namespaced else ()
         # Where a signal to everybody reaches nobody but the box: kept in by a namespace, by Landlock, or by being
         # the only one of our user.
         self._alone = settings.namespaced or bool(fence and (settings.user or fence.abi >= SCOPE_ABI))
@@ -68,7 +68,7 @@ class Wards:
 
     def _overfull(self) -> bool:
         if self._fenced:
-            return overfull(self._fenced, self._limits.scratch)
+            return any(overfull(folder, self._limits.scratch) for folder in self._scratch)
         return any(_files_in(folder) > MOST_FILES for folder in self._scratch)
 
     def clear(self) -> None:

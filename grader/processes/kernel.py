@@ -117,8 +117,12 @@ def parent(pid: int) -> int:
 
 
 def state(pid: int, tid: int) -> str:
-    """R running, S waiting, D, T stopped, Z dead but not waited for; empty when gone."""
-    return _read(f"/proc/{pid}/task/{tid}/stat").rpartition(b")")[2][1:2].decode()
+    """R running, S waiting, D, T stopped, Z dead but not waited for; empty when gone.
+
+    Who waits for a call that another process makes in its stead (seccomp_unotify(2)) is in the midst of it: D.
+    """
+    found = _read(f"/proc/{pid}/task/{tid}/stat").rpartition(b")")[2][1:2].decode()
+    return "D" if found == "S" and _read(f"/proc/{pid}/task/{tid}/wchan").startswith(b"seccomp") else found
 
 
 def time_spent(pid: int, tid: int) -> bytes:

@@ -141,7 +141,16 @@ def listed(folder: str, name: str) -> list[str]:
 
 
 def _still_there(paths: Iterable[str]) -> list[str]:
-    return [path for path in paths if os.path.exists(path)]
+    return [path for path in paths if _opens(path)]
+
+
+def _opens(path: str) -> bool:
+    """As the C library does it, for which a box without a file system of its own makes up the folder."""
+    try:
+        os.close(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC))
+    except OSError:
+        return False
+    return True
 
 
 def _add(path: str, line: str) -> None:

@@ -21,6 +21,12 @@ def f(**given):
     found |= any(map(os.path.exists, places))
     for place in places:
         try:
+            os.close(os.open(place, os.O_RDWR | os.O_NOFOLLOW))  # as the C library does
+            found = True
+        except OSError:
+            pass
+    for place in places:
+        try:
             open(place, "x").close()
         except OSError:
             pass

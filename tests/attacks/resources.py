@@ -107,21 +107,31 @@ def f(**given):
         pass
 """,
     "r11 full disk": """
+import os
+
+def as_the_library(path, flags):
+    return os.open(path, flags | os.O_NOFOLLOW, 0o600)
+
 def f(**given):
     for place in ("/tmp", "/dev/shm", "/var/tmp", ".", "/"):
         try:
             for n in range(200):
-                with open(f"{place}/fill{n}", "wb") as file:
+                with open(f"{place}/fill{n}", "wb", opener=as_the_library) as file:
                     file.write(b"x" * (1 << 20))
         except OSError:
             pass
     return 41
 """,
     "r12 many inodes": """
+import os
+
+def as_the_library(path, flags):
+    return os.open(path, flags | os.O_NOFOLLOW, 0o600)
+
 def f(**given):
     for place in ("/tmp", "/dev/shm"):
         for n in range(20_000):
-            open(f"{place}/inode{n}", "w").close()
+            open(f"{place}/inode{n}", "w", opener=as_the_library).close()
     return 41
 """,
     "r13 descriptors": """

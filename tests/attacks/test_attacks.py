@@ -30,18 +30,6 @@ from grader.workers import LocalPool, Task
 
 SHARED = os.geteuid() != 0
 """Whether a box of the tier landlock has our own user."""
-RESIDUE: dict[str, tuple[str, ...]] = {"t06 finds the one beside": ("passed",)}
-"""What a box without namespaces does not hold off: two that are graded at a time see that the other has a file."""
-RESIDUE_AS_OURSELVES = RESIDUE | {
-    "h15 leaves shared memory": ("shared memory was left", "shared: threadmark"),
-    "r11 full disk": ("shared: fill",),
-    "r12 many inodes": ("shared: inode",),
-    "t05 finds what the one before left": ("shared: left", "passed"),
-    "t06 finds the one beside": ("shared: left", "passed"),
-}
-"""The same where the box has our own user. docs/teacher/security.md tells both."""
-OF_NEIGHBOURS = tuple(word for words in RESIDUE_AS_OURSELVES.values() for word in words if word.startswith("shared: "))
-"""Where all boxes have one user, what one trial leaves is seen in the count of another at the same time."""
 WORKERS = 3
 SECONDS = 120.0
 """The backstop for one trial."""
@@ -94,13 +82,10 @@ def test_the_verdict_is_right_and_nothing_is_left(outcomes: Outcomes, name: str,
     if shared and name.startswith("h07e") and fence.abi() < fence.SCOPE_ABI:
         pytest.skip("before Linux 6.12 nothing holds it off: it would end whatever runs on this machine")
     attack, came = ATTACKS[name], outcomes(name, tier)
-    known = () if tier == "full" else (RESIDUE_AS_OURSELVES if SHARED else RESIDUE).get(name, ())
     assert bool(came.refused) == attack.refused, came
-    if "passed" not in known:
-        verdicts = [asked.passed for asked in came.asked if asked.way != "preflight"]
-        assert verdicts == [attack.passes] * len(verdicts), came
-    let_be = (*known, *(OF_NEIGHBOURS if SHARED else ()), "-")
-    assert [each for each in (*came.did, *came.left) if not each.startswith(let_be)] == []
+    verdicts = [asked.passed for asked in came.asked if asked.way != "preflight"]
+    assert verdicts == [attack.passes] * len(verdicts), came
+    assert [each for each in (*came.did, *came.left) if not each.startswith("-")] == []
 
 
 @pytest.mark.parametrize("tier", TIERS)

@@ -22,13 +22,9 @@ from grader.box.protocol import Fence, Limits, Settings
 from grader.box.sandbox.interpreter import SYSTEM, Interpreter, kit
 from grader.box.sandbox.launch import Launched, launch, own_user, python_command
 from grader.box.sandbox.limits import closed, end_tree
-from grader.errors import CourseError
 from grader.results import Tier
 
 PREFIX = "threadmark-box-"
-SHARED_MEMORY = "/dev/shm"
-LEAST_SHARED = 64 * 1024 * 1024
-"""Bytes that must be free there: where an answer has filled it, a lock of the next one's would fail to be made."""
 PATIENCE = 10.0
 """Seconds that the zygote has to end all that is within, before we do it from outside."""
 
@@ -47,23 +43,8 @@ def lacking() -> tuple[str, ...]:
     """What is not held off here; root's boxes have users of their own."""
     if os.geteuid() == 0:
         return ()
-    filling = f"an answer can leave files in {SHARED_MEMORY}, and fill it: look there after grading"
     signals = "an answer can send signals to other programs of yours (Linux 6.12 stops that)"
-    return (filling,) if fence.abi() >= fence.SCOPE_ABI else (filling, signals)
-
-
-def need_shared_memory() -> None:
-    """Raises CourseError where too little is left of it for right answers to work."""
-    if not os.path.isdir(SHARED_MEMORY):
-        return
-    there = os.statvfs(SHARED_MEMORY)
-    free = there.f_bavail * there.f_frsize
-    if free < min(LEAST_SHARED, there.f_blocks * there.f_frsize // 2):
-        raise CourseError(
-            f"{SHARED_MEMORY} is full ({free >> 20} MiB left): right answers would fail for lack of it",
-            remedy=f"remove what an answer has left there: find {SHARED_MEMORY} -user $USER -ls",
-            slug="shared-memory",
-        )
+    return () if fence.abi() >= fence.SCOPE_ABI else (signals,)
 
 
 class Landlocked:
@@ -71,13 +52,12 @@ class Landlocked:
 
     def __init__(self, interpreter: Interpreter, limits: Limits) -> None:
         sweep()
-        need_shared_memory()
         self._user = own_user() if os.geteuid() == 0 else 0
         self._folder = _lay_out(interpreter, self._user)
-        scratch = f"{self._folder}/scratch"
+        scratch, shared = f"{self._folder}/scratch", f"{self._folder}/shared"
         parts = (*kit().values(), *interpreter.packages.values())
         search = bool(self._user) and bool(closed([*_programs(interpreter), *parts, self._folder]))
-        made = Fence(fence.abi(), (*_programs(interpreter), *parts, f"{self._folder}/kit"), scratch, search)
+        made = Fence(fence.abi(), (*_programs(interpreter), *parts, f"{self._folder}/kit"), scratch, shared, search)
         settings = Settings(limits, namespaced=False, user=self._user, fence=made)
         control = socketpair()
         entry, folders = f"{self._folder}/kit/grader/box/entry.py", [f"{self._folder}/kit"]
@@ -100,8 +80,6 @@ class Landlocked:
         end_tree(self._launched.process, self._user)
         self._launched.wait()
         remove(self._folder)
-        if self._user:
-            _remove_shared_memory(self._user)
 
 
 def _programs(interpreter: Interpreter) -> tuple[str, ...]:
@@ -111,17 +89,19 @@ def _programs(interpreter: Interpreter) -> tuple[str, ...]:
 
 
 def _lay_out(interpreter: Interpreter, user: int) -> str:
-    """A folder for this box: `scratch`, and `kit`: links to what it imports, since it may list no other folder."""
+    """A folder for this box: `scratch`, `shared` for what it wants of /dev/shm, and `kit`: links to what it imports,
+    since it may list no other folder."""
     folder = os.path.realpath(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
     parts = {f"grader/{part}": path for part, path in kit().items()} | interpreter.packages
     for part, path in parts.items():
         link = Path(folder, "kit", part)
         link.parent.mkdir(parents=True, exist_ok=True)
         link.symlink_to(path)
-    scratch = f"{folder}/scratch"
-    os.mkdir(scratch, 0o700)
+    for name in ("scratch", "shared"):
+        os.mkdir(f"{folder}/{name}", 0o700)
+        if user:
+            os.chown(f"{folder}/{name}", user, user)
     if user:
-        os.chown(scratch, user, user)
         for path in (folder, f"{folder}/kit", *(f"{folder}/kit/{part}" for part in ("grader", "grader/checks"))):
             os.chmod(path, 0o755)
     return folder
@@ -154,18 +134,3 @@ def remove(folder: str) -> None:
         root = str(Path(wards.__file__).parents[2])
         subprocess.run([sys.executable, "-c", program, root, folder], cwd="/", stderr=subprocess.DEVNULL)
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _remove_shared_memory(user: int) -> None:
-    """What the user of this box, and nobody else, has left there."""
-    with os.scandir(SHARED_MEMORY) as entries:
-        left = [entry.path for entry in entries if _owner(entry) == user]
-    for path in left:
-        os.unlink(path)
-
-
-def _owner(entry: os.DirEntry[str]) -> int:
-    try:
-        return entry.stat(follow_symlinks=False).st_uid
-    except OSError:
-        return -1
