@@ -197,15 +197,20 @@ def holding(name):
     return method
 
 
-OPERATORS = ["__lt__", "__le__", "__gt__", "__ge__", "__add__", "__radd__", "__sub__", "__rsub__"]
-Held = type("Held", (int,), {name: holding(name) for name in OPERATORS})
+OPERATORS = ("__lt__", "__le__", "__gt__", "__ge__", "__add__", "__radd__", "__sub__", "__rsub__")
+
+
+def held(values):
+    """Numbers with such methods."""
+    kind = type("Held", (int,), {name: holding(name) for name in OPERATORS})
+    return [kind(value) for value in values]
 
 
 @scenario
 def two_accounts(answer):
     """two accounts of 1000 and 2000; A withdraws 300 from the one while B withdraws 400 from the other"""
     inside = Inside()
-    numbers = [Held(value) for value in (1000, 300, 2000, 400)]
+    numbers = held((1000, 300, 2000, 400))
     for number in numbers:
         number.inside = Inside()
     one, other = answer.Account(numbers[0]), answer.Account(numbers[2])

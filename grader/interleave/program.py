@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 import linecache
 import sys
-from collections.abc import Callable, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Collection, Mapping
+from functools import lru_cache, partial
 from os import path
 from types import CodeType, ModuleType
 from typing import Any
@@ -16,6 +16,8 @@ from grader.interleave.engine import Engine
 from grader.interleave.execution import Site
 from grader.interleave.instrument.facts import Facts
 from grader.interleave.instrument.rewrite import rewrite
+from grader.interleave.keeping import Kept, kept, only_define
+from grader.interleave.stand_ins.escapes import HARMLESS, LOUD
 from grader.interleave.stand_ins.library import COPIES
 from grader.interleave.strategies.natural import Natural
 
@@ -36,7 +38,14 @@ class Program:
     """Made by `load`. `engine` is the one that can run it."""
 
     def __init__(
-        self, engine: Engine, codes: Mapping[str, CodeType], module: str, scenarios: str, names: tuple[str, ...]
+        self,
+        engine: Engine,
+        codes: Mapping[str, CodeType],
+        module: str,
+        scenarios: str,
+        names: tuple[str, ...],
+        *,
+        keeps: bool,
     ) -> None:
         self.engine = engine
         self._codes = codes
@@ -47,9 +56,12 @@ class Program:
         engine.library.modules |= {"grader": ModuleType("grader"), TOOLS: tools, f"{TOOLS}.tools": tools}
         self._codes = {name: code for name, code in codes.items() if not name.startswith(TOOLS)}
         engine.library.own_modules = self._own_module
+        self._keeps = keeps
+        """Importing it only defines: it need not be done in each execution."""
+        self._kept: Kept | None = None
 
     def _own_module(self, name: str) -> ModuleType | None:
-        """The answer's module called `name`, imported anew in each execution."""
+        """The program's module called `name`, imported anew in this execution if it was not kept."""
         modules = self.engine.modules
         module = modules.get(name)
         if module is None and name in self._codes:
@@ -76,6 +88,21 @@ class Program:
         assert module is not None
         return module
 
+    def _imported(self) -> None:
+        """All that an execution needs from the beginning: as it was, or else imported anew."""
+        if self._kept is not None:
+            if self._kept.as_they_were():
+                self.engine.modules.update(self._kept.modules)
+                for name, module in self._kept.modules.items():
+                    sys.modules.setdefault(name, module)
+                return
+            self._kept, self._keeps = None, False
+        self.import_answer()
+        self._own_module(self._scenarios)
+        if self._keeps:
+            self._kept = kept(self.engine.modules)
+            self._keeps = self._kept is not None
+
     def preflight(self) -> tuple[str, ...]:
         """Import the answer once, under control; the names it defines. Raises LoadProblem."""
         names: list[str] = []
@@ -98,9 +125,9 @@ class Program:
             raise LoadProblem("name", f"there is no scenario called {scenario!r}; there is: {known}")
 
         def main() -> object:
+            self._imported()
             answer = self.import_answer()
-            scenarios = self._own_module(self._scenarios)
-            function: Any = getattr(scenarios, scenario)
+            function: Any = getattr(self._own_module(self._scenarios), scenario)
             return plain(function(answer, **_fresh(arguments)))
 
         return main
@@ -169,6 +196,7 @@ def load(
     engine = Engine()
     modules = {name.removesuffix(".py").replace("/", "."): name for name in trees}
     modules |= {scenarios: scenarios_file, TOOLS: TOOLS_FILE}
+    keeps = only_define(trees.values(), trusted[scenarios_file], partial(_harmless, modules, engine))
     tools, sites = _tools()
     engine.sites.extend(sites)
     codes = {TOOLS_FILE: tools}
@@ -181,7 +209,17 @@ def load(
     for file, source in files.items():
         linecache.cache[file] = len(source), None, source.splitlines(keepends=True), file
     names = tuple(node.name for node in trusted[scenarios_file].body if isinstance(node, ast.FunctionDef))
-    return Program(engine, {name: codes[file] for name, file in modules.items()}, module, scenarios, names)
+    codes_by_name = {name: codes[file] for name, file in modules.items()}
+    return Program(engine, codes_by_name, module, scenarios, names, keeps=keeps)
+
+
+def _harmless(own: Collection[str], engine: Engine, name: str) -> bool:
+    """Whether importing it has no effect that an execution must see: a stand-in, or one of ours."""
+    if name in own:
+        return True
+    # Whoever imports `random` begins with the seed.
+    harmless = name.partition(".")[0] in HARMLESS and name not in (LOUD, "random")
+    return harmless or name.partition(".")[0] in {*COPIES, *engine.library.modules}
 
 
 @lru_cache(maxsize=1)

@@ -116,14 +116,14 @@ class Scheduler(Waiting):
         """Main lived alone before the thread that has just been started."""
         return self._unjoined == 1
 
-    def spawn(self, run: Callable[[], None], daemon: bool, name: str, handle: object = None) -> VThread:
+    def spawn(self, run: Callable[[], None], daemon: bool, name: str) -> VThread:
         """Start a thread. It runs at once up to its first announcement, then the caller goes on: no choice."""
         if self.unwinding:
             self.refuse()
         parent = self.current
         number = self.new_number(parent)
         thread = VThread(number, daemon, Monitor(thread_key(number)))
-        thread.name, thread.handle, thread.site, thread.starter = name, handle, parent.site, parent
+        thread.name, thread.site, thread.starter = name, parent.site, parent
         self.threads[number] = thread
         self.alone = self.quiet = False
         self._unjoined += 1

@@ -32,7 +32,7 @@ class VThread:
     """One thread of the program under test, as the scheduler knows it."""
 
     __slots__ = (
-        "ahead", "always", "children", "daemon", "deadline", "done", "enabled", "ended", "fired", "greenlet", "handle",
+        "ahead", "always", "children", "daemon", "deadline", "done", "enabled", "ended", "fired", "greenlet",
         "head", "holds", "host", "idle", "joined", "listed", "monitor", "name", "nap", "naps", "number", "ready",
         "round", "rounds", "site", "standing", "stands", "starter", "swallowed", "trail", "unlucky",
     )  # fmt: skip
@@ -41,8 +41,6 @@ class VThread:
         self.number = number
         self.daemon = daemon
         self.name = ""
-        self.handle: object = None
-        """What the stand-ins want to remember of it."""
         self.greenlet: greenlet | None = None
         self.host: VThread | None = None
         """Of the party of an event loop: the thread that the loop runs in."""
