@@ -97,6 +97,7 @@ class Program:
                     sys.modules.setdefault(name, module)
                 return
             self._kept, self._keeps = None, False
+        self.engine.hooks.forget_types()
         self.import_answer()
         self._own_module(self._scenarios)
         if self._keeps:

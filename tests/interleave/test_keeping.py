@@ -7,6 +7,7 @@ from textwrap import dedent
 
 import pytest
 
+from grader.interleave.instrument.sharing import MOST_TYPES
 from grader.interleave.program import Program, load
 from grader.interleave.strategies.random_walk import RandomWalk
 
@@ -179,3 +180,68 @@ def test_a_helper_that_is_imported_late_is_imported_anew_and_its_steps_are_told(
     assert is_kept(program)
     assert program._kept is not None
     assert set(program._kept.modules) == {"answer", "scenarios"}
+
+
+COMES_AND_GOES = """
+    import threading
+
+    class A:
+        pass
+
+    def main():
+        a, found = A(), []
+        A.n = 1
+
+        def work():
+            found.append(a.n)
+            a.n = 2
+
+        threads = [threading.Thread(target=work) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        del A.n
+        return found
+"""
+
+
+def test_what_is_known_of_a_class_is_the_same_in_each_execution() -> None:
+    """It is kept from one to the next where the class is; in between the class has been another."""
+    program = loaded(COMES_AND_GOES)
+    main = program.execution("ask", {})
+    runs = [program.engine.run(main, RandomWalk(Random(3))) for _ in range(4)]
+    assert len({(str(run.choices), str(run.value)) for run in runs}) == 1
+    assert len(runs[0].choices) > 8, "reading and writing `n` are steps"
+    assert is_kept(program)
+
+
+MAKES_CLASSES = """
+    import threading
+
+    def work():
+        class A:
+            pass
+
+        a = A()
+        a.n = [1]
+        a.n.append(2)
+
+    def main():
+        threads = [threading.Thread(target=work) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+"""
+
+
+def test_classes_that_a_function_makes_do_not_pile_up() -> None:
+    program = loaded(MAKES_CLASSES)
+    main, walk, hooks = program.execution("ask", {}), RandomWalk(Random(0)), program.engine.hooks
+    known = []
+    for _ in range(MOST_TYPES):
+        program.engine.run(main, walk)
+        known.append(max(len(hooks._shapes), len(hooks._natures)))
+    assert is_kept(program)
+    assert known[0] < known[9] < max(known) <= MOST_TYPES + 20

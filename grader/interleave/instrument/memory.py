@@ -14,7 +14,7 @@ from grader.interleave.execution import Site
 from grader.interleave.fairness import ROW
 from grader.interleave.instrument.containers import CHANGES, CONTAINERS, METHOD_NAMES
 from grader.interleave.instrument.deferred import Cell, LateMethod, Method
-from grader.interleave.instrument.sharing import Sharing, address
+from grader.interleave.instrument.sharing import MOST_TYPES, Sharing, address
 
 if TYPE_CHECKING:
     from grader.interleave.scheduler import Scheduler
@@ -42,8 +42,13 @@ class Hooks(Sharing):
 
     def begin(self) -> None:
         super().begin()
-        self._shapes.clear()
         self._looks = 0
+        if len(self._shapes) > MOST_TYPES:
+            self.forget_types()
+
+    def forget_types(self) -> None:
+        super().forget_types()
+        self._shapes.clear()
 
     def names(self) -> dict[str, Callable[..., Any]]:
         """What rewritten code finds in its builtins."""

@@ -24,6 +24,8 @@ from grader.interleave.instrument.things import (
 if TYPE_CHECKING:
     from grader.interleave.scheduler import Scheduler
 
+MOST_TYPES = 300
+"""More than a program has: those that functions make in each execution are not to pile up."""
 address = object.__hash__
 """As good as `id`, of which every audit hook of the process would be told, at ten times the price."""
 
@@ -36,13 +38,17 @@ class Sharing:
         self._keys: dict[tuple[Any, Any], int] = {}
         self._kept: list[object] = []
         """Everything that has a key, so that no other object gets its id."""
-        self._natures: dict[type, int] = {}
+        self._natures = dict.fromkeys(CONTAINERS, CONTAINER)
         self.foreign = Foreign(self)
 
     def begin(self) -> None:
-        # Classes are made anew in each execution; what is known of the last ones is of no use.
         self._keys.clear()
         self._kept.clear()
+        if len(self._natures) > MOST_TYPES:
+            self.forget_types()
+
+    def forget_types(self) -> None:
+        """Classes have been made anew; what is known of the last ones is of no use."""
         self._natures = dict.fromkeys(CONTAINERS, CONTAINER)
 
     def read(self, thing: Any, name: str, site: int) -> Any:

@@ -20,7 +20,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from grader.interleave.operations import Operation
+from grader.interleave.operations import Operation, OperationKind
 from grader.interleave.schedule import NaturalOrder
 from grader.interleave.strategies.dependence import dependent, stops
 
@@ -50,7 +50,9 @@ class _Node:
         self.operation: Operation
 
     def left(self) -> set[int]:
-        """Threads that must still go from here, besides the one that goes now."""
+        """Threads that must still go from here, besides the one that goes now, which is always among them."""
+        if len(self.backtrack) == 1:
+            return set()
         return self.backtrack - self.asleep - {self.operation.thread}
 
 
@@ -103,7 +105,9 @@ class Dpor:
         if depth < self._fresh:
             operation = self._nodes[depth].operation
             thread = operation.thread
-            if thread not in runnable or pending[thread] != operation:
+            announced = pending.get(thread)
+            # As a rule it is the same object.
+            if thread not in runnable or (announced is not operation and announced != operation):
                 self._state = "strayed"
                 return -1
             self._depth = depth + 1
@@ -190,8 +194,9 @@ class _Past:
             self._reads[key].append(index)
             return
         self._changes[key].append(index)
-        for one in (key, *self._parts.get(key, ())):
-            self._reads.pop(one, None)
+        self._reads.pop(key, None)
+        for part in self._parts.get(key, ()):
+            self._reads.pop(part, None)
 
     def add(self) -> None:
         """The next operation is done."""
@@ -199,13 +204,14 @@ class _Past:
         node = self._nodes[index]
         thread = node.operation.thread
         before = self._threads.get(thread, 0)
-        for rival in self._rivals(node.operation, before):
+        met = self._meets(node.operation)
+        for rival in self._rivals(node.operation, before, met):
             self._reverse(rival, node.operation, before)
         past = before | 1 << index
         if stops(node.operation):
             past = (1 << index + 1) - 1
         else:
-            for earlier in self._meets(node.operation):
+            for earlier in met:
                 past |= self._nodes[earlier].past
         self._record(index, node.operation)
         node.past = self._threads[thread] = past
@@ -218,15 +224,15 @@ class _Past:
         for operation in pending:
             last = self._nodes[self._length - 1] if self._length else None
             before = self._threads.get(operation.thread, 0)
-            rivals = self._rivals(operation, before)
+            rivals = self._rivals(operation, before, self._meets(operation))
             if last is not None and stops(last.operation) and operation.thread in last.runnable:
                 # It could have gone on before the program stopped.
                 rivals = [self._length - 1]
             for rival in rivals:
                 self._reverse(rival, operation, before)
 
-    def _rivals(self, operation: Operation, before: int) -> list[int]:
-        """The operations that race with this one, which comes next."""
+    def _rivals(self, operation: Operation, before: int, met: Sequence[int]) -> list[int]:
+        """The operations that race with this one, which comes next and conflicts with those `met`."""
         if stops(operation):
             return self._latest([past.bit_length() - 1 for past in self._threads.values()], before)
         if operation.key < 0 or operation.kind in _ORDERED:
@@ -234,15 +240,17 @@ class _Past:
         if operation.kind in _BLOCKING:
             reads = self._reads.get(operation.key, [])
             return [*self._latest(reads, before), *self._blockers(operation, before)]
-        return self._latest(self._meets(operation), before)
+        return self._latest(met, before) if met else []
 
-    def _meets(self, operation: Operation) -> list[int]:
+    def _meets(self, operation: Operation) -> Sequence[int]:
         """The operations done that this one conflicts with, but for those that happen before one of them."""
-        met: list[int] = []
-        for key in self._keys_met(operation):
-            reads = self._reads.get(key) if operation.kind != "read" else None
-            met += reads or self._changes.get(key, ())[-1:]
-        return met
+        if operation.whole < 0 and operation.key not in self._parts:
+            return self._met_by(operation.kind, operation.key)
+        return [one for key in self._keys_met(operation) for one in self._met_by(operation.kind, key)]
+
+    def _met_by(self, kind: OperationKind, key: int) -> Sequence[int]:
+        reads = self._reads.get(key) if kind != "read" else None
+        return reads or self._changes.get(key, ())[-1:]
 
     def _keys_met(self, operation: Operation) -> tuple[int, ...]:
         if operation.key < 0:
@@ -251,7 +259,7 @@ class _Past:
             return operation.key, operation.whole
         return operation.key, *self._parts.get(operation.key, ())
 
-    def _latest(self, rivals: list[int], before: int) -> list[int]:
+    def _latest(self, rivals: Sequence[int], before: int) -> list[int]:
         """Those that happen neither before what the thread did last nor before another of them."""
         latest = []
         for one in sorted(rivals, reverse=True):
