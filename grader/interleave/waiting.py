@@ -33,10 +33,11 @@ class Waiting(Turns):
         """
         if self.unwinding:
             self.refuse()
-        if self.alone and ready():
+        able = ready()
+        if self.alone and able:
             return True
         thread = self.current
-        if not ready():
+        if not able:
             self._stall("until another thread lets it go on")
         thread.monitor, thread.ready = monitor, ready
         monitor.waiting.append(thread)
@@ -45,7 +46,7 @@ class Waiting(Turns):
             thread.always = self.free and not patient
             if thread.always:
                 kind = "try"
-        if not ready():
+        if not able:
             if thread.always:
                 thread.unlucky = POLITE
             else:

@@ -34,6 +34,11 @@ class ThreadMethods:
     def __init__(self, module: Any, scheduler: Scheduler) -> None:
         self._module = module
         self._scheduler = scheduler
+        kept = module.Thread.__init__.__code__.co_names
+        self._handle = next((name for name in ("_handle", "_os_thread_handle") if name in kept), "")
+        """Where `repr` looks, from 3.13 on."""
+        self._contexts = "_context" in kept
+        """From 3.14 on."""
 
     def start(self, thread: Any) -> None:
         if not getattr(thread, "_initialized", False):
@@ -41,7 +46,7 @@ class ThreadMethods:
         if thread._started._flag:
             raise RuntimeError("threads can only be started once")
         thread._started._flag = True
-        if getattr(thread, "_context", self) is None:  # from 3.14 on
+        if self._contexts and thread._context is None:
             inherits = getattr(sys.flags, "thread_inherit_context", False)
             thread._context = copy_context() if inherits else Context()
         self._scheduler.spawn(partial(self._run, thread), thread._daemonic, thread._name)
@@ -50,15 +55,14 @@ class ThreadMethods:
         scheduler, active = self._scheduler, self._module._active
         virtual = scheduler.current
         thread._virtual = virtual
-        handle = getattr(thread, "_handle", None) or getattr(thread, "_os_thread_handle", None)
-        if handle is not None:  # 3.13; where `repr` looks
-            handle.virtual = virtual
+        if self._handle:
+            getattr(thread, self._handle).virtual = virtual
         ident = thread._ident = ident_of(virtual)
         if hasattr(thread, "_native_id"):
             thread._native_id = ident
         active[ident] = thread
         try:
-            thread._context.run(thread.run) if hasattr(thread, "_context") else thread.run()
+            thread._context.run(thread.run) if self._contexts else thread.run()
         except Abandon:
             raise
         except BaseException:
