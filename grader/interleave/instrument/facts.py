@@ -9,15 +9,17 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
+from grader.interleave.instrument.guarded import NAMES
 from grader.interleave.instrument.nodes import own_dict
 
 DYNAMIC = frozenset({"setattr", "delattr", "vars", "__dict__", "__setattr__", "exec", "eval"})
 """Whoever uses these may assign any attribute."""
 HIDDEN = frozenset({
     "vars", "__dict__", "exec", "eval", "globals", "locals", "memoryview", "get_objects", "get_referents",
-    "get_referrers", "_getframe", "currentframe",
+    "get_referrers", "_getframe", "currentframe", "_active", "_waiters",
 })  # fmt: skip
 """Whoever uses these may reach data by ways that are not told: nothing is proven of such a program."""
+COUNTING = frozenset({"active_count", "activeCount"})
 
 
 class Facts:
@@ -33,6 +35,8 @@ class Facts:
         """Somebody looks at locks without waiting, so that giving one back can be seen."""
         self.hidden = False
         """Somebody may reach data by ways that are not told."""
+        self.counts_threads = False
+        """Somebody asks which threads there are, so that the end of each can be seen."""
         nodes = [node for tree in trees for node in ast.walk(tree)]
         classes = [node for node in nodes if isinstance(node, ast.ClassDef)]
         self._classes = {node.name for node in classes}
@@ -43,10 +47,12 @@ class Facts:
         owned = [own_dict(node.value) for node in nodes if isinstance(node, ast.Subscript)]
         told = {getattr(node, "func", node) for node in owned}
         names = [getattr(node, "attr", getattr(node, "id", "")) for node in nodes if node not in told]
-        self.hidden = not HIDDEN.isdisjoint(names)
+        looks_into_queues = any(map(_looks_into_queue, nodes))
+        self.hidden = self.counts_threads or looks_into_queues or not HIDDEN.isdisjoint(names)
+        self._guarded = NAMES if looks_into_queues else NAMES - {"queue"}
 
     def is_final(self, name: str) -> bool:
-        return not self.dynamic and name not in self.assigned
+        return not self.dynamic and name not in self.assigned and name not in self._guarded
 
     def _note(self, node: ast.AST, early: set[ast.Attribute]) -> None:
         match node:
@@ -59,7 +65,11 @@ class Facts:
                 self.dynamic = True
             case ast.Call(func=ast.Attribute(attr="acquire"), args=args, keywords=keywords) if args or keywords:
                 self.releases = True
-            case ast.Attribute(attr="locked"):
+            case ast.Attribute(attr=name) | ast.Name(id=name) if name in COUNTING:
+                self.counts_threads = True
+            case ast.Attribute(attr="enumerate"):
+                self.counts_threads = True
+            case ast.Attribute(attr="locked" | "_value"):
                 self.releases = True
 
     def _is_class(self, node: ast.expr) -> bool:
@@ -71,6 +81,14 @@ class Facts:
             case ast.Attribute(attr=name):
                 return name in self._classes
         return False
+
+
+def _looks_into_queue(node: ast.AST) -> bool:
+    """Whether it may be the items of a library's queue."""
+    match node:
+        case ast.Attribute(attr="queue", value=value, ctx=ast.Load()):
+            return not (isinstance(value, ast.Name) and value.id in ("self", "cls"))
+    return False
 
 
 def _assigned_early(classes: Iterable[ast.ClassDef], names: set[str]) -> set[ast.Attribute]:

@@ -14,6 +14,7 @@ from grader.interleave.execution import Site
 from grader.interleave.fairness import ROW
 from grader.interleave.instrument.containers import CHANGES, CONTAINERS, METHOD_NAMES
 from grader.interleave.instrument.deferred import Cell, LateMethod, Method
+from grader.interleave.instrument.guarded import guard, is_guarded, is_plain
 from grader.interleave.instrument.sharing import MOST_TYPES, Sharing, address
 
 if TYPE_CHECKING:
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
 LOOKS_ALONE = 100
 """Rounds of a loop that looks at the clock, with no other thread about, before that is taken for waiting."""
 NOWHERE = range(0)
-SILENT, OWN, CLASS, READ, WRITE = range(5)
-"""What an attribute of a type is: nothing to tell, the instance's, the class's, a looking or a changing method."""
+SILENT, OWN, CLASS, GUARDED, READ, WRITE = range(6)
+"""What an attribute of a type is: nothing to tell, the instance's, the class's, what a library's lock guards, a method
+that looks or that changes."""
 
 
 class Hooks(Sharing):
@@ -109,6 +111,8 @@ class Hooks(Sharing):
             return self._key(thing, name)
         if shape == CLASS:
             return self._key(_owner(kind, name) if name not in _own(thing) else thing, name)
+        if shape == GUARDED:
+            return int(getattr(guard(thing, name), "key", -1))
         return -1
 
     def _shape(self, kind: type, name: str) -> int:
@@ -120,6 +124,10 @@ class Hooks(Sharing):
     def _find_shape(self, kind: type, name: str) -> int:
         if issubclass(kind, CONTAINERS) and name in METHOD_NAMES:
             return WRITE if name in CHANGES else READ
+        if is_guarded(kind, name):
+            return GUARDED
+        if is_plain(kind, name):
+            return OWN
         owner = _owner(kind, name)
         if owner is None:
             return SILENT if kind.__module__ == "_thread" else OWN
@@ -139,12 +147,24 @@ class Hooks(Sharing):
             return self.take(thing, name, site) if name in METHOD_NAMES else thing
         key = self._keys.get((address(thing), name))
         if key is None:
-            if self._shape(type(thing), name) >= READ:
+            shape = self._shape(type(thing), name)
+            if shape >= READ:
                 return Method(self, thing, site)
             key = self._data_key(thing, name)
+            if shape == GUARDED:
+                # A step, always: what changes it is not told as writing.
+                scheduler.point("read", key, site, thing, name)
+                self._stands_for(getattr(thing, name), key)
+                return thing
         if key >= 0:
             scheduler.access("read", key, site, thing, name)
         return thing
+
+    def _stands_for(self, value: Any, key: int) -> None:
+        """Whoever looks into `value`, if that is a container, looks at what has this key."""
+        if self._holds(value) and (address(value), "") not in self._keys:
+            self._keys[address(value), ""] = key
+            self._kept.append(value)
 
     def write(self, thing: Any, name: str, site: int) -> Any:
         scheduler = self._scheduler

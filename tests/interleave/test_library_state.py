@@ -1,0 +1,107 @@
+"""What a library's objects show of themselves is data that others change: each value is seen, waiting for it ends."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+import pytest
+
+from grader.interleave.explorer import Plan, explore
+from grader.interleave.program import load
+from grader.trace import Coverage, Outcome
+
+HEAD = """
+import queue, threading
+from concurrent.futures import Future
+"""
+STATES = {
+    "tasks not done": (
+        "queue.Queue()",
+        "it.put(1)",
+        "it.get(); it.task_done()",
+        "it.unfinished_tasks",
+        [0, 1],
+    ),
+    "of a queue of one's own": ("Own()", "it.put(1)", "it.get(); it.task_done()", "it.left()", [0, 1]),
+    "who waits at a barrier": ("threading.Barrier(2)", "", "wait(it)", "it.n_waiting", [0, 1]),
+    "a broken barrier": ("threading.Barrier(2)", "", "it.abort()", "it.broken", [False, True]),
+    "a semaphore": ("threading.Semaphore(0)", "", "it.release()", "it._value", [0, 1]),
+    "an event": ("threading.Event()", "", "it.set()", "it._flag", [False, True]),
+    "a future": ("Future()", "", "it.set_result(1)", "it._state", ["FINISHED", "PENDING"]),
+    "a thread's name": ("threading.Thread(name='a')", "", "it.name = 'b'", "it.name", ["a", "b"]),
+    "all threads": ("None", "", "pass", "threading.active_count()", [1, 2]),
+    "their list": ("None", "", "pass", "len(threading.enumerate())", [1, 2]),
+    "what is in a queue": ("queue.Queue()", "", "it.put(1)", "list(it.queue)", [[], [1]]),
+}
+"""How it is made and prepared, what another thread does, what is looked at, and what can be seen there."""
+UNPROVEN = {"all threads", "their list", "what is in a queue"}
+SPINS = {
+    "tasks not done": "it.unfinished_tasks",
+    "who waits at a barrier": "it.n_waiting == 0",
+    "a broken barrier": "not it.broken",
+    "a semaphore": "it._value == 0",
+    "all threads": "threading.active_count() > 1",
+    "what is in a queue": "not it.queue",
+}
+PROGRAM = """
+class Own(queue.Queue):
+    def left(self):
+        return self.unfinished_tasks
+
+def wait(barrier):
+    try:
+        barrier.wait()
+    except threading.BrokenBarrierError:
+        pass
+
+def main():
+    it = {made}
+    {prepared}
+    def other():
+        {other}
+    thread = threading.Thread(target=other)
+    thread.start()
+    {looks}
+    if isinstance(it, threading.Barrier):
+        it.abort()
+    thread.join()
+    return seen
+"""
+
+
+def explored(state: str, looks: str) -> tuple[list[Outcome], Coverage]:
+    made, prepared, other, *_ = STATES[state]
+    source = HEAD + PROGRAM.format(made=made, prepared=prepared or "pass", other=other, looks=looks)
+    program = load({"answer.py": dedent(source)}, "answer", "def ask(answer):\n    return answer.main()\n", "s.py")
+    outcomes: list[Outcome] = []
+
+    def keep(outcome: Outcome) -> bool:
+        outcomes.append(outcome)
+        return True
+
+    return outcomes, explore(program, "ask", {}, Plan(executions=300), keep)
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_each_value_is_seen(state: str) -> None:
+    outcomes, coverage = explored(state, f"seen = {STATES[state][3]}")
+    assert sorted(outcome.value for outcome in outcomes) == STATES[state][4]
+    assert coverage.exhausted == (state not in UNPROVEN)
+
+
+@pytest.mark.parametrize("state", SPINS)
+def test_waiting_for_it_in_a_loop_ends(state: str) -> None:
+    outcomes, _ = explored(state, f"while {SPINS[state]}: pass\n    seen = 1")
+    assert [(outcome.ending, outcome.value) for outcome in outcomes] == [("done", 1)]
+
+
+def test_an_attribute_called_queue_of_a_class_of_ones_own_is_an_attribute() -> None:
+    source = HEAD + (
+        "class Box:\n    def __init__(self):\n        self.queue = []\n"
+        "def main():\n    box = Box()\n    thread = threading.Thread(target=lambda: box.queue.append(1))\n"
+        "    thread.start()\n    seen = len(box.queue)\n    thread.join()\n    return seen\n"
+    )
+    program = load({"answer.py": source}, "answer", "def ask(answer):\n    return answer.main()\n", "s.py")
+    values = []
+    explore(program, "ask", {}, Plan(executions=300), lambda outcome: not values.append(outcome.value))  # type: ignore[func-returns-value]
+    assert sorted(values) == [0, 1]
