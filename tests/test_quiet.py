@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import fcntl
-import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+import grader
 from grader.quiet import Quiet
 
 BESIDE, ALONE = fcntl.LOCK_SH, fcntl.LOCK_EX
@@ -19,6 +21,13 @@ def sharing(folder: Path) -> Quiet:
         file.touch()
     quiet.share(*files)
     return quiet
+
+
+def another(folder: Path, body: str) -> subprocess.Popen[bytes]:
+    """A process that does this, as `quiet` of the same files."""
+    head = f"import os, pathlib; from grader.quiet import Quiet; folder = pathlib.Path({str(folder)!r})\n"
+    head += "quiet = Quiet(); quiet.share(folder / 'door', folder / 'room')\n"
+    return subprocess.Popen([sys.executable, "-c", head + body], cwd=Path(grader.__file__).parents[1])
 
 
 def may(folder: Path, name: str, how: int) -> bool:
@@ -64,17 +73,11 @@ def test_who_is_at_work_steps_out_to_measure_and_in_again(tmp_path: Path) -> Non
 
 def test_two_who_measure_and_work_take_turns(tmp_path: Path) -> None:
     quiet = sharing(tmp_path)
-    pid = os.fork()
-    if pid == 0:
-        other = sharing(tmp_path)
+    with another(tmp_path, "for _ in range(200):\n    with quiet.at_work(), quiet.alone(): pass") as other:
         for _ in range(200):
-            with other.at_work(), other.alone():
-                pass
-        os._exit(0)
-    for _ in range(200):
-        with quiet.at_work(), quiet.alone():
-            assert not may(tmp_path, "room", BESIDE)
-    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+            with quiet.at_work(), quiet.alone():
+                assert not may(tmp_path, "room", BESIDE)
+        assert other.wait() == 0
 
 
 def test_who_gives_way_comes_in_again_when_nobody_measures_any_more(tmp_path: Path) -> None:
@@ -82,15 +85,10 @@ def test_who_gives_way_comes_in_again_when_nobody_measures_any_more(tmp_path: Pa
     with quiet.at_work():
         quiet.give_way()
         assert not may(tmp_path, "room", ALONE), "nobody asked it to step out"
-        pid = os.fork()
-        if pid == 0:
-            measuring = sharing(tmp_path)
-            with measuring.alone():
-                (tmp_path / "measured").touch()
-            os._exit(0)
-        while not (tmp_path / "measured").exists():
-            quiet.give_way()
-        assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+        with another(tmp_path, "with quiet.alone(): (folder / 'measured').touch()") as measuring:
+            while not (tmp_path / "measured").exists():
+                quiet.give_way()
+            assert measuring.wait() == 0
         assert not may(tmp_path, "room", ALONE)
 
 
@@ -107,12 +105,8 @@ def test_what_goes_wrong_lets_the_others_in(tmp_path: Path) -> None:
 
 def test_the_dead_hold_nothing(tmp_path: Path) -> None:
     quiet = sharing(tmp_path)
-    pid = os.fork()
-    if pid == 0:
-        other = sharing(tmp_path)
-        with other.alone():
-            os._exit(0)
-    os.waitpid(pid, 0)
+    with another(tmp_path, "with quiet.alone(): os._exit(0)") as other:
+        assert other.wait() == 0
     with quiet.alone():
         pass
 

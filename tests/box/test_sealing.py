@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-import signal
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,9 @@ from typing import Any
 import pytest
 from boxes import give, need, running
 
-from grader.box import fence, rights, sealing, seccomp
+import grader
 from grader.box.parent import Box
-from grader.box.protocol import Fence, Limits
-from grader.box.sealing import Seal
+from grader.box.protocol import Limits
 from grader.errors import BoxDied
 from grader.processes import kernel
 
@@ -170,64 +170,73 @@ for number in range(10 ** 6):
     assert told(fenced, f"return opened('/dev/shm/1', {CREATE})") == "opened"
 
 
+ALONE = """
+import os, signal, socket, sys
+from grader.box import fence, rights, sealing, seccomp
+from grader.box.protocol import Fence
+from grader.box.sealing import Seal
+
+folder = sys.argv[1]
+program, fenced = seccomp.program(seccomp.Shared()), Fence(0, (), folder, folder)
+rights._prctl(38, 1)  # no new privileges
+"""
+"""A process like a zygote, that is not enclosed: it can be sealed itself."""
+
+
+def alone(body: str, folder: Path, *given: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", ALONE + body, str(folder), *given]
+    root = Path(grader.__file__).parents[1]
+    return subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True, pass_fds=map(int, given))
+
+
 def test_a_seal_that_does_not_hold_is_found_out(tmp_path: Path) -> None:
+    """Where the zygote may not look into a job, the trial fails, and the tier with it."""
     need("landlock")
-    pid = os.fork()
-    if pid == 0:
-        os._exit(_try_out_without(tmp_path))
-    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+    body = """
+Seal(fenced, program).try_out()
+print("held")
+sealing._read = lambda thread, address: b""
+try:
+    Seal(fenced, program).try_out()
+except OSError as error:
+    print(error)
+"""
+    with alone(body, tmp_path) as process:
+        said, _ = process.communicate()
+    assert said.splitlines()[0] == "held"
+    assert "does not hold" in said.splitlines()[1]
 
 
-def _try_out_without(folder: Path) -> int:
-    """In a process of its own: where the zygote may not look into a job, the trial fails, and the tier with it."""
-    rights._prctl(38, 1)  # no new privileges
-    sealed = Fence(0, (), str(folder), str(folder))
-    try:
-        Seal(sealed, seccomp.program(seccomp.Shared())).try_out()
-        sealing._read = lambda thread, address: b""
-        Seal(sealed, seccomp.program(seccomp.Shared())).try_out()
-    except OSError as error:
-        # The first one held; the second one was refused nothing, but made its file in the machine's own folder.
-        return 0 if "does not hold" in str(error) else 3
-    except BaseException:
-        return 4
-    return 2
-
-
-def test_where_somebody_else_is_shown_the_calls_already_it_is_said() -> None:
+def test_where_somebody_else_is_shown_the_calls_already_it_is_said(tmp_path: Path) -> None:
     need("landlock")
-    pid = os.fork()
-    if pid == 0:
-        rights._prctl(38, 1)
-        fence.seal(seccomp.program(seccomp.Shared()), Fence(0, (), "/tmp", "/tmp"))
-        try:
-            fence.seal(seccomp.program(seccomp.Shared()), Fence(0, (), "/tmp", "/tmp"))
-        except OSError as error:
-            os._exit(0 if "busy" in str(error) else 2)
-        os._exit(1)
-    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+    body = """
+fence.seal(program, fenced)
+try:
+    fence.seal(program, fenced)
+except OSError as error:
+    print(error)
+"""
+    with alone(body, tmp_path) as process:
+        assert "busy" in process.communicate()[0]
 
 
-def test_who_waits_for_the_zygote_is_in_the_midst_of_a_call() -> None:
+def test_who_waits_for_the_zygote_is_in_the_midst_of_a_call(tmp_path: Path) -> None:
     """Else a run could be told as a deadlock, while its box has much to do."""
     need("landlock")
+    body = """
+theirs = socket.socket(fileno=int(sys.argv[2]))
+shown = fence.seal(program, fenced)
+socket.send_fds(theirs, [b"."], [shown])
+os.close(shown)
+os.unlink("/dev/shm/threadmark-nobody-answers")
+"""
     ours, theirs = socket.socketpair()
-    pid = os.fork()
-    if pid == 0:
-        rights._prctl(38, 1)
-        shown = fence.seal(seccomp.program(seccomp.Shared()), Fence(0, (), "/tmp", "/tmp"))
-        socket.send_fds(theirs, [b"."], [shown])
-        os.close(shown)
-        os.unlink("/dev/shm/threadmark-nobody-answers")
-        os._exit(0)
-    _, shown_here, _, _ = socket.recv_fds(ours, 1, 1)
-    try:
-        while kernel.state(pid, pid) != "D":  # just before it sleeps, S is seen
-            pass
-        assert [kernel.state(pid, pid) for _ in range(20)] == ["D"] * 20
-    finally:
-        os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
-        os.close(shown_here[0])
-        ours.close()
-        theirs.close()
+    with ours, theirs, alone(body, tmp_path, str(theirs.fileno())) as process:
+        _, shown, _, _ = socket.recv_fds(ours, 1, 1)
+        try:
+            while kernel.state(process.pid, process.pid) != "D":  # just before it sleeps, S is seen
+                pass
+            assert [kernel.state(process.pid, process.pid) for _ in range(20)] == ["D"] * 20
+        finally:
+            process.kill()
+            os.close(shown[0])
