@@ -135,6 +135,11 @@ DATA = {
     "OrderedDict": ("from collections import OrderedDict\nd = OrderedDict(a=0)", "d['a'] += 1", "d['a']"),
     "deque": ("from collections import deque\nd = deque([1])", "got.append(d.popleft() if d else 0)", "sorted(got)"),
     "bytearray": ("b = bytearray(1)", "b[0] += 1", "b[0]"),
+    "array": ("from array import array\nb = array('i', [0])", "b[0] += 1", "b[0], b.typecode, b.itemsize > 0"),
+    "array of items": ("from array import array\nb = array('i')", "b.append(len(b))", "b.tolist()"),
+    "deque of few": (
+        "from collections import deque\nd = deque([], 2)", "d.append(len(d) if d.maxlen == 2 else None)", "list(d)",
+    ),
     "heap": (
         "import heapq\nheap = [1]", "got.append(heapq.heappop(heap) if heap else 0)", "sorted(got)",
     ),

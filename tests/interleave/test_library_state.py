@@ -105,3 +105,39 @@ def test_an_attribute_called_queue_of_a_class_of_ones_own_is_an_attribute() -> N
     values = []
     explore(program, "ask", {}, Plan(executions=300), lambda outcome: not values.append(outcome.value))  # type: ignore[func-returns-value]
     assert sorted(values) == [0, 1]
+
+
+OUT_OF_SIGHT = {
+    "UserDict": "from collections import UserDict\nd = UserDict(n=0)\ndef work():\n    d['n'] = d['n'] + 1",
+    "ChainMap": "from collections import ChainMap\nd = ChainMap({'n': 0})\ndef work():\n    d['n'] = d['n'] + 1",
+    "WeakSet": "import weakref\nd = weakref.WeakSet()\ndef work():\n    d.add(work)",
+    "environ": "import os\ndef work():\n    os.environ['N'] = os.environ.get('N', '') + '.'",
+    "ident": "thread = threading.Thread()\ndef work():\n    return thread.ident is None",
+}
+"""What changes inside a library, where nobody is told."""
+
+
+@pytest.mark.parametrize("what", OUT_OF_SIGHT)
+def test_nothing_is_proven_of_what_changes_out_of_sight(what: str) -> None:
+    source = f"""
+import threading
+{OUT_OF_SIGHT[what]}
+def main():
+    threads = [threading.Thread(target=work) for _ in range(2)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+"""
+    program = load({"answer.py": source}, "answer", "def ask(answer):\n    return answer.main()\n", "s.py")
+    assert not explore(program, "ask", {}, Plan(executions=50), lambda _: True).exhausted
+
+
+def test_of_the_own_number_of_a_thread_all_is_known() -> None:
+    source = HEAD + (
+        "def main():\n    seen = []\n    def work():\n        seen.append(threading.current_thread().ident)\n"
+        "    threads = [threading.Thread(target=work) for _ in range(2)]\n"
+        "    for one in threads: one.start()\n    for one in threads: one.join()\n    return len(set(seen))\n"
+    )
+    program = load({"answer.py": source}, "answer", "def ask(answer):\n    return answer.main()\n", "s.py")
+    assert explore(program, "ask", {}, Plan(executions=50), lambda _: True).exhausted

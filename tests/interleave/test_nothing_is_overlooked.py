@@ -15,8 +15,8 @@ from grader.interleave.explorer import Plan, explore
 from grader.interleave.program import load
 
 HEAD = """
-import bisect, collections, contextlib, copy, dataclasses, functools, heapq, itertools, json, math, operator, random
-import statistics, threading
+import array, bisect, collections, contextlib, copy, dataclasses, functools, heapq, itertools, json, math, operator
+import random, statistics, threading
 def plain(value):
     return repr(sorted(value, key=repr) if isinstance(value, (set, frozenset)) else value)
 """
@@ -56,6 +56,7 @@ def matched():
     "s": ("s = {1}", ("s.add(2)", "s.add(3)")),
     "q": ("q = collections.deque([1, 2])", ("q.append(2)", "q.append(3)")),
     "b": ("b = bytearray(b'ab')", ("b.append(98)", "b.extend(b'c')")),
+    "numbers": ("numbers = array.array('b', b'ab')", ("numbers.append(98)", "numbers.fromlist([99])")),
     "p": ("""
 class P:
     n = 0
@@ -108,6 +109,8 @@ set.union(s, {5}); str(s); {*s}; frozenset(s)
 len(q); list(q); q[-1]; sum(q); [x for x in q]; list(reversed(q)); q + q; q == collections.deque([1, 2])
 q.copy()
 """,
+    "numbers": "len(numbers); numbers.tobytes(); numbers[-1]; numbers.tolist(); numbers.count(98); bytes(numbers);"
+    " 99 in numbers; sum(numbers); [x for x in numbers]; list(numbers); str(numbers); numbers == numbers[:2]",
     "b": "len(b); bytes(b); b[-1]; b.decode(); b == b'ab'; b + b'!'; b.find(b'c'); b.hex(); list(b)",
     "p": """
 p.v; getattr(p, 'v'); operator.attrgetter('v')(p); f"{p.v}"; -1 < p.v < 2; [p.v for _ in 'a']

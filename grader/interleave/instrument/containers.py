@@ -6,6 +6,7 @@ own in a list of results do not meet, but both meet whoever looks at all of it, 
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter, OrderedDict, defaultdict, deque
 from io import StringIO
 
@@ -14,14 +15,16 @@ CHANGES = frozenset({
     "sort", "reverse", "rotate", "add", "discard", "update", "setdefault", "difference_update",
     "intersection_update", "symmetric_difference_update", "move_to_end", "subtract", "__setitem__", "__delitem__",
     "__iadd__", "__imul__", "__ior__", "__iand__", "__isub__", "__ixor__", "__missing__", "write", "writelines", "seek",
-    "truncate", "read", "readline", "readlines", "close",
+    "truncate", "read", "readline", "readlines", "close", "fromlist", "frombytes", "fromfile", "fromunicode",
+    "byteswap",
 })  # fmt: skip
-CONTAINERS: tuple[type, ...] = (list, dict, set, deque, bytearray, StringIO)
+CONTAINERS: tuple[type, ...] = (list, dict, set, deque, bytearray, array, StringIO)
 """These and what derives from them: Counter, defaultdict, OrderedDict."""
 VIEWING = frozenset({"keys", "values", "items"})
 """What these give looks at the dictionary later."""
+_KINDS: tuple[type, ...] = (*CONTAINERS, Counter, OrderedDict, defaultdict)
 METHOD_NAMES = (
-    frozenset(name for kind in (*CONTAINERS, Counter, OrderedDict, defaultdict) for name in dir(kind))
+    frozenset(name for kind in _KINDS for name in dir(kind) if callable(getattr(kind, name)))
     - set(dir(object))
     - VIEWING
 )

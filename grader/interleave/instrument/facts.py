@@ -17,6 +17,7 @@ DYNAMIC = frozenset({"setattr", "delattr", "vars", "__dict__", "__setattr__", "e
 HIDDEN = frozenset({
     "vars", "__dict__", "exec", "eval", "globals", "locals", "memoryview", "get_objects", "get_referents",
     "get_referrers", "_getframe", "currentframe", "_active", "_waiters",
+    "UserDict", "UserList", "ChainMap", "WeakValueDictionary", "WeakKeyDictionary", "WeakSet", "environ",
 })  # fmt: skip
 """Whoever uses these may reach data by ways that are not told: nothing is proven of such a program."""
 COUNTING = frozenset({"active_count", "activeCount"})
@@ -48,7 +49,8 @@ class Facts:
         told = {getattr(node, "func", node) for node in owned}
         names = [getattr(node, "attr", getattr(node, "id", "")) for node in nodes if node not in told]
         looks_into_queues = any(map(_looks_into_queue, nodes))
-        self.hidden = self.counts_threads or looks_into_queues or not HIDDEN.isdisjoint(names)
+        asks_for_idents = any(map(_asks_for_ident, nodes))
+        self.hidden = self.counts_threads or looks_into_queues or asks_for_idents or not HIDDEN.isdisjoint(names)
         self._guarded = NAMES if looks_into_queues else NAMES - {"queue"}
 
     def is_final(self, name: str) -> bool:
@@ -88,6 +90,14 @@ def _looks_into_queue(node: ast.AST) -> bool:
     match node:
         case ast.Attribute(attr="queue", value=value, ctx=ast.Load()):
             return not (isinstance(value, ast.Name) and value.id in ("self", "cls"))
+    return False
+
+
+def _asks_for_ident(node: ast.AST) -> bool:
+    """Whether it may be the number of another thread, which that one has from its start on."""
+    match node:
+        case ast.Attribute(attr="ident" | "native_id", value=value):
+            return not isinstance(value, ast.Call)
     return False
 
 
