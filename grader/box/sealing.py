@@ -104,11 +104,14 @@ class Seal:
     def _serve(self) -> None:
         waiting = select.poll()
         waiting.register(self._shown, select.POLLIN)
-        if not waiting.poll(0)[0][1] & select.POLLIN:
+        events = waiting.poll(0)
+        if not events:
+            return  # whoever asked has been killed meanwhile
+        if not events[0][1] & select.POLLIN:
             self.release()  # nobody is left who could be shown
             return
         told = bytearray(_CALL.size)
-        # Whoever asked may have been killed meanwhile.
+        # The same can happen at every step from here.
         with contextlib.suppress(OSError):
             fcntl.ioctl(self._shown, _RECEIVE, told, True)
             cookie, thread, _, number, _, _, *arguments = _CALL.unpack(told)
@@ -121,7 +124,7 @@ class Seal:
         paths = [self._path(thread, address) for address in by_name.get(called, [second])]
         # Had the thread ended before that, another one's memory might have been read.
         fcntl.ioctl(self._shown, _STILL_THERE, struct.pack("=Q", cookie))
-        if not all(paths):
+        if not all(paths) or (called == "unlinkat" and third):  # which is for folders
             return None
         if called == "openat":
             return partial(os.open, paths[0], third & _OPENING | os.O_NOFOLLOW, fourth & 0o777)
@@ -142,12 +145,15 @@ class Seal:
             return
         try:
             opened = wanted()
+            if opened is None:
+                self._say(cookie)
+            else:
+                self._give(cookie, opened)
         except OSError as error:
+            # Its own, or that it has too many descriptors for one more.
             self._say(cookie, error=error.errno or errno.EPERM)
-            return
-        if opened is None:
-            self._say(cookie)
-            return
+
+    def _give(self, cookie: int, opened: int) -> None:
         try:
             fcntl.ioctl(self._shown, _GIVE, struct.pack("=QIIII", cookie, _AND_ANSWER, opened, 0, os.O_CLOEXEC))
         finally:

@@ -15,7 +15,8 @@ from boxes import give, need, running
 
 import grader
 from grader.box.parent import Box
-from grader.box.protocol import Limits
+from grader.box.protocol import Fence, Limits
+from grader.box.sealing import Seal
 from grader.errors import BoxDied
 from grader.processes import kernel
 
@@ -155,6 +156,53 @@ libc.open(ctypes.c_void_p(1), os.O_NOFOLLOW)
 return errno.errorcode[ctypes.get_errno()]
 """
     assert told(fenced, body) == "EFAULT"
+
+
+def test_too_many_descriptors_are_an_error_and_no_wait_without_end(fenced: Box) -> None:
+    body = f"""
+kept = []
+try:
+    while True:
+        kept.append(os.open(f"/dev/shm/{{len(kept)}}", {CREATE}))
+except OSError as error:
+    for each in kept:
+        os.close(each)
+    return errno.errorcode[error.errno]
+"""
+    assert told(fenced, body) == "EMFILE"
+
+
+def test_a_call_that_is_withdrawn_before_anybody_looks_harms_nobody(tmp_path: Path) -> None:
+    seal = Seal(Fence(0, (), str(tmp_path), str(tmp_path)), b"")
+    seal._shown, other = os.pipe()
+    try:
+        seal._serve()
+        assert seal.descriptors() == [seal._shown]
+    finally:
+        seal.release()
+        os.close(other)
+
+
+def test_who_is_killed_in_the_midst_of_such_calls_leaves_the_box_as_it_was(fenced: Box) -> None:
+    body = f"""
+def ask():
+    while True:
+        for number in range(50):
+            try:
+                os.close(os.open(f"/dev/shm/{{os.getpid()}}", {CREATE}))
+                os.unlink(f"/dev/shm/{{os.getpid()}}")
+            except OSError:
+                pass
+for _ in range(40):
+    processes = [multiprocessing.get_context("fork").Process(target=ask) for _ in range(2)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.kill()
+        process.join()
+return opened("/dev/shm/x", {CREATE})
+"""
+    assert told(fenced, body) == "opened"
 
 
 def test_it_is_bounded(fenced: Box) -> None:
