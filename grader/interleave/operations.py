@@ -42,10 +42,6 @@ def conflict(a: Operation, b: Operation) -> bool:
     return meet and a.key >= 0 and not (a.kind == "read" and b.kind == "read")
 
 
-ALL_THREADS = 2 * 10**9 + 1
-"""The key of the list of all threads."""
-
-
 def thread_key(number: int) -> int:
     """The key of a thread, for `join` and `end`."""
     return 2 * number + 1

@@ -239,7 +239,6 @@ def _set_up(engine: Engine, facts: Facts, files: list[str], modules: frozenset[s
     engine.hooks.modules = modules
     engine.hidden = facts.hidden
     engine.scheduler.releases = facts.releases
-    engine.scheduler.counts_threads = facts.counts_threads
     scheduler = engine.scheduler
     engine.library.builtins["_pause"] = lambda: scheduler.point("yield", -1, scheduler.current.site)
 

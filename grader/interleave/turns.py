@@ -43,8 +43,6 @@ class Turns:
         self.running = self.unwinding = False
         self.releases = False
         """Giving a lock back is a step of its own."""
-        self.counts_threads = False
-        """Leaving the list of threads is one."""
         self.quiet = True
         """Hooks have nothing to tell: no other thread can see it, or nobody is to be asked any more."""
 

@@ -28,19 +28,15 @@ STATES = {
     "a semaphore": ("threading.Semaphore(0)", "", "it.release()", "it._value", [0, 1]),
     "an event": ("threading.Event()", "", "it.set()", "it._flag", [False, True]),
     "a future": ("Future()", "", "it.set_result(1)", "it._state", ["FINISHED", "PENDING"]),
-    "a thread's name": ("threading.Thread(name='a')", "", "it.name = 'b'", "it.name", ["a", "b"]),
-    "all threads": ("None", "", "pass", "threading.active_count()", [1, 2]),
-    "their list": ("None", "", "pass", "len(threading.enumerate())", [1, 2]),
     "what is in a queue": ("queue.Queue()", "", "it.put(1)", "list(it.queue)", [[], [1]]),
 }
 """How it is made and prepared, what another thread does, what is looked at, and what can be seen there."""
-UNPROVEN = {"all threads", "their list", "what is in a queue"}
+UNPROVEN = {"what is in a queue"}
 SPINS = {
     "tasks not done": "it.unfinished_tasks",
     "who waits at a barrier": "it.n_waiting == 0",
     "a broken barrier": "not it.broken",
     "a semaphore": "it._value == 0",
-    "all threads": "threading.active_count() > 1",
     "what is in a queue": "not it.queue",
 }
 PROGRAM = """

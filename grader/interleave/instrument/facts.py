@@ -20,7 +20,6 @@ HIDDEN = frozenset({
     "UserDict", "UserList", "ChainMap", "WeakValueDictionary", "WeakKeyDictionary", "WeakSet", "environ",
 })  # fmt: skip
 """Whoever uses these may reach data by ways that are not told: nothing is proven of such a program."""
-COUNTING = frozenset({"active_count", "activeCount"})
 
 
 class Facts:
@@ -36,8 +35,6 @@ class Facts:
         """Somebody looks at locks without waiting, so that giving one back can be seen."""
         self.hidden = False
         """Somebody may reach data by ways that are not told."""
-        self.counts_threads = False
-        """Somebody asks which threads there are, so that the end of each can be seen."""
         nodes = [node for tree in trees for node in ast.walk(tree)]
         classes = [node for node in nodes if isinstance(node, ast.ClassDef)]
         self._classes = {node.name for node in classes}
@@ -50,7 +47,7 @@ class Facts:
         names = [getattr(node, "attr", getattr(node, "id", "")) for node in nodes if node not in told]
         looks_into_queues = any(map(_looks_into_queue, nodes))
         asks_for_idents = any(map(_asks_for_ident, nodes))
-        self.hidden = self.counts_threads or looks_into_queues or asks_for_idents or not HIDDEN.isdisjoint(names)
+        self.hidden = looks_into_queues or asks_for_idents or not HIDDEN.isdisjoint(names)
         self._guarded = NAMES if looks_into_queues else NAMES - {"queue"}
 
     def is_final(self, name: str) -> bool:
@@ -67,10 +64,6 @@ class Facts:
                 self.dynamic = True
             case ast.Call(func=ast.Attribute(attr="acquire"), args=args, keywords=keywords) if args or keywords:
                 self.releases = True
-            case ast.Attribute(attr=name) | ast.Name(id=name) if name in COUNTING:
-                self.counts_threads = True
-            case ast.Attribute(attr="enumerate"):
-                self.counts_threads = True
             case ast.Attribute(attr="locked" | "_value"):
                 self.releases = True
 

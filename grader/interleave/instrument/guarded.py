@@ -23,13 +23,6 @@ def is_guarded(kind: type, name: str) -> bool:
     return name in NAMES and bool(_guard_of(kind, name))
 
 
-def is_plain(kind: type, name: str) -> bool:
-    """Whether the library shows there what only the program changes: the name of a thread."""
-    return name in ("name", "daemon") and any(
-        (base.__module__, base.__name__) == ("threading", "Thread") for base in kind.__mro__
-    )
-
-
 def guard(thing: Any, name: str) -> Any:
     """The lock that guards `thing.name`, which is_guarded."""
     lock = getattr(thing, _guard_of(type(thing), name))

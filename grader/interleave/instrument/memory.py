@@ -14,7 +14,7 @@ from grader.interleave.execution import Site
 from grader.interleave.fairness import ROW
 from grader.interleave.instrument.containers import CHANGES, CONTAINERS, METHOD_NAMES
 from grader.interleave.instrument.deferred import Cell, LateMethod, Method
-from grader.interleave.instrument.guarded import guard, is_guarded, is_plain
+from grader.interleave.instrument.guarded import guard, is_guarded
 from grader.interleave.instrument.sharing import MOST_TYPES, Sharing, address
 
 if TYPE_CHECKING:
@@ -126,8 +126,6 @@ class Hooks(Sharing):
             return WRITE if name in CHANGES else READ
         if is_guarded(kind, name):
             return GUARDED
-        if is_plain(kind, name):
-            return OWN
         owner = _owner(kind, name)
         if owner is None:
             return SILENT if kind.__module__ == "_thread" else OWN

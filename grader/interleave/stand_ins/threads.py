@@ -13,7 +13,6 @@ from functools import partial
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
-from grader.interleave.operations import ALL_THREADS
 from grader.interleave.stand_ins.locks import Guard
 from grader.interleave.vthread import Abandon
 
@@ -70,8 +69,6 @@ class ThreadMethods:
             if not scheduler.unwinding:
                 thread._invoke_excepthook(thread)
         finally:
-            if scheduler.counts_threads and not scheduler.unwinding:
-                scheduler.point("write", ALL_THREADS, virtual.site)
             active.pop(ident, None)
             virtual.name = thread._name
 
@@ -131,8 +128,6 @@ def patch(module: Any, scheduler: Scheduler) -> None:
 
     for method in (start, join, is_alive):
         setattr(module.Thread, method.__name__, _named_as(getattr(module.Thread, method.__name__), method))
-    for name in ("active_count", "enumerate"):
-        setattr(module, name, _looking(getattr(module, name), scheduler))
     module.Thread.__init__ = _with(module.Thread.__init__, Event=Started)
     module.Thread.__hash__ = _serial(scheduler)
     module.Event.is_set = _is_set(scheduler)
@@ -141,15 +136,6 @@ def patch(module: Any, scheduler: Scheduler) -> None:
 def _named_as(original: Any, method: Any) -> Any:
     method.__name__, method.__qualname__, method.__doc__ = original.__name__, original.__qualname__, original.__doc__
     return method
-
-
-def _looking(original: Callable[[], Any], scheduler: Scheduler) -> Callable[[], Any]:
-    def look() -> Any:
-        if scheduler.running:
-            scheduler.point("read", ALL_THREADS, scheduler.current.site)
-        return original()
-
-    return _named_as(original, look)  # type: ignore[no-any-return]
 
 
 def _with(function: Any, **others: object) -> FunctionType:
