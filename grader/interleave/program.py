@@ -14,7 +14,7 @@ from typing import Any
 from grader.errors import GraderError
 from grader.interleave.engine import Engine
 from grader.interleave.execution import Site
-from grader.interleave.instrument.facts import Facts
+from grader.interleave.instrument.facts import Facts, counts_threads
 from grader.interleave.instrument.rewrite import rewrite
 from grader.interleave.keeping import Kept, kept, only_define
 from grader.interleave.stand_ins.escapes import HARMLESS, LOUD
@@ -197,6 +197,7 @@ def load(
     engine = Engine()
     modules = {name.removesuffix(".py").replace("/", "."): name for name in trees}
     modules |= {scenarios: scenarios_file, TOOLS: TOOLS_FILE}
+    counted = counts_threads(trees.values())
     keeps = only_define(trees.values(), trusted[scenarios_file], partial(_harmless, modules, engine))
     tools, sites = _tools()
     engine.sites.extend(sites)
@@ -205,6 +206,8 @@ def load(
         rewritten = rewrite(tree, file, facts, engine.sites, file in trusted)
         codes[file] = compile(rewritten, file, "exec", dont_inherit=True)
     _set_up(engine, facts, [*trees, scenarios_file], frozenset(modules))
+    # Scenarios ask for it when all are through, or to say who is left.
+    engine.hidden = engine.hidden or counted
     for name in sorted(_imported([*trees.values(), *trusted.values()]) & COPIES):
         engine.library.find(name)  # now, once, instead of in each process that is forked to run it
     for file, source in files.items():

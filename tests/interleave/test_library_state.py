@@ -108,6 +108,8 @@ OUT_OF_SIGHT = {
     "ChainMap": "from collections import ChainMap\nd = ChainMap({'n': 0})\ndef work():\n    d['n'] = d['n'] + 1",
     "WeakSet": "import weakref\nd = weakref.WeakSet()\ndef work():\n    d.add(work)",
     "environ": "import os\ndef work():\n    os.environ['N'] = os.environ.get('N', '') + '.'",
+    "the number of threads": "def work():\n    return threading.active_count()",
+    "their list": "def work():\n    return threading.enumerate()",
     "ident": "thread = threading.Thread()\ndef work():\n    return thread.ident is None",
 }
 """What changes inside a library, where nobody is told."""

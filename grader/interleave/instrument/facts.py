@@ -22,6 +22,14 @@ HIDDEN = frozenset({
 """Whoever uses these may reach data by ways that are not told: nothing is proven of such a program."""
 
 
+def counts_threads(trees: Iterable[ast.Module]) -> bool:
+    """Whether somebody may ask which threads there are: when one leaves the list of all is told to nobody."""
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    names = {getattr(node, "attr", getattr(node, "id", "")) for node in nodes}
+    listed = any(isinstance(node, ast.Attribute) and node.attr == "enumerate" for node in nodes)
+    return listed or not names.isdisjoint({"active_count", "activeCount"})
+
+
 class Facts:
     """About all files of one program together."""
 
