@@ -221,8 +221,7 @@ def _harmless(own: Collection[str], engine: Engine, name: str) -> bool:
     """Whether importing it has no effect that an execution must see: a stand-in, or one of ours."""
     if name in own:
         return True
-    # Whoever imports `random` begins with the seed.
-    harmless = name.partition(".")[0] in HARMLESS and name not in (LOUD, "random")
+    harmless = name.partition(".")[0] in HARMLESS and name != LOUD
     return harmless or name.partition(".")[0] in {*COPIES, *engine.library.modules}
 
 

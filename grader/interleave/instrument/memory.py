@@ -231,6 +231,12 @@ class Hooks(Sharing):
         """`print` is about to write to it."""
         self.change_at(buffer, self._scheduler.current.site)
 
+    def touched(self, thing: Any, changes: bool) -> None:
+        """The library is about to look at it, or to change it: a cache, a generator of random numbers."""
+        if not self._scheduler.quiet:
+            kind: Literal["read", "write"] = "write" if changes else "read"
+            self._tell_container(kind, thing, self._scheduler.current.site)
+
     # ---- variables
 
     def read_cell(self, cell: Cell, site: int) -> None:

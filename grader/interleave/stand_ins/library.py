@@ -11,14 +11,16 @@ import _thread
 import builtins
 import importlib
 import itertools
-import random
 import sys
 from collections.abc import Callable, Mapping
 from importlib.machinery import PathFinder
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from grader.interleave.stand_ins import conditions, event_loop, queues, semaphores, threads
+from grader.interleave.stand_ins import conditions, event_loop, logs, queues, semaphores, threads
+from grader.interleave.stand_ins.caches import functools_module
+from grader.interleave.stand_ins.chance import Chance, random_module
+from grader.interleave.stand_ins.dates import datetime_module
 from grader.interleave.stand_ins.escapes import HARMLESS, LOUD, MODULES, PARTS, WATCH, Escapes
 from grader.interleave.stand_ins.greenlets import greenlet_module
 from grader.interleave.stand_ins.lazy_imports import code_of
@@ -31,8 +33,11 @@ if TYPE_CHECKING:
 
 COPIES = frozenset({
     "threading", "_threading_local", "queue", "sched", "concurrent", "concurrent.futures", "concurrent.futures._base",
-    "concurrent.futures.thread", *event_loop.MODULES,
+    "concurrent.futures.thread", "secrets", "uuid", *logs.MODULES, *event_loop.MODULES,
 })  # fmt: skip
+
+LOGGING_BESIDE = ("concurrent.futures", "asyncio")
+"""These import `logging` for messages that are no data."""
 
 
 class Nobody(set[object]):
@@ -51,17 +56,23 @@ class Library:
         self.numbers: dict[int, int] = {}
         """id() of objects -> their number in this execution."""
         self._kept: list[object] = []
-        self._seed = random.Random(0).getstate()
+        self.chance = Chance(scheduler)
+        self.touched: Callable[[object, bool], None] = _nobody_hears
+        """Hears of an object of the library that is data, and whether it is changed, before that is done."""
         self.builtins = self._make_builtins()
-        locks = lock_classes(scheduler)
+        locks, time = lock_classes(scheduler), time_module(scheduler)
         self.modules: dict[str, ModuleType] = {
             "_thread": thread_module(scheduler, locks, self._excepthook),
-            "time": time_module(scheduler),
+            "time": time,
             "_queue": ModuleType("_queue"),
             "os": self.escapes.system(),
+            "random": random_module(self.chance, self._tell),
+            "functools": functools_module(self._tell),
+            "datetime": datetime_module(time.time),
             "importlib": self._importlib(),
             "greenlet": greenlet_module(scheduler),
         }
+        self.modules["os"].__dict__.update(urandom=self.chance.urandom, getrandom=self.chance.getrandom)
         self.modules["_queue"].__dict__.update(
             Empty=_queue.Empty, SimpleQueue=queues.simple_queue_class(scheduler, _queue.Empty)
         )
@@ -102,12 +113,12 @@ class Library:
         if not level and not fromlist and name in self.modules and "." not in name:
             return self.modules[name]
         absolute = _absolute(name, globals, level)
+        if absolute in logs.MODULES and (globals or {}).get("__package__") in LOGGING_BESIDE:
+            return __import__(name, globals, locals, fromlist or (), level)
         if absolute in event_loop.LEFT_OUT and (globals or {}).get("__package__") == "asyncio":
             raise ImportError(name)
         module = self.find(absolute)
         if module is None:
-            if name == "random":
-                random.setstate(self._seed)
             quiet = absolute.partition(".")[0] in HARMLESS and absolute != LOUD
             if not quiet and self._scheduler.running:
                 WATCH.on(self.escapes)
@@ -204,6 +215,7 @@ class Library:
         module, main = self.threading, self._main
         self.numbers.clear()
         self._kept.clear()
+        self.chance.reset()
         self.modules["greenlet"].greenlet.roots.clear()
         module._active.clear()
         module._limbo.clear()
@@ -216,12 +228,17 @@ class Library:
         module._trace_hook = module._profile_hook = None
         if "asyncio" in self.modules:
             event_loop.reset(self.modules)
+        if "logging" in self.modules:
+            logs.reset(self.modules["logging"])
         pools: Any = self.modules.get("concurrent.futures.thread")
         del self._atexits[1 if pools else 0 :]
         if pools:
             pools._shutdown = False
             pools._threads_queues.clear()
             pools.ThreadPoolExecutor._counter = itertools.count().__next__
+
+    def _tell(self, thing: object, changes: bool) -> None:
+        self.touched(thing, changes)
 
     def begin(self) -> None:
         """In the main thread of an execution, before the program."""
@@ -244,6 +261,10 @@ class Library:
     def _excepthook(self, args: Any, /) -> None:
         if args.exc_type is not SystemExit:
             self._scheduler.escaped(args.exc_value)
+
+
+def _nobody_hears(_: object, __: bool) -> None:
+    """Before there are hooks."""
 
 
 def _where_it_was(_: object, site: int) -> int:
@@ -303,6 +324,8 @@ def _adapt(name: str, module: Any, scheduler: Scheduler) -> None:
     elif name == "concurrent.futures._base":
         module.Future.__hash__ = threads.hash_by_serial(scheduler)
         module.LOGGER = QuietLogger(scheduler)
+    elif name == "logging":
+        logs.adapt(module, scheduler)
     elif name.startswith("asyncio."):
         event_loop.adapt(name, module, scheduler)
     elif name == "concurrent.futures.thread":

@@ -1,0 +1,79 @@
+"""Logs: the private copy of `logging`, on the virtual clock, with its state put back before each execution."""
+
+from __future__ import annotations
+
+import _thread
+import atexit
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+from grader.interleave.clock import EPOCH
+from grader.interleave.stand_ins.printing import Printed
+
+if TYPE_CHECKING:
+    from grader.interleave.scheduler import Scheduler
+
+MODULES = ("logging", "logging.config", "logging.handlers")
+
+
+class HandlerLock:
+    """The lock of a handler. One that only prints needs none: what is printed is no data, and a write is one step."""
+
+    def __init__(self, handler: Any, lock: Any, prints: Callable[[Any], bool]) -> None:
+        self._handler = handler
+        self._lock = lock
+        self._prints = prints
+
+    def acquire(self) -> bool:
+        return self._prints(self._handler) or bool(self._lock.acquire())
+
+    def release(self) -> None:
+        if self._lock._is_owned():
+            self._lock.release()
+
+    def __enter__(self) -> bool:
+        return self.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+
+def adapt(module: Any, scheduler: Scheduler) -> None:
+    """What a fresh copy of `logging` needs. To look at the time of a record is no step, and none of its own locks."""
+    atexit.unregister(module.shutdown)
+    module._lock = _thread.RLock()
+    module.time = SimpleNamespace(**vars(module.time))
+    module.time.time = lambda: EPOCH + scheduler.clock.now
+    module.time.time_ns = lambda: round((EPOCH + scheduler.clock.now) * 1e9)
+    module._startTime = EPOCH if isinstance(module._startTime, float) else round(EPOCH * 1e9)
+    new_lock, bare = module.threading.RLock, (module.StreamHandler, module._StderrHandler)
+
+    def prints(handler: Any) -> bool:
+        stream = handler.stream if type(handler) in bare else None
+        return type(stream) is Printed
+
+    def create_lock(handler: Any) -> None:
+        handler.lock = HandlerLock(handler, new_lock(), prints)
+
+    module.Handler.createLock = create_lock
+    # Of a lock that is made while the module is imported no execution hears.
+    module._defaultLastResort.createLock()
+
+
+def reset(module: Any) -> None:
+    """As if it had just been imported."""
+    root, manager = module.root, module.Logger.manager
+    for handler in root.handlers[:]:
+        root.removeHandler(handler)
+    root.filters.clear()
+    root.disabled, root.propagate = False, True
+    root.level = module.WARNING
+    root._cache.clear()
+    manager.loggerDict.clear()
+    manager.loggerClass = manager.logRecordFactory = None
+    manager._disable = 0
+    module._loggerClass, module._logRecordFactory = module.Logger, module.LogRecord
+    module.lastResort, module.raiseExceptions = module._defaultLastResort, True
+    module._handlers.clear()
+    module._handlerList[:] = []
