@@ -48,8 +48,8 @@ class Engine:
         """Names of the answer's files and the scenarios', the answer's first."""
         self.modules: dict[str, ModuleType] = {}
         """The program's own modules in this execution."""
-        self.hidden = False
-        """The program may reach data by ways that are not told: nothing is proven of it."""
+        self.hidden = ""
+        """How the program may reach data by ways that are not told: then nothing is proven of it. See `Facts`."""
         self._waiting: tuple[str, ...] = ()
         self._error: BaseException | None = None
         self._runs = 0
@@ -127,7 +127,7 @@ class Engine:
         execution.spins = scheduler.fairness.spins
         execution.stalls = scheduler.stalls
         execution.restrained = (
-            self.hidden
+            bool(self.hidden)
             or scheduler.fairness.restrained
             or scheduler.clock.unsettled
             # Abandoned because all others were covered: then who stood back counts, too.

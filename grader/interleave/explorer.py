@@ -183,6 +183,7 @@ class _Search:
         while (stopped := self._search(exact)) is None:
             self._begin_anew()
         exhausted = self._portfolio.exhausted and not stopped and not exact
+        hidden = self._runs.engine.hidden
         return Coverage(
             schedules=self._schedules,
             exhausted=exhausted,
@@ -192,6 +193,7 @@ class _Search:
             spins=tuple(self._spins.values()),
             stalls=tuple(self._stalls.values()),
             # Where every schedule was covered, a ring that was not seen to close never does.
+            notes=(f"nothing is proven of a program that {hidden}",) if hidden else (),
             lock_orders=() if exhausted else tuple(self._lock_orders.values()),
         )
 

@@ -17,7 +17,7 @@ from grader.interleave.execution import Site
 from grader.interleave.instrument.facts import Facts, counts_threads
 from grader.interleave.instrument.rewrite import rewrite
 from grader.interleave.keeping import Kept, kept, only_define
-from grader.interleave.stand_ins.escapes import HARMLESS, LOUD
+from grader.interleave.stand_ins.escapes import HARMLESS, MODULES, PARTS, SEEN
 from grader.interleave.stand_ins.library import COPIES
 from grader.interleave.strategies.natural import Natural
 
@@ -197,7 +197,7 @@ def load(
     engine = Engine()
     modules = {name.removesuffix(".py").replace("/", "."): name for name in trees}
     modules |= {scenarios: scenarios_file, TOOLS: TOOLS_FILE}
-    counted = counts_threads(trees.values())
+    counted, unseen = counts_threads(trees.values()), _unseen(trees.values(), engine, modules)
     keeps = only_define(trees.values(), trusted[scenarios_file], partial(_harmless, modules, engine))
     tools, sites = _tools()
     engine.sites.extend(sites)
@@ -207,7 +207,7 @@ def load(
         codes[file] = compile(rewritten, file, "exec", dont_inherit=True)
     _set_up(engine, facts, [*trees, scenarios_file], frozenset(modules))
     # Scenarios ask for it when all are through, or to say who is left.
-    engine.hidden = engine.hidden or counted
+    engine.hidden = engine.hidden or ("asks which threads there are" if counted else unseen)
     for name in sorted(_imported([*trees.values(), *trusted.values()]) & COPIES):
         engine.library.find(name)  # now, once, instead of in each process that is forked to run it
     for file, source in files.items():
@@ -221,8 +221,26 @@ def _harmless(own: Collection[str], engine: Engine, name: str) -> bool:
     """Whether importing it has no effect that an execution must see: a stand-in, or one of ours."""
     if name in own:
         return True
-    harmless = name.partition(".")[0] in HARMLESS and name != LOUD
-    return harmless or name.partition(".")[0] in {*COPIES, *engine.library.modules}
+    return name.partition(".")[0] in {*HARMLESS, *COPIES, *engine.library.modules}
+
+
+def _unseen(answers: Collection[ast.Module], engine: Engine, own: Collection[str]) -> str:
+    """Which modules the answer imports whose objects may have a state that nobody is told of, or which it changes."""
+    known = {*SEEN, *HARMLESS, *COPIES, *engine.library.modules, *MODULES, *PARTS, *own}
+    imported = _imported([*answers])
+    unknown = sorted(name for name in imported if not {name, name.partition(".")[0]} & known)
+    changed = sorted(set().union(*map(_changed, answers)) & (imported - {*own}))
+    if unknown:
+        return f"imports {', '.join(unknown)}"
+    return f"changes {', '.join(changed)}" if changed else ""
+
+
+def _changed(answer: ast.Module) -> set[str]:
+    """Names of which functions assign an attribute; those of modules are among them."""
+    functions = [node for node in ast.walk(answer) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    inside = [node for function in functions for node in ast.walk(function)]
+    stores = [node for node in inside if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)]
+    return {node.value.id for node in stores if isinstance(node.value, ast.Name)}
 
 
 @lru_cache(maxsize=1)
@@ -247,7 +265,7 @@ def _set_up(engine: Engine, facts: Facts, files: list[str], modules: frozenset[s
 
 def _imported(trees: list[ast.Module]) -> set[str]:
     nodes = [node for tree in trees for node in ast.walk(tree)]
-    names = {str(node.module) for node in nodes if isinstance(node, ast.ImportFrom)}
+    names = {str(node.module) for node in nodes if isinstance(node, ast.ImportFrom) and not node.level}
     return names | {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
 
 

@@ -69,7 +69,7 @@ ESCAPES = {
     "urllib.request.urlopen": "import urllib.request, urllib.parse\nurllib.request.urlopen('http://localhost:1')",
     "urllib.request.urlopen ": "from urllib import parse, request\nrequest.urlopen('http://localhost:1')",
     "socket.getaddrinfo": "import xmlrpc.client\nxmlrpc.client.ServerProxy('http://localhost:1').x()",
-    "_thread.start_": "import logging.handlers as h, queue\nh.QueueListener(queue.Queue()).start()",
+    "_thread.start_": "import pydoc\npydoc._start_server(lambda *_: '', '127.0.0.1', 0)",
     "concurrent.futures.process.ProcessPoolExecutor": "import concurrent.futures as c\nc.ProcessPoolExecutor()",
     "multiprocessing.pool.ThreadPool": "from multiprocessing.pool import ThreadPool\nThreadPool(2)",
 }

@@ -153,7 +153,7 @@ def test_what_the_scenario_changes_is_put_back_too() -> None:
 @pytest.mark.parametrize(
     "source",
     [
-        "import random", "import logging.handlers", "import socket", "X = [1]", "X = {}", "X = f()", "f()",
+        "import socket", "X = [1]", "X = {}", "X = f()", "f()",
         "for x in (): pass", "def g(x=[]): pass", "class A(metaclass=M): pass", "@f\nclass A: pass", "x = y = 1",
         "try:\n    pass\nfinally:\n    pass",
     ],

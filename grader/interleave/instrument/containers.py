@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter, OrderedDict, defaultdict, deque
-from io import StringIO
+from io import BufferedRandom, BufferedReader, BufferedWriter, BytesIO, FileIO, StringIO, TextIOWrapper
 
 CHANGES = frozenset({
     "append", "appendleft", "extend", "extendleft", "insert", "remove", "pop", "popleft", "popitem", "clear",
@@ -16,9 +16,12 @@ CHANGES = frozenset({
     "intersection_update", "symmetric_difference_update", "move_to_end", "subtract", "__setitem__", "__delitem__",
     "__iadd__", "__imul__", "__ior__", "__iand__", "__isub__", "__ixor__", "__missing__", "write", "writelines", "seek",
     "truncate", "read", "readline", "readlines", "close", "fromlist", "frombytes", "fromfile", "fromunicode",
-    "byteswap",
+    "byteswap", "readinto", "readinto1", "read1", "readall", "flush", "detach", "reconfigure",
 })  # fmt: skip
-CONTAINERS: tuple[type, ...] = (list, dict, set, deque, bytearray, array, StringIO)
+STREAMS: tuple[type, ...] = (
+    StringIO, BytesIO, TextIOWrapper, BufferedWriter, BufferedReader, BufferedRandom, FileIO,
+)  # fmt: skip
+CONTAINERS: tuple[type, ...] = (list, dict, set, deque, bytearray, array, *STREAMS)
 """These and what derives from them: Counter, defaultdict, OrderedDict."""
 VIEWING = frozenset({"keys", "values", "items"})
 """What these give looks at the dictionary later."""

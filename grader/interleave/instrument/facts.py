@@ -7,7 +7,7 @@ Reading it then cannot be a race with its writing, whatever the schedule; nobody
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from grader.interleave.instrument.guarded import NAMES
 from grader.interleave.instrument.nodes import own_dict
@@ -41,8 +41,8 @@ class Facts:
         """Attributes assigned through a class."""
         self.releases = False
         """Somebody looks at locks without waiting, so that giving one back can be seen."""
-        self.hidden = False
-        """Somebody may reach data by ways that are not told."""
+        self.hidden = ""
+        """By which ways that are not told somebody may reach data: words to go on "it "; none if there are none."""
         nodes = [node for tree in trees for node in ast.walk(tree)]
         classes = [node for node in nodes if isinstance(node, ast.ClassDef)]
         self._classes = {node.name for node in classes}
@@ -55,7 +55,8 @@ class Facts:
         names = [getattr(node, "attr", getattr(node, "id", "")) for node in nodes if node not in told]
         looks_into_queues = any(map(_looks_into_queue, nodes))
         asks_for_idents = any(map(_asks_for_ident, nodes))
-        self.hidden = looks_into_queues or asks_for_idents or not HIDDEN.isdisjoint(names)
+        used = HIDDEN.intersection(names) | ({"open"} if any(map(_opens_a_file, nodes)) else set())
+        self.hidden = _hidden(used, looks_into_queues, asks_for_idents)
         self._guarded = NAMES if looks_into_queues else NAMES - {"queue"}
 
     def is_final(self, name: str) -> bool:
@@ -84,6 +85,24 @@ class Facts:
             case ast.Attribute(attr=name):
                 return name in self._classes
         return False
+
+
+def _hidden(names: Collection[str], looks_into_queues: bool, asks_for_idents: bool) -> str:
+    if names:
+        return f"uses {', '.join(sorted(names))}"
+    if looks_into_queues:
+        return "looks at the items of a queue"
+    return "asks for the number of a thread" if asks_for_idents else ""
+
+
+def _opens_a_file(node: ast.AST) -> bool:
+    """Two file objects may be one file."""
+    match node:
+        case ast.Call(func=ast.Name(id="open"), args=[_, *_]):
+            return True
+        case ast.Attribute(attr="open" | "fdopen", value=ast.Name(id="os" | "io" | "codecs")):
+            return True
+    return False
 
 
 def _looks_into_queue(node: ast.AST) -> bool:

@@ -38,7 +38,7 @@ class Sharing:
         self._keys: dict[tuple[Any, Any], int] = {}
         self._kept: list[object] = []
         """Everything that has a key, so that no other object gets its id."""
-        self._natures = dict.fromkeys(CONTAINERS, CONTAINER)
+        self._natures = {kind: nature(kind) for kind in CONTAINERS}
         self.foreign = Foreign(self)
 
     def begin(self) -> None:
@@ -49,7 +49,7 @@ class Sharing:
 
     def forget_types(self) -> None:
         """Classes have been made anew; what is known of the last ones is of no use."""
-        self._natures = dict.fromkeys(CONTAINERS, CONTAINER)
+        self._natures = {kind: nature(kind) for kind in CONTAINERS}
 
     def read(self, thing: Any, name: str, site: int) -> Any:
         """The base of an attribute that is looked at."""

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from types import GeneratorType
 from typing import Any
 
-from grader.interleave.instrument.containers import CONTAINERS
+from grader.interleave.instrument.containers import CONTAINERS, STREAMS
 
 NOTHING, CONTAINER, VIEW, ITERATOR, HOLDER = range(5)
 """What a type is. A holder has containers in it that comparing and printing look at."""
@@ -33,6 +33,8 @@ MANY = 64
 
 
 def nature(kind: type) -> int:
+    if issubclass(kind, STREAMS):
+        return ITERATOR  # to look at one moves its position
     if issubclass(kind, CONTAINERS):
         return CONTAINER
     if issubclass(kind, VIEWS):

@@ -46,8 +46,12 @@ HARMLESS = frozenset({
     "statistics", "string", "struct", "sys", "textwrap", "traceback", "types", "typing", "warnings", "weakref",
 })  # fmt: skip
 """A program that imports nothing else (and no stand-in) can set off none of the events below."""
-LOUD = "logging.handlers"
-"""This one can: it starts threads, and opens sockets."""
+SEEN = frozenset({
+    "argparse", "ast", "base64", "binascii", "calendar", "cmath", "codecs", "colorsys", "difflib", "errno", "html",
+    "ipaddress", "keyword", "pickle", "platform", "pprint", "pytest", "reprlib", "shlex", "stat", "stringprep", "token",
+    "tokenize", "unicodedata", "urllib.parse", "zoneinfo",
+})  # fmt: skip
+"""Modules besides, whose objects have no state that threads could share, or one that nobody would."""
 EVENTS = frozenset({
     "socket.bind", "socket.connect", "socket.getaddrinfo", "socket.gethostbyname",
     "subprocess.Popen", "os.system", "os.fork", "os.forkpty", "os.exec",

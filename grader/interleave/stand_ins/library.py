@@ -21,7 +21,7 @@ from grader.interleave.stand_ins import conditions, event_loop, logs, queues, se
 from grader.interleave.stand_ins.caches import functools_module
 from grader.interleave.stand_ins.chance import Chance, random_module
 from grader.interleave.stand_ins.dates import datetime_module
-from grader.interleave.stand_ins.escapes import HARMLESS, LOUD, MODULES, PARTS, WATCH, Escapes
+from grader.interleave.stand_ins.escapes import HARMLESS, MODULES, PARTS, WATCH, Escapes
 from grader.interleave.stand_ins.greenlets import greenlet_module
 from grader.interleave.stand_ins.lazy_imports import code_of
 from grader.interleave.stand_ins.locks import lock_classes
@@ -119,7 +119,7 @@ class Library:
             raise ImportError(name)
         module = self.find(absolute)
         if module is None:
-            quiet = absolute.partition(".")[0] in HARMLESS and absolute != LOUD
+            quiet = absolute.partition(".")[0] in HARMLESS
             if not quiet and self._scheduler.running:
                 WATCH.on(self.escapes)
             real = __import__(name, globals, locals, fromlist or (), level)
@@ -187,7 +187,7 @@ class Library:
         running, self._scheduler.running = self._scheduler.running, False
         exec(code, module.__dict__)
         self._scheduler.running = running
-        _adapt(name, module, self._scheduler)
+        _adapt(name, module, self._scheduler, self._tell)
         if name == "asyncio":
             event_loop.complete(
                 module, self._scheduler, self.escapes.module(name).__getattr__, lambda *at: self.place(*at)
@@ -310,7 +310,7 @@ class QuietLogger:
         self.critical(f"{message}: %s: %s", *args, type(error).__name__, error, **words)
 
 
-def _adapt(name: str, module: Any, scheduler: Scheduler) -> None:
+def _adapt(name: str, module: Any, scheduler: Scheduler, tell: Callable[[object, bool], None]) -> None:
     """Exchange in a fresh copy what has to be."""
     if name == "threading":
         # Locks that no program sees would order what the program does not order, and hide its races.
@@ -325,7 +325,7 @@ def _adapt(name: str, module: Any, scheduler: Scheduler) -> None:
         module.Future.__hash__ = threads.hash_by_serial(scheduler)
         module.LOGGER = QuietLogger(scheduler)
     elif name == "logging":
-        logs.adapt(module, scheduler)
+        logs.adapt(module, scheduler, tell)
     elif name.startswith("asyncio."):
         event_loop.adapt(name, module, scheduler)
     elif name == "concurrent.futures.thread":

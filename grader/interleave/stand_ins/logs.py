@@ -14,19 +14,28 @@ from grader.interleave.stand_ins.printing import Printed
 if TYPE_CHECKING:
     from grader.interleave.scheduler import Scheduler
 
+Tell = Callable[[object, bool], None]
+"""Hears of an object, and whether it is changed, before that is done."""
 MODULES = ("logging", "logging.config", "logging.handlers")
 
 
 class HandlerLock:
     """The lock of a handler. One that only prints needs none: what is printed is no data, and a write is one step."""
 
-    def __init__(self, handler: Any, lock: Any, prints: Callable[[Any], bool]) -> None:
+    def __init__(self, handler: Any, lock: Any, prints: Callable[[Any], bool], tell: Tell) -> None:
         self._handler = handler
         self._lock = lock
         self._prints = prints
+        self._tell = tell
 
     def acquire(self) -> bool:
-        return self._prints(self._handler) or bool(self._lock.acquire())
+        if self._prints(self._handler):
+            return True
+        taken = bool(self._lock.acquire())
+        stream = getattr(self._handler, "stream", None)
+        if stream is not None:
+            self._tell(stream, True)
+        return taken
 
     def release(self) -> None:
         if self._lock._is_owned():
@@ -39,7 +48,7 @@ class HandlerLock:
         self.release()
 
 
-def adapt(module: Any, scheduler: Scheduler) -> None:
+def adapt(module: Any, scheduler: Scheduler, tell: Tell) -> None:
     """What a fresh copy of `logging` needs. To look at the time of a record is no step, and none of its own locks."""
     atexit.unregister(module.shutdown)
     module._lock = _thread.RLock()
@@ -54,7 +63,7 @@ def adapt(module: Any, scheduler: Scheduler) -> None:
         return type(stream) is Printed
 
     def create_lock(handler: Any) -> None:
-        handler.lock = HandlerLock(handler, new_lock(), prints)
+        handler.lock = HandlerLock(handler, new_lock(), prints, tell)
 
     module.Handler.createLock = create_lock
     # Of a lock that is made while the module is imported no execution hears.

@@ -38,26 +38,26 @@ class Printed(io.TextIOBase):
 
 
 class _Stepwise:
-    """A buffer of the program's own, each write to it told."""
+    """A buffer or a file of the program's own, each write to it told."""
 
-    def __init__(self, buffer: io.StringIO, tell: Callable[[io.StringIO], None]) -> None:
+    def __init__(self, buffer: Any, tell: Callable[[object], None]) -> None:
         self._buffer = buffer
         self._tell = tell
 
     def write(self, text: str) -> int:
         self._tell(self._buffer)
-        return self._buffer.write(text)
+        return int(self._buffer.write(text))
 
     def flush(self) -> None:
-        """It is in memory."""
+        self._buffer.flush()
 
 
-def print_function(tell: Callable[[io.StringIO], None]) -> Callable[..., None]:
+def print_function(tell: Callable[[object], None]) -> Callable[..., None]:
     """The builtin `print`, which tells of its writes to buffers of the program (`contextlib.redirect_stdout`)."""
 
     def print(*values: object, file: Any = None, **options: Any) -> None:
         target = sys.stdout if file is None else file
-        if type(target) is io.StringIO:
+        if type(target) in (io.StringIO, io.TextIOWrapper):
             target = _Stepwise(target, tell)
         builtins.print(*values, file=target, **options)
 

@@ -1,0 +1,249 @@
+"""Parts of the library that have a state, draw lots or look at a clock: the same each time, and nothing unseen."""
+
+from __future__ import annotations
+
+import datetime
+import random
+import subprocess
+import sys
+from pathlib import Path
+from textwrap import dedent, indent
+
+import pytest
+from running import run
+
+from grader.interleave import explorer
+from grader.interleave.program import load
+from grader.interleave.strategies.natural import Natural
+
+HEAD = """
+import asyncio, datetime, functools, io, logging, logging.handlers, os, queue, random, secrets, threading, time, uuid
+def both(*works):
+    threads = [threading.Thread(target=one) for one in works]
+    for thread in threads: thread.start()
+    for thread in threads: thread.join()
+"""
+
+
+def explored(top: str, body: str) -> tuple[list[object], explorer.Coverage]:
+    """The values that `body` returns, below `top`, in order of their words; what was covered."""
+    answer = HEAD + dedent(top) + "\ndef main():\n" + indent(dedent(body), "    ")
+    program = load({"answer.py": answer}, "answer", "def run(answer): return answer.main()\n", "test_it.py")
+    seen: list[object] = []
+
+    def heard(outcome: explorer.Outcome) -> bool:
+        seen.append(outcome.value if outcome.ending == "done" else outcome.detail)
+        return True
+
+    coverage = explorer.explore(program, "run", {}, explorer.Plan(executions=400), heard)
+    return sorted(seen, key=repr), coverage
+
+
+PROVEN = {
+    # ---- random numbers
+    "seeded, drawn in either order": (
+        "", "random.seed(4)\ngot = {}\ndef draw(name): got[name] = random.random()\n"
+        "both(lambda: draw('a'), lambda: draw('b'))\nreturn got['a'] < got['b']", [False, True],
+    ),
+    "one generator of two threads": (
+        "", "mine = random.Random(4)\ngot = {}\ndef draw(name): got[name] = mine.choice('xyz' * 9)\n"
+        "both(lambda: draw('a'), lambda: draw('b'))\nreturn got['a'] + got['b']", ["xy", "yx"],
+    ),
+    "seeded while another draws": (
+        "", "got = []\nboth(lambda: random.seed(4), lambda: got.append(random.random()))\n"
+        "return got[0] == random.Random(4).random()", [False, True],
+    ),
+    "not seeded": (
+        "", "got = {}\ndef draw(name): got[name] = random.random(), random.gauss(0, 1), random.randint(1, 6)\n"
+        "both(lambda: draw('a'), lambda: draw('b'))\nreturn got['a'] != got['b']", [True],
+    ),
+    "lots of the machine": (
+        "", "got = []\ndef draw(): got.append(uuid.uuid4().hex + secrets.token_hex(4) + os.urandom(4).hex())\n"
+        "both(draw, draw)\nreturn len(set(got))", [2],
+    ),
+    # ---- caches
+    "a cache of two threads": (
+        "@functools.cache\ndef thing(): return object()", "got = []\ndef ask(): got.append(thing())\n"
+        "both(ask, ask)\nreturn got[0] is got[1]", [False, True],
+    ),
+    "a cache asked in turn": (
+        "made = []\n@functools.lru_cache(maxsize=1)\ndef thing(of):\n    made.append(of)\n    return object()",
+        "lock = threading.Lock()\ndef ask():\n    with lock: thing(1)\nboth(ask, ask)\nthing(2), thing(1)\nreturn made",
+        [[1, 2, 1]],
+    ),
+    "a cache that is cleared": (
+        "made = []\n@functools.cache\ndef thing(): made.append(1)",
+        "thing()\nboth(thing.cache_clear, thing)\nreturn len(made), thing.cache_info().hits", [[1, 0], [2, 0]],
+    ),
+    "a cached property": (
+        "class Thing:\n    @functools.cached_property\n    def x(self): return object()",
+        "one, got = Thing(), []\ndef ask(): got.append(one.x)\nboth(ask, ask)\nreturn got[0] is got[1]", [False, True],
+    ),
+    # ---- logging
+    "a log in memory": (
+        "", "f = io.StringIO()\nlogging.basicConfig(stream=f, format='%(threadName).8s')\n"
+        "both(lambda: logging.error(''), lambda: logging.error(''))\nreturn f.getvalue()",
+        ["Thread-1\nThread-2\n", "Thread-2\nThread-1\n"],
+    ),
+    "a handler's own data": (
+        "class Mine(logging.Handler):\n    n = 0\n    def emit(self, record): self.n += 1",
+        "mine = Mine()\nlogging.getLogger().addHandler(mine)\n"
+        "both(lambda: logging.error(''), lambda: logging.error(''))\nreturn mine.n", [2],
+    ),
+    "a listener's thread": (
+        "class Mine(logging.Handler):\n    n = 0\n    def emit(self, record): self.n += 1",
+        "mine, q = Mine(), queue.Queue()\nlogging.getLogger().addHandler(logging.handlers.QueueHandler(q))\n"
+        "listener = logging.handlers.QueueListener(q, mine)\nlistener.start()\n"
+        "both(lambda: logging.error(''), lambda: logging.error(''))\nlistener.stop()\nreturn mine.n", [2],
+    ),
+    # ---- streams
+    "bytes in memory": (
+        "", "f = io.BytesIO()\nboth(lambda: f.write(b'a'), lambda: f.write(b'b'))\nreturn f.getvalue().decode()",
+        ["ab", "ba"],
+    ),
+    "lines of one stream": (
+        "", "f, got = io.StringIO('1\\n2\\n'), {}\ndef line(name): got[name] = next(f)\n"
+        "both(lambda: line('a'), lambda: line('b'))\nreturn got['a']", ["1\n", "2\n"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", PROVEN)
+def test_all_that_may_come_of_it_is_seen_and_proven(what: str) -> None:
+    top, body, values = PROVEN[what]
+    seen, coverage = explored(top, body)
+    assert seen == sorted(values, key=repr)
+    assert coverage.exhausted
+    assert not coverage.notes
+
+
+NEVER_PROVEN = {
+    "files": ("with open('/dev/null') as f: return f.read()", "uses open"),
+    "files by descriptor": ("with os.fdopen(os.open('/dev/null', 0)) as f: return f.read()", "uses open"),
+    "a module with a state of its own": ("import sqlite3", "imports sqlite3"),
+    "a library's attribute": ("import math\nmath.n = 1\nreturn math.n", "changes math"),
+    "dictionaries written in Python": ("from collections import UserDict\nreturn len(UserDict())", "uses UserDict"),
+}
+
+
+@pytest.mark.parametrize("what", NEVER_PROVEN)
+def test_nothing_is_proven_of_what_is_not_seen_and_that_is_said(what: str) -> None:
+    body, why = NEVER_PROVEN[what]
+    _, coverage = explored("", body)
+    assert not coverage.exhausted
+    assert coverage.notes == (f"nothing is proven of a program that {why}",)
+
+
+def test_a_name_of_the_answers_own_is_no_file() -> None:
+    _, coverage = explored("class Gate:\n    def open(self): return 1", "gate = Gate()\nreturn gate.open()")
+    assert coverage.exhausted
+
+
+def test_the_numbers_are_those_of_python() -> None:
+    body = """
+        def s(answer):
+            import random
+            def some(of):
+                of.seed("x")
+                state, row = of.getstate(), list(range(9))
+                of.shuffle(row)
+                drawn = [of.random(), of.randint(1, 6), of.choice("abc"), of.gauss(0, 1), of.gauss(0, 1), row]
+                of.setstate(state)
+                return drawn + [of.sample(range(9), 4), of.randbytes(3).hex(), of.uniform(1, 2)]
+            class Mine(random.Random): pass
+            return some(random), some(random.Random()), some(Mine(1))
+    """
+    real = random.Random("x")
+    row = list(range(9))
+    real.shuffle(row)
+    drawn = [real.random(), real.randint(1, 6), real.choice("abc"), real.gauss(0, 1), real.gauss(0, 1), row]
+    real.seed("x")
+    drawn += [real.sample(range(9), 4), real.randbytes(3).hex(), real.uniform(1, 2)]
+    assert run(body).value == [drawn] * 3
+
+
+def test_the_module_that_others_import_is_left_alone() -> None:
+    random.seed(5)
+    expected = random.Random(5).random()
+    run("def s(answer):\n    import random\n    random.seed(1)\n    return random.random()")
+    assert random.random() == expected
+
+
+LOTS = """
+    def s(answer):
+        import logging, os, random, secrets, uuid
+        logging.basicConfig(format="%(asctime)s.%(msecs)d %(relativeCreated)d %(threadName)s %(message)s")
+        logging.warning("%s", random.random())
+        drawn = [random.Random().random(), random.SystemRandom().random(), random.randbytes(4).hex()]
+        return drawn + [os.urandom(4).hex(), secrets.token_hex(4), str(uuid.uuid4())]
+"""
+
+
+def test_another_process_draws_the_same_lots_and_logs_the_same_lines() -> None:
+    here = Path(__file__).resolve()
+    code = f"import sys; sys.path[:0] = {[str(here.parent), str(here.parents[2])]!r}\n"
+    code += "import test_library_in_hand as t; e = t.run(t.LOTS); print((e.value, e.printed))"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    here_too = run(LOTS)
+    assert said.stdout.strip() == repr((here_too.value, here_too.printed))
+    assert here_too.printed.count("MainThread 0.8444218515250481") == 1
+
+
+def test_each_execution_finds_logging_as_if_just_imported() -> None:
+    program = load(
+        {"answer.py": "import logging\nlogging.basicConfig(format='%(message)s')\n"},
+        "answer",
+        "def run(answer):\n    import logging\n    logging.error('said')\n    logging.getLogger('x').setLevel(50)\n"
+        "    logging.disable(10)\n    return len(logging.getLogger().handlers), logging.getLogger('x').level\n",
+        "test_it.py",
+    )
+    said = []
+    for _ in range(3):
+        strategy = Natural()
+        strategy.begin()
+        said.append(program.engine.run(program.execution("run", {}), strategy))
+    assert [(one.value, one.printed) for one in said] == [([1, 50], "said\n")] * 3
+
+
+def test_dates_go_by_the_virtual_clock() -> None:
+    body = """
+        def s(answer):
+            import datetime as d
+            from datetime import datetime, date, timedelta, timezone
+            begin = datetime.now()
+            time.sleep(90)
+            took = datetime.now() - begin
+            utc = datetime.now(timezone.utc)
+            old = datetime.fromtimestamp(0, timezone.utc)
+            dates = [isinstance(utc, d.date), isinstance(utc.date(), date), issubclass(datetime, date)]
+            times = [isinstance(old + timedelta(1), datetime), isinstance(date.today(), datetime)]
+            said = [repr(utc), repr(old), str(date(2020, 1, 2))]
+            return took.total_seconds(), utc.timestamp() - time.time(), said, dates, times, type(utc) is datetime
+    """
+    execution = run(body, clock="exact")
+    assert execution.value == [
+        90.0,
+        0.0,
+        [
+            repr(datetime.datetime.fromtimestamp(1_700_000_090, datetime.UTC)),
+            repr(datetime.datetime.fromtimestamp(0, datetime.UTC)),
+            "2020-01-02",
+        ],
+        [True] * 3,
+        [True, False],
+        True,
+    ]
+
+
+def test_waiting_until_a_date_takes_no_time() -> None:
+    body = """
+        def s(answer):
+            from datetime import datetime, timedelta
+            end = datetime.now() + timedelta(hours=1)
+            while datetime.now() < end:
+                time.sleep(60)
+            return "over"
+    """
+    execution = run(body, clock="exact")
+    assert execution.value == "over"
+    assert execution.makespan == 3600
