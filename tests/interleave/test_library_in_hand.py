@@ -96,6 +96,29 @@ PROVEN = {
         "listener = logging.handlers.QueueListener(q, mine)\nlistener.start()\n"
         "both(lambda: logging.error(''), lambda: logging.error(''))\nlistener.stop()\nreturn mine.n", [2],
     ),
+    # ---- what is shown of others
+    "a namespace is printed": (
+        "from types import SimpleNamespace", "one, got = SimpleNamespace(n=0), []\n"
+        "def add(): one.n += 1\nboth(add, lambda: got.append(repr(one)))\nreturn got[0][-2]", ["0", "1"],
+    ),
+    "a list in a dataclass is compared": (
+        "from dataclasses import dataclass\n@dataclass\nclass One: row: list",
+        "one, got = One([]), []\nboth(lambda: one.row.append(1), lambda: got.append(one == One([])))\nreturn got",
+        [[False], [True]],
+    ),
+    "a list in slots is printed": (
+        "from dataclasses import dataclass\n@dataclass(slots=True)\nclass One: row: list",
+        "one, got = One([]), []\nboth(lambda: one.row.append(1), lambda: got.append(str(one)[-3:]))\nreturn got",
+        [["1])"], ["[])"]],
+    ),
+    "an object is copied": (
+        "import copy\nclass One: n = 0", "one, got = One(), []\none.n = 0\ndef add(): one.n += 1\n"
+        "both(add, lambda: got.append(copy.copy(one).n))\nreturn got", [[0], [1]],
+    ),
+    "what objects hold is copied": (
+        "from copy import deepcopy\nclass One: pass", "one, got = One(), []\none.row = []\n"
+        "both(lambda: one.row.append(1), lambda: got.append(deepcopy([one])[0].row))\nreturn got[0]", [[], [1]],
+    ),
     # ---- streams
     "bytes in memory": (
         "", "f = io.BytesIO()\nboth(lambda: f.write(b'a'), lambda: f.write(b'b'))\nreturn f.getvalue().decode()",
@@ -115,6 +138,34 @@ def test_all_that_may_come_of_it_is_seen_and_proven(what: str) -> None:
     assert seen == sorted(values, key=repr)
     assert coverage.exhausted
     assert not coverage.notes
+
+
+RESUMED = {
+    "next": "got.append(next(g))",
+    "send": "got.append(g.send(None))",
+    "a method that was taken": "step = g.__next__; got.append(step())",
+    "a loop": "for x in g: got.append(x); break",
+}
+
+
+@pytest.mark.parametrize("how", RESUMED)
+def test_a_generator_of_two_threads_may_be_executing_already(how: str) -> None:
+    top = "def numbers():\n    yield 0\n    n = 0\n    while True:\n        n += 1\n        yield n"
+    body = "g, got = numbers(), []\nnext(g)\ndef work():\n    {}\nboth(work, work)\nreturn got"
+    seen, coverage = explored(top, body.format(RESUMED[how]))
+    assert [one for one in seen if isinstance(one, list)] == [[1, 2], [2, 1]]
+    (why,) = {one[0].partition(": ")[2].partition(" at ")[0] for one in seen if isinstance(one, tuple)}
+    assert why == "ValueError: generator already executing"
+    assert coverage.exhausted
+
+
+@pytest.mark.parametrize("how", RESUMED)
+def test_a_generator_under_a_lock_is_executing_for_one_thread_only(how: str) -> None:
+    top = "lock = threading.Lock()\ndef numbers():\n    yield 0\n    yield 1\n    yield 2"
+    body = "g, got = numbers(), []\nnext(g)\ndef work():\n    with lock:\n        {}\nboth(work, work)\nreturn got"
+    seen, coverage = explored(top, body.format(RESUMED[how]))
+    assert seen == [[1, 2]]
+    assert coverage.exhausted
 
 
 NEVER_PROVEN = {

@@ -26,20 +26,24 @@ CONTAINERS: tuple[type, ...] = (list, dict, set, deque, bytearray, array, *STREA
 VIEWING = frozenset({"keys", "values", "items"})
 """What these give looks at the dictionary later."""
 _KINDS: tuple[type, ...] = (*CONTAINERS, Counter, OrderedDict, defaultdict)
+RESUMING = frozenset({"send", "throw", "close", "__next__"})
+"""Methods of generators."""
 METHOD_NAMES = (
     frozenset(name for kind in _KINDS for name in dir(kind) if callable(getattr(kind, name)))
     - set(dir(object))
     - VIEWING
-)
+) | RESUMING
 LOOKS = METHOD_NAMES - CHANGES
 READERS = frozenset({
     "len", "sorted", "sum", "list", "tuple", "set", "frozenset", "dict", "min", "max", "any", "all",
     "enumerate", "zip", "map", "filter", "reversed", "iter", "str", "repr", "bool", "deque", "Counter", "bytes",
-    "copy", "deepcopy", "print",
+    "print",
 })  # fmt: skip
 """Functions that look at the containers they are given."""
-DEEPLY = frozenset({"str", "repr", "print", "deepcopy", "sorted", "min", "max", "sum"})
+DEEPLY = frozenset({"str", "repr", "print", "sorted", "min", "max", "sum"})
 """Those that look at what is in them, too."""
+COPIERS = frozenset({"copy", "deepcopy", "replace", "dumps", "dump", "asdict", "astuple"})
+"""Functions of the library that look at all that their arguments hold, attributes of objects included."""
 FRESH = frozenset({
     "len", "sorted", "sum", "list", "tuple", "set", "frozenset", "dict", "any", "all", "enumerate", "zip", "map",
     "filter", "reversed", "str", "repr", "bool", "deque", "Counter", "bytes", "range", "int", "float", "isinstance",

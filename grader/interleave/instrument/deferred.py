@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -62,6 +63,42 @@ class OwnSlot:
         del self._hooks.write(self._thing, self._name, self._site).__dict__[self._name]
 
 
+class Resumed:
+    """A generator that others may resume, too: while it runs for one thread it cannot for another."""
+
+    __slots__ = ("_generator", "_hooks", "_site")
+
+    def __init__(self, hooks: Sharing, generator: Any, site: int) -> None:
+        self._hooks, self._generator, self._site = hooks, generator, site
+
+    def __iter__(self) -> Resumed:
+        return self
+
+    def __next__(self) -> Any:
+        return self._resume(self._generator.__next__)
+
+    def send(self, value: Any, /) -> Any:
+        return self._resume(self._generator.send, value)
+
+    def throw(self, *what: Any) -> Any:
+        return self._resume(self._generator.throw, *what)
+
+    def close(self) -> Any:
+        return self._resume(self._generator.close)
+
+    def _resume(self, call: Callable[..., Any], *args: Any) -> Any:
+        hooks, generator = self._hooks, self._generator
+        hooks.change_at(generator, self._site)
+        if generator in hooks.running:
+            raise ValueError("generator already executing")
+        hooks.running.add(generator)
+        try:
+            hooks.change_at(generator, self._site)  # it runs, and another thread may come before it yields
+            return call(*args)
+        finally:
+            hooks.running.discard(generator)
+
+
 class Method:
     """A container whose method was taken but not yet called: whoever calls it, from wherever, tells."""
 
@@ -74,8 +111,8 @@ class Method:
         method = getattr(self._container, name)
 
         def told(*args: Any, **kwargs: Any) -> Any:
-            self._hooks.call(self._container, name, self._hooks.called_from(sys._getframe(1), self._site))
-            return method(*args, **kwargs)
+            base = self._hooks.call(self._container, name, self._hooks.called_from(sys._getframe(1), self._site))
+            return (method if base is self._container else getattr(base, name))(*args, **kwargs)
 
         return told
 
@@ -93,7 +130,7 @@ class LateMethod:
 
         def told(*args: Any, **kwargs: Any) -> Any:
             self._hooks.foreign.tell(method, args, [*kwargs.values()], self._site)
-            self._hooks.use(self._container, name, self._site)
-            return method(*args, **kwargs)
+            base = self._hooks.use(self._container, name, self._site)
+            return (method if base is self._container else getattr(base, name))(*args, **kwargs)
 
         return told

@@ -9,7 +9,7 @@ from types import BuiltinFunctionType, FunctionType, MethodDescriptorType, Metho
 from types import WrapperDescriptorType as SlotType
 from typing import TYPE_CHECKING, Any
 
-from grader.interleave.instrument.containers import CHANGES, CONTAINERS, KEEPERS, WRITERS
+from grader.interleave.instrument.containers import CHANGES, CONTAINERS, COPIERS, KEEPERS, WRITERS
 from grader.interleave.instrument.things import ITERATORS
 
 if TYPE_CHECKING:
@@ -91,5 +91,6 @@ class Foreign:
             hooks.look(args[0], site)
             rest = args[1:]
         if name not in KEEPERS:
+            look = hooks.look_through if name in COPIERS else hooks.look_into
             for one in (*rest, *more):
-                hooks.look_into(one, site)
+                look(one, site)

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from types import FrameType, FunctionType, GetSetDescriptorType, MemberDescriptorType, ModuleType
+from types import FrameType, FunctionType, GeneratorType, GetSetDescriptorType, MemberDescriptorType, ModuleType
 from typing import TYPE_CHECKING, Any, Literal
 
 from grader.interleave.execution import Site
 from grader.interleave.fairness import ROW
-from grader.interleave.instrument.containers import CHANGES, CONTAINERS, METHOD_NAMES
-from grader.interleave.instrument.deferred import Cell, LateMethod, Method
+from grader.interleave.instrument.containers import CHANGES, CONTAINERS, METHOD_NAMES, RESUMING
+from grader.interleave.instrument.deferred import Cell, LateMethod, Method, Resumed
 from grader.interleave.instrument.guarded import guard, is_guarded
 from grader.interleave.instrument.sharing import MOST_TYPES, Sharing, address
 
@@ -124,6 +124,8 @@ class Hooks(Sharing):
     def _find_shape(self, kind: type, name: str) -> int:
         if issubclass(kind, CONTAINERS) and name in METHOD_NAMES:
             return WRITE if name in CHANGES else READ
+        if kind is GeneratorType and name in RESUMING:
+            return WRITE
         if is_guarded(kind, name):
             return GUARDED
         owner = _owner(kind, name)
@@ -202,6 +204,8 @@ class Hooks(Sharing):
         if not scheduler.quiet:
             shape = self._shape(type(thing), name)
             if shape >= READ:
+                if type(thing) is GeneratorType:
+                    return Resumed(self, thing, site)
                 self._tell_container("read" if shape == READ else "write", thing, site)
         return thing
 
@@ -214,13 +218,12 @@ class Hooks(Sharing):
     def call(self, thing: Any, name: str, site: int) -> Any:
         """The base of `thing.name(...)`."""
         scheduler = self._scheduler
-        self.use(thing, name, site)
-        scheduler = self._scheduler
+        base = self.use(thing, name, site)
         if not scheduler.quiet and self._shape(type(thing), name) < READ:
             key = self._data_key(thing, name)
             if key >= 0:
                 scheduler.access("read", key, site, thing, name)
-        return thing
+        return base
 
     def at(self, thing: Any, site: int) -> Any:
         """What comes next happens here: a lock is taken, a queue is asked."""

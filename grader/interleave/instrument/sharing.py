@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from types import GeneratorType
 from typing import TYPE_CHECKING, Any, Literal
 
 from grader.interleave.instrument.containers import CONTAINERS, SIZE, part_of
-from grader.interleave.instrument.deferred import OwnSlot, Slot
+from grader.interleave.instrument.deferred import OwnSlot, Resumed, Slot
 from grader.interleave.instrument.foreign import Foreign
 from grader.interleave.instrument.things import (
     CONTAINER,
@@ -15,9 +16,12 @@ from grader.interleave.instrument.things import (
     HOLDER,
     ITERATOR,
     NOTHING,
+    attributes_kept,
+    attributes_shown,
     behind,
     goes_in_step,
     inside,
+    items_of,
     nature,
 )
 
@@ -40,8 +44,11 @@ class Sharing:
         """Everything that has a key, so that no other object gets its id."""
         self._natures = {kind: nature(kind) for kind in CONTAINERS}
         self.foreign = Foreign(self)
+        self.running: set[GeneratorType[Any, Any, Any]] = set()
+        """Generators that have been resumed and have not yielded yet."""
 
     def begin(self) -> None:
+        self.running.clear()
         self._keys.clear()
         self._kept.clear()
         if len(self._natures) > MOST_TYPES:
@@ -111,10 +118,20 @@ class Sharing:
             for one in behind(thing):
                 self._look(one, site, 0)
         if depth:
-            for name in getattr(type(thing), "__dataclass_fields__", ()):
+            for name in attributes_shown(thing):
                 self.read(thing, name, site)
             for one in inside(thing):
                 self._look(one, site, depth - 1)
+
+    def look_through(self, thing: Any, site: int, depth: int = DEPTH) -> None:
+        """The same, and so are the attributes of objects: it is copied."""
+        self.look_into(thing, site)
+        if depth and not self._scheduler.quiet:
+            own = attributes_kept(thing)
+            for name in own:
+                self.read(thing, name, site)
+            for one in (*items_of(thing), *own.values()):
+                self.look_through(one, site, depth - 1)
 
     def size(self, thing: Any, site: int) -> Any:
         """It is asked how much it holds, which no new value of an item changes."""
@@ -192,8 +209,11 @@ class Sharing:
 
     def alter(self, thing: Any, site: int) -> Any:
         """It is changed, whatever it is: the argument of `next` or of `heappush`."""
-        if not self._scheduler.quiet:
-            self._tell_container("write", thing, site)
+        if self._scheduler.quiet:
+            return thing
+        if type(thing) is GeneratorType:
+            return Resumed(self, thing, site)
+        self._tell_container("write", thing, site)
         return thing
 
     def slot(self, container: Any, index: Any, site: int) -> Slot:
@@ -219,6 +239,8 @@ class Sharing:
         what = self._nature(type(thing))
         if what in (NOTHING, HOLDER):
             return thing
+        if known and type(thing) is GeneratorType:
+            return Resumed(self, thing, site)
         if what == CONTAINER:
             steps = self._in_step(thing, (thing,), site)
         elif not known and goes_in_step(thing):

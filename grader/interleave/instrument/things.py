@@ -10,7 +10,7 @@ import gc
 import itertools
 from collections import OrderedDict, deque
 from collections.abc import Iterator
-from types import GeneratorType
+from types import FunctionType, GeneratorType, MemberDescriptorType, ModuleType, SimpleNamespace
 from typing import Any
 
 from grader.interleave.instrument.containers import CONTAINERS, STREAMS
@@ -41,7 +41,7 @@ def nature(kind: type) -> int:
         return VIEW
     if issubclass(kind, ITERATORS):
         return ITERATOR
-    return HOLDER if issubclass(kind, tuple) or hasattr(kind, "__dataclass_fields__") else NOTHING
+    return HOLDER if issubclass(kind, (tuple, SimpleNamespace)) or hasattr(kind, "__dataclass_fields__") else NOTHING
 
 
 def behind(thing: Any) -> Iterator[Any]:
@@ -68,8 +68,36 @@ def _sources(thing: Any) -> Iterator[Any]:
         yield from (each for each in (one if isinstance(one, tuple) else (one,)) if isinstance(each, Iterator))
 
 
+def attributes_shown(thing: Any) -> tuple[str, ...]:
+    """Those that comparing and printing it look at."""
+    return tuple(
+        vars(thing) if isinstance(thing, SimpleNamespace) else getattr(type(thing), "__dataclass_fields__", ())
+    )
+
+
 def inside(thing: Any) -> list[Any]:
-    """The items of a container or a tuple that hold something themselves."""
+    """What it has in it that holds something itself."""
+    held = [*items_of(thing), *(_own(thing, name) for name in attributes_shown(thing))]
+    return [one for one in held if nature(type(one))]
+
+
+def items_of(thing: Any) -> list[Any]:
+    """Of a container or a tuple; none where there are many."""
     if not isinstance(thing, (list, dict, set, deque, tuple)) or len(thing) > MANY:
         return []
-    return [one for one in (thing.values() if isinstance(thing, dict) else thing) if nature(type(one))]
+    return list(thing.values() if isinstance(thing, dict) else thing)
+
+
+def attributes_kept(thing: Any) -> dict[str, Any]:
+    """Of an object, none of a class, module or function."""
+    if isinstance(thing, (type, ModuleType, FunctionType)) or not isinstance(getattr(thing, "__dict__", None), dict):
+        return {}
+    return dict(vars(thing))
+
+
+def _own(thing: Any, name: str) -> Any:
+    """Its attribute, for which no code of the program is run."""
+    slot = getattr(type(thing), name, None)
+    if isinstance(slot, MemberDescriptorType):
+        return getattr(thing, name, None)
+    return getattr(thing, "__dict__", {}).get(name)
