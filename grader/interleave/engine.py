@@ -130,6 +130,7 @@ class Engine:
             bool(self.hidden)
             or scheduler.fairness.restrained
             or scheduler.clock.unsettled
+            or scheduler.torn()
             # Abandoned because all others were covered: then who stood back counts, too.
             or (scheduler.ending == "abandoned" and scheduler.fairness.holds_back())
         )

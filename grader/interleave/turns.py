@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, NoReturn
 
 from grader.interleave.clock import VirtualClock
 from grader.interleave.fairness import Fairness
-from grader.interleave.operations import Operation, OperationKind
+from grader.interleave.operations import Operation, OperationKind, conflict
 from grader.interleave.vthread import Abandon, VThread, getcurrent, greenlet
 
 if TYPE_CHECKING:
@@ -74,6 +74,10 @@ class Turns:
         self.nestings: set[Taken] = set()
         self.glances = [0]
         """Looks that were no steps: before the first choice, then after each, by the thread that was chosen."""
+        self._followed: list[Operation] | None = None
+        """Accesses since somebody looked at several places together."""
+        self._together: list[list[Operation]] = []
+        """Looks of one thread at what it looked at in one go."""
         self.ending: Ending | Literal["abandoned", ""] = ""
         self.note = ""
         """A sentence about the ending."""
@@ -161,6 +165,31 @@ class Turns:
                     self.fairness.looked(thread, key)
                 return
         self.point(kind, key, site, subject, part, whole)
+        if self._followed is not None:
+            self._followed.append(Operation(self.current.number, kind, key, site, whole))
+
+    def follow(self) -> int:
+        """Looks at several places begin; where, for `looked_together`."""
+        if self._followed is None:
+            self._followed = []
+        return len(self._followed)
+
+    def looked_together(self, begun: int) -> None:
+        """What the current thread looked at since `begun` is what it looks at now, in one go."""
+        me, accesses = self.current.number, (self._followed or [])[begun:]
+        looks = {one.key: one for one in accesses if one.thread == me and one.kind == "read"}
+        if len(looks) > 1:
+            self._together.append([*looks.values()])
+
+    def torn(self) -> bool:
+        """Whether somebody looked at several places together of which others changed several. To what is searched a
+        look is at one place: an order in which such a thread sees one change and not the other may not be tried."""
+        changes = [one for one in self._followed or () if one.kind == "write"]
+
+        def is_changed(look: Operation) -> bool:
+            return any(one.thread != look.thread and conflict(one, look) for one in changes)
+
+        return any(sum(map(is_changed, looks)) > 1 for looks in self._together)
 
     def _asked(self, thread: VThread) -> bool:
         """Whether somebody wants to be asked at the next operation of `thread`, whatever that is."""

@@ -101,6 +101,15 @@ PROVEN = {
         "from types import SimpleNamespace", "one, got = SimpleNamespace(n=0), []\n"
         "def add(): one.n += 1\nboth(add, lambda: got.append(repr(one)))\nreturn got[0][-2]", ["0", "1"],
     ),
+    "a namespace with one name more is printed": (
+        "from types import SimpleNamespace", "one, got = SimpleNamespace(), []\n"
+        "def add(): one.n = 1\nboth(add, lambda: got.append(repr(one)))\nreturn got[0]",
+        ["namespace()", "namespace(n=1)"],
+    ),
+    "an attribute that the class has, too": (
+        "class One: n = 0\nOne.n = 0", "one, got = One(), []\ndef set(): one.n = 5\n"
+        "def look(): got.append(one.n); one.n = 5\nboth(set, look)\nreturn got", [[0], [5]],
+    ),
     "a list in a dataclass is compared": (
         "from dataclasses import dataclass\n@dataclass\nclass One: row: list",
         "one, got = One([]), []\nboth(lambda: one.row.append(1), lambda: got.append(one == One([])))\nreturn got",
@@ -138,6 +147,41 @@ def test_all_that_may_come_of_it_is_seen_and_proven(what: str) -> None:
     assert seen == sorted(values, key=repr)
     assert coverage.exhausted
     assert not coverage.notes
+
+
+TOGETHER = {
+    "two lists are gone through together": (
+        "", "a, b, got = [1], [], []\ndef change(): b.append(1); a[:0] = [8]\n"
+        "both(lambda: got.extend(list(zip(a, b))), change)\nreturn got", [[], [[1, 1]], [[8, 1]]],
+    ),
+    "two lists are compared": (
+        "", "a, b, got = [1], [1], []\ndef change(): b.append(2); a.append(2)\n"
+        "both(lambda: got.append(a == b), change)\nreturn got", [[False], [True]],
+    ),
+    "two lists are added": (
+        "", "a, b, got = [1], [2], []\ndef change(): b.append(3); a.append(4)\n"
+        "both(lambda: got.extend(a + b), change)\nreturn got", [[1, 2], [1, 2, 3], [1, 4, 2, 3]],
+    ),
+    "a function gets two lists": (
+        "import json", "a, b, got = [1], [2], []\ndef change(): b.append(3); a.append(4)\n"
+        "both(lambda: got.append(json.dumps([a, b])), change)\nreturn got[0]",
+        ["[[1], [2]]", "[[1], [2, 3]]", "[[1, 4], [2, 3]]"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", TOGETHER)
+def test_what_is_looked_at_together_while_both_change_is_seen_in_each_state_but_not_proven(what: str) -> None:
+    top, body, values = TOGETHER[what]
+    seen, coverage = explored(top, body)
+    assert seen == sorted(values, key=repr)
+    assert not coverage.exhausted
+
+
+@pytest.mark.parametrize("what", TOGETHER)
+def test_what_is_looked_at_together_is_proven_where_one_of_them_changes(what: str) -> None:
+    top, body, _ = TOGETHER[what]
+    assert explored(top, body.replace("b.append", "list().append"))[1].exhausted
 
 
 RESUMED = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import copy
 from collections.abc import Sequence
 
 from grader.interleave.execution import Site
@@ -101,6 +102,22 @@ class Building(ast.NodeTransformer):
         if holds_nothing(old):
             return new
         return self._call(old, hook, new, words=self._words.get(old, ""))
+
+    def _together(self, old: Sequence[ast.expr], new: Sequence[ast.expr], hook: str) -> list[ast.expr]:
+        """The same of several: with `_k_look` and `_k_look_into` once the last of them is there."""
+        known = [place for place, one in enumerate(old) if holds_nothing(one) or self._is_private(one)]
+        held = [place for place in range(len(old)) if place not in known]
+        if len(held) < 2 or hook not in ("_k_look", "_k_look_into") or any(isinstance(one, ast.Starred) for one in old):
+            pairs = zip(old, new, strict=True)
+            return [new if self._is_private(old) else self._seen(old, new, hook) for old, new in pairs]
+        told, sites = list(new), list[ast.expr]()
+        for place in held:
+            last = place == held[-1]
+            name, words = "_k_together" if last else "_k_hold", self._words.get(old[place], "")
+            call = self._call(old[place], name, new[place], *map(copy.copy, sites if last else ()), words=words)
+            sites.append(call.args[-1])
+            told[place] = call
+        return told
 
     def _spread(self, old: ast.expr, new: ast.expr) -> ast.expr:
         return new if self._is_private(old) else self._seen(old, new)

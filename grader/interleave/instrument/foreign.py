@@ -91,6 +91,4 @@ class Foreign:
             hooks.look(args[0], site)
             rest = args[1:]
         if name not in KEEPERS:
-            look = hooks.look_through if name in COPIERS else hooks.look_into
-            for one in (*rest, *more):
-                look(one, site)
+            hooks.look_at_all((*rest, *more), site, through=name in COPIERS)

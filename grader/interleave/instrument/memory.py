@@ -7,7 +7,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from types import FrameType, FunctionType, GeneratorType, GetSetDescriptorType, MemberDescriptorType, ModuleType
+from types import (
+    FrameType,
+    FunctionType,
+    GeneratorType,
+    GetSetDescriptorType,
+    MemberDescriptorType,
+    ModuleType,
+    SimpleNamespace,
+)
 from typing import TYPE_CHECKING, Any, Literal
 
 from grader.interleave.execution import Site
@@ -41,9 +49,12 @@ class Hooks(Sharing):
         self.files: frozenset[str] = frozenset()
         """Names of the program's own files."""
         self._shapes: dict[tuple[type, str], int] = {}
+        self._wholes: dict[int, int] = {}
+        """By key of an attribute: the key of what it is a part of, where it is."""
 
     def begin(self) -> None:
         super().begin()
+        self._wholes.clear()
         self._looks = 0
         if len(self._shapes) > MOST_TYPES:
             self.forget_types()
@@ -58,7 +69,8 @@ class Hooks(Sharing):
             "_k_read": self.read, "_k_write": self.write, "_k_take": self.take, "_k_at": self.at,
             "_k_call": self.call, "_k_use": self.use, "_k_late": self.late,
             "_k_size": self.size, "_k_begin": self.begin_iterating, "_k_look": self.look,
-            "_k_look_into": self.look_into, "_k_over": self.over, "_k_merge": self.merge, "_k_given": self.given,
+            "_k_look_into": self.look_into, "_k_hold": self.hold, "_k_together": self.together,
+            "_k_over": self.over, "_k_merge": self.merge, "_k_given": self.given,
             "_k_change": self.change, "_k_alter": self.alter, "_k_each": self.each,
             "_k_has": self.has, "_k_item": self.item, "_k_put": self.put, "_k_slot": self.slot,
             "_k_own": self.own, "_k_own_by": self.own_by,
@@ -108,12 +120,20 @@ class Hooks(Sharing):
         kind = type(thing)
         shape = self._shape(kind, name)
         if shape == OWN:
+            if kind is SimpleNamespace:
+                return self._part_of(self._key(thing, ""), thing, name)
             return self._key(thing, name)
         if shape == CLASS:
-            return self._key(_owner(kind, name) if name not in _own(thing) else thing, name)
+            # Whoever assigns it to the class changes it for all that have none of their own.
+            return self._part_of(self._key(_owner(kind, name), name), thing, name)
         if shape == GUARDED:
             return int(getattr(guard(thing, name), "key", -1))
         return -1
+
+    def _part_of(self, whole: int, thing: Any, name: str) -> int:
+        key = self._key(thing, name)
+        self._wholes[key] = whole
+        return key
 
     def _shape(self, kind: type, name: str) -> int:
         shape = self._shapes.get((kind, name))
@@ -157,7 +177,7 @@ class Hooks(Sharing):
                 self._stands_for(getattr(thing, name), key)
                 return thing
         if key >= 0:
-            scheduler.access("read", key, site, thing, name)
+            scheduler.access("read", key, site, thing, name, self._wholes.get(key, -1) if self._wholes else -1)
         return thing
 
     def _stands_for(self, value: Any, key: int) -> None:
@@ -176,7 +196,7 @@ class Hooks(Sharing):
             if key is None:
                 key = self._data_key(thing, name)
             if key >= 0:
-                scheduler.access("write", key, site, thing, name)
+                scheduler.access("write", key, site, thing, name, self._wholes.get(key, -1) if self._wholes else -1)
         return thing
 
     def _data_key(self, thing: Any, name: str) -> int:
@@ -222,7 +242,7 @@ class Hooks(Sharing):
         if not scheduler.quiet and self._shape(type(thing), name) < READ:
             key = self._data_key(thing, name)
             if key >= 0:
-                scheduler.access("read", key, site, thing, name)
+                scheduler.access("read", key, site, thing, name, self._wholes.get(key, -1) if self._wholes else -1)
         return base
 
     def at(self, thing: Any, site: int) -> Any:

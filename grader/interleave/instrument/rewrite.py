@@ -217,7 +217,7 @@ class _Rewriter(Building):
             hook = "_k_size" if named in SIZES else "_k_look_into" if named in DEEPLY else "_k_look"
             if named in LAZY and node in self._stepped:
                 hook = "_k_begin"
-            node.args = [self._seen(old, new, hook) for old, new in zip(plain, node.args, strict=True)]
+            node.args = self._together(plain, node.args, hook)
         else:
             pairs = zip(plain, node.args, strict=True)
             node.args = [self._seen(old, new) if isinstance(old, ast.Starred) else new for old, new in pairs]
@@ -255,6 +255,11 @@ class _Rewriter(Building):
     def visit_Compare(self, node: ast.Compare) -> ast.expr:
         old = [node.left, *node.comparators]
         new = [self.visit(one) for one in old]
+        if len(old) == 2 and not isinstance(node.ops[0], (ast.In, ast.NotIn, ast.Is, ast.IsNot)):
+            node.left, node.comparators = new[0], new[1:]
+            if not any_number(old):
+                node.left, node.comparators[0] = self._together(old, new, "_k_look_into")
+            return node
         for place, operator in enumerate(node.ops):
             if isinstance(operator, (ast.In, ast.NotIn)):
                 new[place + 1] = self._asked_for(old[place + 1], new[place + 1], new[place])
@@ -274,8 +279,7 @@ class _Rewriter(Building):
         node.left, node.right = self.visit(node.left), self.visit(node.right)
         if isinstance(node.op, ast.Mult) or not any_number(pair):
             hook = "_k_look_into" if isinstance(node.op, ast.Mod) else "_k_look"
-            node.left = self._spread(pair[0], node.left)
-            node.right = self._seen(pair[1], node.right, hook)
+            node.left, node.right = self._together(pair, [node.left, node.right], hook)
         return node
 
     def _display(self, node: ast.List | ast.Tuple | ast.Set) -> ast.expr:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
-from types import GeneratorType
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from types import GeneratorType, SimpleNamespace
 from typing import TYPE_CHECKING, Any, Literal
 
 from grader.interleave.instrument.containers import CONTAINERS, SIZE, part_of
@@ -44,11 +45,14 @@ class Sharing:
         """Everything that has a key, so that no other object gets its id."""
         self._natures = {kind: nature(kind) for kind in CONTAINERS}
         self.foreign = Foreign(self)
+        self._held: dict[tuple[int, int], Any] = {}
+        """By thread and site: what is going to be compared."""
         self.running: set[GeneratorType[Any, Any, Any]] = set()
         """Generators that have been resumed and have not yielded yet."""
 
     def begin(self) -> None:
         self.running.clear()
+        self._held.clear()
         self._keys.clear()
         self._kept.clear()
         if len(self._natures) > MOST_TYPES:
@@ -98,15 +102,57 @@ class Sharing:
 
     def look(self, thing: Any, site: int) -> Any:
         """It is looked at as a whole, if it is a container or something that stands for one."""
-        if not self._scheduler.quiet and self._nature(type(thing)):
-            self._look(thing, site, 0)
+        if not self._scheduler.quiet:
+            what = self._nature(type(thing))
+            if what == CONTAINER:
+                self._tell_container("read", thing, site)
+            elif what:
+                with self._in_one_go():
+                    self._look(thing, site, 0)
         return thing
 
     def look_into(self, thing: Any, site: int) -> Any:
         """The same, and so is what it holds: it is compared, or printed."""
-        if not self._scheduler.quiet and self._nature(type(thing)):
-            self._look(thing, site, DEPTH)
+        if not self._scheduler.quiet:
+            what = self._nature(type(thing))
+            if what == CONTAINER:
+                self._tell_container("read", thing, site)
+            if what and (what != CONTAINER or inside(thing)):
+                with self._in_one_go():
+                    self._look(thing, site, DEPTH)
         return thing
+
+    def hold(self, thing: Any, site: int) -> Any:
+        """It is looked into as soon as what is looked at with it is there: see `together`."""
+        if not self._scheduler.quiet and self._nature(type(thing)):
+            self._held[self._scheduler.current.number, site] = thing
+        return thing
+
+    def together(self, thing: Any, *sites: int) -> Any:
+        """It and what was held at the sites before the last are looked into."""
+        if not self._held:
+            return self.look_into(thing, sites[-1])
+        places = [(self._scheduler.current.number, site) for site in sites[:-1]]
+        held = [(self._held.pop(place), place[1]) for place in places if place in self._held]
+        self._look_at([*held, (thing, sites[-1])])
+        return thing
+
+    def _look_at(self, things: Iterable[tuple[Any, int]]) -> None:
+        """All of them, each told at its site, in one go."""
+        holding = [(one, site) for one, site in things if self._nature(type(one))]
+        if len(holding) == 1:
+            self.look_into(*holding[0])
+        elif holding:
+            with self._in_one_go():
+                for one, site in holding:
+                    self._look(one, site, DEPTH)
+
+    @contextmanager
+    def _in_one_go(self) -> Iterator[None]:
+        """What is told of inside is looked at together afterwards."""
+        begun = self._scheduler.follow()
+        yield
+        self._scheduler.looked_together(begun)
 
     def _look(self, thing: Any, site: int, depth: int) -> None:
         what = self._nature(type(thing))
@@ -118,20 +164,34 @@ class Sharing:
             for one in behind(thing):
                 self._look(one, site, 0)
         if depth:
-            for name in attributes_shown(thing):
-                self.read(thing, name, site)
+            if isinstance(thing, SimpleNamespace):
+                self._tell_container("read", thing, site)
+            else:
+                for name in attributes_shown(thing):
+                    self.read(thing, name, site)
             for one in inside(thing):
                 self._look(one, site, depth - 1)
 
-    def look_through(self, thing: Any, site: int, depth: int = DEPTH) -> None:
-        """The same, and so are the attributes of objects: it is copied."""
-        self.look_into(thing, site)
-        if depth and not self._scheduler.quiet:
+    def look_at_all(self, things: Sequence[Any], site: int, *, through: bool) -> None:
+        """A function gets them that looks at what they hold; `through`: it copies them."""
+        if self._scheduler.quiet:
+            return
+        if not through:
+            self._look_at((one, site) for one in things)
+            return
+        with self._in_one_go():
+            for one in things:
+                self._look_through(one, site, DEPTH)
+
+    def _look_through(self, thing: Any, site: int, depth: int) -> None:
+        """It is looked into, and so are the attributes of objects: it is copied."""
+        self._look(thing, site, DEPTH)
+        if depth:
             own = attributes_kept(thing)
             for name in own:
                 self.read(thing, name, site)
             for one in (*items_of(thing), *own.values()):
-                self.look_through(one, site, depth - 1)
+                self._look_through(one, site, depth - 1)
 
     def size(self, thing: Any, site: int) -> Any:
         """It is asked how much it holds, which no new value of an item changes."""
