@@ -124,9 +124,10 @@ PROVEN = {
         "import copy\nclass One: n = 0", "one, got = One(), []\none.n = 0\ndef add(): one.n += 1\n"
         "both(add, lambda: got.append(copy.copy(one).n))\nreturn got", [[0], [1]],
     ),
-    "what objects hold is copied": (
-        "from copy import deepcopy\nclass One: pass", "one, got = One(), []\none.row = []\n"
-        "both(lambda: one.row.append(1), lambda: got.append(deepcopy([one])[0].row))\nreturn got[0]", [[], [1]],
+    "a generator over a dictionary that grows before it begins": (
+        "", "d, got = {'a': 1}, []\ndef look():\n    try: got.append(sum(x for x in d.values()))\n"
+        "    except RuntimeError: got.append('changed')\ndef add(): d['b'] = 2\nboth(look, add)\nreturn got",
+        [[1], [3], ["changed"]],
     ),
     # ---- streams
     "bytes in memory": (
@@ -217,6 +218,10 @@ NEVER_PROVEN = {
     "files by descriptor": ("with os.fdopen(os.open('/dev/null', 0)) as f: return f.read()", "uses open"),
     "a module with a state of its own": ("import sqlite3", "imports sqlite3"),
     "a library's attribute": ("import math\nmath.n = 1\nreturn math.n", "changes math"),
+    "copying deeply, which others may interrupt": (
+        "from copy import deepcopy\nreturn deepcopy([1])",
+        "uses deepcopy",
+    ),
     "dictionaries written in Python": ("from collections import UserDict\nreturn len(UserDict())", "uses UserDict"),
 }
 

@@ -28,6 +28,8 @@ class Building(ast.NodeTransformer):
         self._trusted = trusted
         self._scope: Scope | None = None
         self._private: frozenset[str] = frozenset()
+        self._deferred: set[ast.AST] = set()
+        """What generator expressions go over: it is there before they begin."""
         self._stepped: set[ast.AST] = set()
         """What loops go over: each step is told."""
 
@@ -136,6 +138,7 @@ class Building(ast.NodeTransformer):
         named = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FRESH
         fresh = named or is_endless(node)
         if fresh or not holds_nothing(node):
-            return self._call(node, "_k_over" if fresh else "_k_each", new, words=self._words.get(node, ""))
+            hook = "_k_over" if fresh else "_k_later" if node in self._deferred else "_k_each"
+            return self._call(node, hook, new, words=self._words.get(node, ""))
         done: ast.expr = new
         return done

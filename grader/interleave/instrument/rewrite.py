@@ -356,6 +356,10 @@ class _Rewriter(Building):
         node.orelse = self._block(node.orelse)
         return node
 
+    def visit_GeneratorExp(self, node: ast.GeneratorExp) -> ast.AST:
+        self._deferred.add(node.generators[0].iter)
+        return self.generic_visit(node)
+
     def visit_comprehension(self, node: ast.comprehension) -> ast.comprehension:
         node.iter = self.visit(node.iter) if node.is_async else self._iterated(node.iter)
         node.ifs = [self._test(one) for one in node.ifs]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -295,6 +296,28 @@ class Sharing:
         """The same, of an iterator that nobody else has."""
         return self._iteration(thing, site, False)
 
+    def later(self, thing: Any, site: int) -> Any:
+        """It is going to be iterated over, by a generator expression: the iterator is made now."""
+        what = self._nature(type(thing))
+        if what in (NOTHING, HOLDER):
+            return thing
+        if type(thing) is GeneratorType:
+            return Resumed(self, thing, site)
+        return self._later(thing, iter(self.begin_iterating(thing, site)), site)
+
+    def _later(self, thing: Any, items: Iterator[Any], site: int) -> Iterator[Any]:
+        sources = (thing,) if self._holds(thing) else tuple(behind(thing)) if goes_in_step(thing) else ()
+        for place in itertools.count():
+            if sources and not self._scheduler.quiet:
+                self._look_at_next(sources, place, site)
+            elif not sources:
+                self._look_behind(thing, site, True)
+            try:
+                item = next(items)
+            except StopIteration:
+                return
+            yield item
+
     def _iteration(self, thing: Any, site: int, known: bool) -> Any:
         what = self._nature(type(thing))
         if what in (NOTHING, HOLDER):
@@ -315,8 +338,9 @@ class Sharing:
         scheduler = self._scheduler
         if not scheduler.quiet:
             self._look_at_next(sources, 0, site)
+        items = iter(thing)
         yield None
-        for place, item in enumerate(thing, 1):
+        for place, item in enumerate(items, 1):
             yield item
             if not scheduler.quiet:
                 self._look_at_next(sources, place, site)
@@ -324,8 +348,9 @@ class Sharing:
     def _by_looks(self, thing: Any, site: int, known: bool) -> Iterator[Any]:
         """Each step may look at all that is behind."""
         self._look_behind(thing, site, known)
+        items = iter(thing)
         yield None
-        for item in thing:
+        for item in items:
             yield item
             self._look_behind(thing, site, known)
 
