@@ -16,7 +16,7 @@ from grader.interleave.scheduler import Scheduler
 from grader.interleave.stand_ins.library import Library
 from grader.interleave.stand_ins.printing import print_function
 from grader.interleave.surroundings import Surroundings
-from grader.interleave.vthread import Abandon
+from grader.interleave.vthread import GREENLETS, Abandon, Carrier
 
 if TYPE_CHECKING:
     from grader.interleave.strategies import Strategy
@@ -35,8 +35,8 @@ RUNS_PER_COLLECTION = 500
 class Engine:
     """`program.engine` is the one whose stand-ins and hooks the program was compiled for."""
 
-    def __init__(self) -> None:
-        self.scheduler = Scheduler()
+    def __init__(self, carrier: Carrier = GREENLETS) -> None:
+        self.scheduler = Scheduler(carrier)
         self.library = Library(self.scheduler)
         self.sites: list[Site] = []
         """What `Operation.site` indexes."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from grader.interleave.monitors import Monitor
 from grader.interleave.operations import Operation, thread_key
-from grader.interleave.vthread import VThread, getcurrent
+from grader.interleave.vthread import VThread
 
 if TYPE_CHECKING:
     from grader.interleave.scheduler import Scheduler
@@ -64,9 +64,9 @@ class Parties(Monitor):
         """Let a strategy choose one of `able`, or a thread beside the loop first; who goes on is the current thread."""
         scheduler, host = self._scheduler, self.host
         assert host is not None
-        host.greenlet = getcurrent()
+        host.fiber = scheduler.here()
         for party in self.members:
-            party.greenlet = host.greenlet
+            party.fiber = host.fiber
             scheduler.set_enabled(party, party in able)
         host.monitor, host.ready = self, self._called
         scheduler.set_enabled(host, False)
@@ -88,7 +88,7 @@ class Parties(Monitor):
             if one is not chosen:
                 scheduler.set_enabled(one, False)
         if chosen is not host:
-            chosen.greenlet, chosen.host = getcurrent(), host
+            chosen.fiber, chosen.host = scheduler.here(), host
         scheduler.set_enabled(chosen, True)
         scheduler.current = chosen
 

@@ -20,6 +20,7 @@ from grader.interleave.keeping import Kept, kept, only_define
 from grader.interleave.stand_ins.escapes import HARMLESS, MODULES, PARTS, SEEN
 from grader.interleave.stand_ins.library import COPIES
 from grader.interleave.strategies.natural import Natural
+from grader.interleave.vthread import GREENLETS, Carrier
 
 TOOLS = "grader.checks"
 TOOLS_FILE = "grader/checks/tools.py"
@@ -183,6 +184,7 @@ def load(
     scenarios_file: str,
     *,
     forbidden: tuple[str, ...] = (),
+    carrier: Carrier = GREENLETS,
 ) -> Program:
     """Rewrite and compile `files` ({"printers.py": source}) and the scenarios. Raises LoadProblem."""
     trees = {name: _parse(source, name) for name, source in files.items()}
@@ -194,7 +196,7 @@ def load(
     scenarios = path.splitext(path.basename(scenarios_file))[0]
     trusted = {scenarios_file: _parse(scenarios_source, scenarios_file)}
     facts = Facts([*trees.values(), *trusted.values()])
-    engine = Engine()
+    engine = Engine(carrier)
     modules = {name.removesuffix(".py").replace("/", "."): name for name in trees}
     modules |= {scenarios: scenarios_file, TOOLS: TOOLS_FILE}
     counted, unseen = counts_threads(trees.values()), _unseen(trees.values(), engine, modules)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from grader.interleave.monitors import Monitor
 from grader.interleave.operations import thread_key
-from grader.interleave.vthread import Abandon, Pool, VThread, getcurrent, greenlet
+from grader.interleave.vthread import GREENLETS, Abandon, Carrier, Fiber, Pool, VThread
 from grader.interleave.waiting import Waiting
 
 if TYPE_CHECKING:
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 class Scheduler(Waiting):
     """One an engine; runs one execution at a time."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._pool = Pool(self._after_body)
-        self.stuck: list[greenlet] = []
+    def __init__(self, carrier: Carrier = GREENLETS) -> None:
+        super().__init__(carrier)
+        self._pool = Pool(carrier, self._after_body)
+        self.stuck: list[Fiber] = []
         """Threads that would not unwind. Kept for ever: dropping the last reference would run the code in them."""
 
     def begin(
@@ -64,7 +64,7 @@ class Scheduler(Waiting):
         `main` returns "done" or "raised", and sets `returned` once the scenario has returned. `look_around` is
         called when nobody moves any more, before those who are left are unwound.
         """
-        self.hub = getcurrent()
+        self.hub = self.here()
         self.running = True
         thread = VThread(0, False, Monitor(thread_key(0)))
         thread.name = "MainThread"
@@ -103,11 +103,11 @@ class Scheduler(Waiting):
         self.unwinding = self.quiet = True
         for thread in list(self.threads.values()):
             # Parties unwind with the thread that their loop runs in.
-            if not thread.done and thread.greenlet is not None and thread.host is None:
+            if not thread.done and thread.fiber is not None and thread.host is None:
                 self.current = thread
-                thread.greenlet.throw(Abandon)
+                thread.fiber.throw(Abandon)
                 if not thread.done:
-                    self.stuck.append(thread.greenlet)
+                    self.stuck.append(thread.fiber)
 
     # ---- threads
 
@@ -170,15 +170,15 @@ class Scheduler(Waiting):
             self.announce(main, "end", thread_key(0))
         self.set_enabled(main, True)
 
-    def _after_body(self) -> greenlet:
+    def _after_body(self) -> Fiber:
         if not self.unwinding:
             # Main's end is no step when nobody else could move.
             only_main = self._waiting and self.listed == [0] and 0 not in self.pending
             chosen = self.threads[0] if only_main else self._choose()
             if chosen is not None:
                 self.current = chosen
-                assert chosen.greenlet is not None
-                return chosen.greenlet
+                assert chosen.fiber is not None
+                return chosen.fiber
         return self.hub
 
     def join(self, thread: VThread, timeout: float | None) -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, NoReturn
 from grader.interleave.clock import VirtualClock
 from grader.interleave.fairness import Fairness
 from grader.interleave.operations import Operation, OperationKind, conflict
-from grader.interleave.vthread import Abandon, VThread, getcurrent, greenlet
+from grader.interleave.vthread import Abandon, Carrier, Fiber, VThread
 
 if TYPE_CHECKING:
     from grader.interleave.execution import Choice, Observer, Stalled, Taken
@@ -32,12 +32,14 @@ TICKS_PER_STEP = 50
 class Turns:
     """Mechanism only: it knows no standard library, and no strategy but by its protocol. `begin` makes it new."""
 
-    hub: greenlet
+    hub: Fiber
     """Where the engine waits for the end of the execution."""
     current: VThread
     threads: dict[int, VThread]
 
-    def __init__(self) -> None:
+    def __init__(self, carrier: Carrier) -> None:
+        self.here = carrier.current
+        """The fiber that asks."""
         self._operations: dict[tuple[int, OperationKind, int, int, int], Operation] = {}
         """Interned: most executions announce what an earlier one did."""
         self.running = self.unwinding = False
@@ -96,7 +98,7 @@ class Turns:
         """Leave the execution for good, from within any thread."""
         self.over(ending)
         self.pending.pop(self.current.number, None)
-        self.current.greenlet = getcurrent()
+        self.current.fiber = self.here()
         self.hub.switch()
         raise Abandon
 
@@ -217,16 +219,16 @@ class Turns:
     def pass_on(self, thread: VThread) -> None:
         """Let the chosen thread go on; returns when that is `thread`."""
         # The program may use greenlets itself, and be in one of them.
-        thread.greenlet = getcurrent()
+        thread.fiber = self.here()
         starter = thread.starter
         if starter is not None:
             thread.starter = None
             self.current = starter
-            assert starter.greenlet is not None
-            starter.greenlet.switch()
+            assert starter.fiber is not None
+            starter.fiber.switch()
             return
         chosen = self._choose()
-        if chosen is not None and chosen.greenlet is thread.greenlet:
+        if chosen is not None and chosen.fiber is thread.fiber:
             # Itself, or another party of the same loop.
             self.current = chosen
             return
@@ -234,8 +236,8 @@ class Turns:
             self.hub.switch()
             raise Abandon
         self.current = chosen
-        assert chosen.greenlet is not None
-        chosen.greenlet.switch()
+        assert chosen.fiber is not None
+        chosen.fiber.switch()
 
     def _choose(self) -> VThread | None:
         """Who goes next; None when the execution is over."""

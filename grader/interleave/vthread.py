@@ -1,13 +1,14 @@
 """Virtual threads: greenlets from a pool, all in one OS thread, so that switching costs a quarter of a microsecond.
 
 A greenlet of the pool is worth keeping: making one maps and unmaps a stack, taking one from the pool does not.
+What carries virtual threads is a parameter of the engine, so that tests can hold greenlets against OS threads.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from contextvars import Context
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
 from greenlet import getcurrent, greenlet  # type: ignore[import-untyped]
 
@@ -15,9 +16,28 @@ if TYPE_CHECKING:
     from grader.interleave.monitors import Monitor
     from grader.interleave.stand_ins.locks import Guard
 
-__all__ = ["Abandon", "Pool", "VThread", "getcurrent", "greenlet"]
-
 Body = Callable[[], None]
+
+
+class Fiber(Protocol):
+    """What a virtual thread runs in: left in the middle, and gone on with later."""
+
+    def switch(self, *args: Any) -> Any:
+        """Go on there; returns what somebody who switches back gives. The first call is that of `run`."""
+
+    def throw(self, error: type[BaseException], /) -> Any:
+        """Go on there by raising `error`; returns as `switch` does."""
+
+
+class Carrier(NamedTuple):
+    """How fibers are made."""
+
+    new: Callable[[Callable[..., Any]], Fiber]
+    current: Callable[[], Fiber]
+    """The fiber that asks."""
+
+
+GREENLETS = Carrier(greenlet, getcurrent)
 
 
 class Abandon(BaseException):
@@ -32,7 +52,7 @@ class VThread:
     """One thread of the program under test, as the scheduler knows it."""
 
     __slots__ = (
-        "ahead", "always", "children", "daemon", "deadline", "done", "enabled", "ended", "fired", "greenlet",
+        "ahead", "always", "children", "daemon", "deadline", "done", "enabled", "ended", "fiber", "fired",
         "head", "holds", "host", "idle", "joined", "listed", "monitor", "name", "nap", "naps", "number", "ready",
         "round", "rounds", "site", "standing", "stands", "starter", "swallowed", "trail", "unlucky",
     )  # fmt: skip
@@ -41,7 +61,7 @@ class VThread:
         self.number = number
         self.daemon = daemon
         self.name = ""
-        self.greenlet: greenlet | None = None
+        self.fiber: Fiber | None = None
         self.host: VThread | None = None
         """Of the party of an event loop: the thread that the loop runs in."""
         self.starter: VThread | None = None
@@ -92,21 +112,22 @@ class VThread:
 
 
 class Pool:
-    """Greenlets that wait for a body to run. One pool a scheduler; `finish` says where to go after a body."""
+    """Fibers that wait for a body to run. One pool a scheduler; `finish` says where to go after a body."""
 
-    def __init__(self, finish: Callable[[], greenlet]) -> None:
-        self._free: list[greenlet] = []
+    def __init__(self, carrier: Carrier, finish: Callable[[], Fiber]) -> None:
+        self._carrier = carrier
+        self._free: list[Fiber] = []
         self._finish = finish
 
     def start(self, thread: VThread, body: Body) -> None:
         """Run `body` as `thread`; returns when somebody switches back to the caller."""
-        worker = self._free.pop() if self._free else greenlet(self._work)
-        thread.greenlet = worker
+        worker = self._free.pop() if self._free else self._carrier.new(self._work)
+        thread.fiber = worker
         worker.switch(body)
 
     def _work(self, body: Body) -> None:
         while True:
             Context().run(body)
-            self._free.append(getcurrent())
+            self._free.append(self._carrier.current())
             del body
             body = self._finish().switch()

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from grader.interleave.explorer import Plan, explore
 from grader.interleave.program import Program, load
+from grader.interleave.vthread import GREENLETS, Carrier
 from grader.trace import Coverage, Outcome
 
 PROGRAMS = Path(__file__).parents[1] / "programs"
@@ -30,10 +31,10 @@ class Case(NamedTuple):
     def name(self) -> str:
         return "-".join([self.file.stem, *map(str, self.arguments.values())])
 
-    def program(self) -> Program:
+    def program(self, carrier: Carrier = GREENLETS) -> Program:
         """Loaded anew, so that what is wrapped around its engine stays there."""
         source = self.file.read_text(encoding="utf-8")
-        return load({self.file.name: source}, self.file.stem, SCENARIO, "scenario.py")
+        return load({self.file.name: source}, self.file.stem, SCENARIO, "scenario.py", carrier=carrier)
 
     def is_bad(self, outcome: Outcome) -> bool:
         """It is none of those allowed."""

@@ -10,6 +10,7 @@ from grader.interleave.execution import Execution
 from grader.interleave.program import Program, load
 from grader.interleave.strategies.natural import Natural
 from grader.interleave.strategies.random_walk import RandomWalk
+from grader.interleave.vthread import GREENLETS, Carrier
 
 HEAD = "import threading, time, queue\nfrom grader.checks import together, Inside, pause, attempt\n"
 
@@ -32,9 +33,10 @@ class Follow:
         self.ended = execution
 
 
-def program(body: str, answer: str = "") -> Program:
+def program(body: str, answer: str = "", carrier: Carrier = GREENLETS) -> Program:
     """`body` holds a scenario `s(answer)`; line 3 of the file is the first of `body`."""
-    return load({"answer.py": dedent(answer)}, "answer", HEAD + dedent(body).lstrip("\n"), "test_it.py")
+    scenario = HEAD + dedent(body).lstrip("\n")
+    return load({"answer.py": dedent(answer)}, "answer", scenario, "test_it.py", carrier=carrier)
 
 
 def run(body: str, strategy=None, answer: str = "", **options) -> Execution:
