@@ -89,6 +89,10 @@ class Parties(Monitor):
                 scheduler.set_enabled(one, False)
         if chosen is not host:
             chosen.fiber, chosen.host = scheduler.here(), host
+        before = scheduler.current
+        if before is not chosen:
+            # Whoever of the loop is the first to announce anything lets the starter of the loop's thread go on.
+            before.starter, chosen.starter = None, before.starter
         scheduler.set_enabled(chosen, True)
         scheduler.current = chosen
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from running import program
+from running import many, program, values
 
 from grader.interleave import explorer
 from grader.trace import Coverage, Outcome
@@ -173,6 +173,22 @@ async def run():
     return seen
 """
     assert [one.value for one in explored(source, clock="exact", executions=5)[1]] == [[1.0, 1.0]]
+
+
+@pytest.mark.parametrize("clock", ["free", "exact"])
+def test_a_thread_may_begin_with_a_loop_whose_task_is_the_first_to_do_anything(clock: str):
+    body = """
+    import asyncio
+    def s(answer):
+        seen = []
+        async def one(name):
+            seen.append(name)
+            await asyncio.sleep(1)
+            seen.append(name)
+        said = together(*(lambda name=name: asyncio.run(one(name)) for name in "ab"))
+        return sorted(seen), said
+    """
+    assert values(many(body, 30, clock=clock)) == [[["a", "a", "b", "b"], [{"value": None}] * 2]]
 
 
 @pytest.mark.filterwarnings("error")
