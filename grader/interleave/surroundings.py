@@ -44,6 +44,7 @@ class Surroundings:
     def __enter__(self) -> Printed:
         self._streams = sys.stdout, sys.stderr, sys.stdin
         self._collecting = gc.isenabled()
+        self._depth = sys.getrecursionlimit()
         # A collection may come at any time, and runs code of the program (`__del__`, callbacks).
         gc.disable()
         printed = Printed(self._scheduler)
@@ -58,5 +59,7 @@ class Surroundings:
             if sys.modules.get(name) is module:
                 del sys.modules[name]
         self._modules.clear()
+        if sys.getrecursionlimit() != self._depth:
+            sys.setrecursionlimit(self._depth)
         if self._collecting:
             gc.enable()

@@ -118,14 +118,37 @@ class Pool:
         self._carrier = carrier
         self._free: list[Fiber] = []
         self._finish = finish
+        self._maker: Fiber | None = None
+        self._asker: Fiber | None = None
 
     def start(self, thread: VThread, body: Body) -> None:
         """Run `body` as `thread`; returns when somebody switches back to the caller."""
-        worker = self._free.pop() if self._free else self._carrier.new(self._work)
+        worker = self._free.pop() if self._free else self._new()
         thread.fiber = worker
         worker.switch(body)
 
-    def _work(self, body: Body) -> None:
+    def _new(self) -> Fiber:
+        # A greenlet counts recursion on from where it was begun: a thread that a thread starts, and so on, would have
+        # less and less left. So all are begun in one place, however deep the one is that asks for it.
+        if self._maker is None:
+            self._maker = self._carrier.new(self._make)
+        self._asker = self._carrier.current()
+        worker: Fiber = self._maker.switch()
+        return worker
+
+    def _make(self) -> None:
+        try:
+            while True:
+                self._carrier.new(self._work).switch()
+        finally:
+            self._maker = None
+
+    def _work(self) -> None:
+        # Not kept: it may be a greenlet of the program's own, which is ended with its last reference.
+        asker, self._asker = self._asker, None
+        assert asker is not None
+        body: Body = asker.switch(self._carrier.current())
+        del asker
         while True:
             Context().run(body)
             self._free.append(self._carrier.current())

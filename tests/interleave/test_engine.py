@@ -338,3 +338,38 @@ def test_sleeping_orders_nothing_on_the_free_clock():
     """
     assert values(many(body, clock="exact")) == [[1]]
     assert sorted(values(many(body, clock="free"))) == [[], [1]]
+
+
+CHAIN = """
+    def s(answer):
+        seen = []
+        def start(left):
+            if left:
+                thread = threading.Thread(target=start, args=(left - 1,))
+                thread.start()
+                thread.join()
+            seen.append(left)
+        start(150)
+        return len(seen)
+"""
+DEEP = """
+    import sys
+    def s(answer):
+        sys.setrecursionlimit(sys.getrecursionlimit() + 100)
+        def fall(n):
+            try:
+                return fall(n + 1)
+            except RecursionError:
+                return n
+        def start(n):
+            return start(n - 1) if n else together(*[lambda: fall(0)] * 2)
+        return [sys.getrecursionlimit()] + [one["value"] for n in (0, 300) for one in start(n)]
+"""
+
+
+def test_a_thread_begins_at_the_bottom_of_its_stack_however_deep_the_one_is_that_starts_it():
+    assert run(CHAIN).value == 151
+    limit, *depths = sure(DEEP)
+    assert limit == sys.getrecursionlimit() + 100
+    assert len(depths) == 4
+    assert len(set(depths)) == 1
