@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 from running import many, program, values
 
@@ -189,6 +191,32 @@ def test_a_thread_may_begin_with_a_loop_whose_task_is_the_first_to_do_anything(c
         return sorted(seen), said
     """
     assert values(many(body, 30, clock=clock)) == [[["a", "a", "b", "b"], [{"value": None}] * 2]]
+
+
+@pytest.mark.parametrize("clock", ["free", "exact"])
+def test_a_generator_is_ended_by_the_loop_that_it_began_in(clock: str):
+    body = """
+    import asyncio
+    def s(answer):
+        seen = []
+        async def numbers(name):
+            try:
+                for number in range(3):
+                    await asyncio.sleep(0)
+                    yield number
+            finally:
+                seen.append((name, asyncio.get_running_loop() is loops[name]))
+        async def run(name):
+            loops[name] = asyncio.get_running_loop()
+            async for number in numbers(name):
+                if number:
+                    break
+        loops = {}
+        together(lambda: asyncio.run(run("a")), lambda: asyncio.run(run("b")))
+        return sorted(seen)
+    """
+    assert values(many(body, 60, clock=clock)) == [[["a", True], ["b", True]]]
+    assert sys.get_asyncgen_hooks() == (None, None)
 
 
 @pytest.mark.filterwarnings("error")

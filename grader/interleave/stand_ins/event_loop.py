@@ -9,6 +9,7 @@ part of what a coroutine program means, and jumps come only when nothing is read
 from __future__ import annotations
 
 import itertools
+import sys
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -227,6 +228,47 @@ class EventLoop:
         self._members.clear()
 
 
+class GeneratorHooks:
+    """`sys` for the loops: its hooks of asynchronous generators belong to a thread of the program, not to the real one
+    that all of them live in."""
+
+    def __init__(self, scheduler: Scheduler) -> None:
+        self._scheduler = scheduler
+        self._hooks: dict[int, tuple[Any, Any]] = {}
+        """By the number of the thread."""
+        self._finalizers: dict[int, Any] = {}
+        """id() of a generator -> what its loop ends it by; overwritten when another begins in the same place."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(sys, name)
+
+    def get_asyncgen_hooks(self) -> tuple[Any, Any]:
+        return self._hooks.get(self._thread(), (None, None))
+
+    def set_asyncgen_hooks(self, firstiter: Any, finalizer: Any) -> None:
+        self._hooks[self._thread()] = firstiter, finalizer
+        # Python asks for the finalizer before it calls the other one, so there must always be one.
+        wanted = any(any(both) for both in self._hooks.values())
+        sys.set_asyncgen_hooks(*(self._begins, self._ends) if wanted else (None, None))
+
+    def reset(self) -> None:
+        self._hooks.clear()
+        self._finalizers.clear()
+
+    def _thread(self) -> int:
+        return self._scheduler.current.own().number if self._scheduler.running else -1
+
+    def _begins(self, generator: Any) -> None:
+        begins, self._finalizers[id(generator)] = self.get_asyncgen_hooks()
+        if begins is not None:
+            begins(generator)
+
+    def _ends(self, generator: Any) -> None:
+        ends = self._finalizers.pop(id(generator), None)
+        if ends is not None:
+            ends(generator)
+
+
 def _close(task: Any) -> None:
     """So that its coroutine is not found later, never awaited, and does not go on when it is collected."""
     task._log_destroy_pending = False
@@ -238,6 +280,8 @@ def adapt(name: str, module: Any, scheduler: Scheduler) -> None:
     """Exchange in a fresh copy of a module of asyncio what has to be."""
     if name == "asyncio.futures":
         module.Future.__hash__ = hash_by_serial(scheduler)
+    elif name == "asyncio.base_events":
+        module.sys = GeneratorHooks(scheduler)
     elif name == "asyncio.events":
         # From 3.14 on with a lock of its own, which here would only be one more step.
         module._ThreadSafeHandle = module.Handle
@@ -272,3 +316,4 @@ def reset(modules: dict[str, Any]) -> None:
             getattr(tasks, name).clear()
     events._event_loop_policy = None
     events._running_loop = type(events._running_loop)()
+    modules["asyncio.base_events"].sys.reset()
