@@ -361,7 +361,7 @@ def report(done: Campaign, corpus: int, count: int, first: int) -> str:
             f"{done.switches:,} switches.",
             "Steps, values, races, endings, tokens, what a search says and shows, byte for byte: "
             f"{len(done.differences)} differences.",
-            f"Two threads that count, random walk, nobody looks on: {ours:,.0f} executions/s on greenlets, {oracle:,.0f} "
+            f"Two threads that count, random walk, unobserved: {ours:,.0f} executions/s on greenlets, {oracle:,.0f} "
             f"on OS threads, {ours / oracle:.1f} times fewer.",
         ]
     )
