@@ -186,6 +186,8 @@ class Turns:
     def torn(self) -> bool:
         """Whether somebody looked at several places together of which others changed several. To what is searched a
         look is at one place: an order in which such a thread sees one change and not the other may not be tried."""
+        if not self._together:
+            return False
         changes = [one for one in self._followed or () if one.kind == "write"]
 
         def is_changed(look: Operation) -> bool:

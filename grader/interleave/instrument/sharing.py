@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 MOST_TYPES = 300
 """More than a program has: those that functions make in each execution are not to pile up."""
+_NATURES = {kind: nature(kind) for kind in CONTAINERS}
 address = object.__hash__
 """As good as `id`, of which every audit hook of the process would be told, at ten times the price."""
 
@@ -44,7 +45,7 @@ class Sharing:
         self._keys: dict[tuple[Any, Any], int] = {}
         self._kept: list[object] = []
         """Everything that has a key, so that no other object gets its id."""
-        self._natures = {kind: nature(kind) for kind in CONTAINERS}
+        self._natures = dict(_NATURES)
         self.foreign = Foreign(self)
         self._held: dict[tuple[int, int], Any] = {}
         """By thread and site: what is going to be compared."""
@@ -61,7 +62,7 @@ class Sharing:
 
     def forget_types(self) -> None:
         """Classes have been made anew; what is known of the last ones is of no use."""
-        self._natures = {kind: nature(kind) for kind in CONTAINERS}
+        self._natures = dict(_NATURES)
 
     def read(self, thing: Any, name: str, site: int) -> Any:
         """The base of an attribute that is looked at."""
@@ -103,8 +104,9 @@ class Sharing:
 
     def look(self, thing: Any, site: int) -> Any:
         """It is looked at as a whole, if it is a container or something that stands for one."""
-        if not self._scheduler.quiet:
-            what = self._nature(type(thing))
+        what = self._natures.get(type(thing))
+        if what != NOTHING and not self._scheduler.quiet:
+            what = self._nature(type(thing)) if what is None else what
             if what == CONTAINER:
                 self._tell_container("read", thing, site)
             elif what:
@@ -114,8 +116,9 @@ class Sharing:
 
     def look_into(self, thing: Any, site: int) -> Any:
         """The same, and so is what it holds: it is compared, or printed."""
-        if not self._scheduler.quiet:
-            what = self._nature(type(thing))
+        what = self._natures.get(type(thing))
+        if what != NOTHING and not self._scheduler.quiet:
+            what = self._nature(type(thing)) if what is None else what
             if what == CONTAINER:
                 self._tell_container("read", thing, site)
             if what and (what != CONTAINER or inside(thing)):
@@ -125,14 +128,14 @@ class Sharing:
 
     def hold(self, thing: Any, site: int) -> Any:
         """It is looked into as soon as what is looked at with it is there: see `together`."""
-        if not self._scheduler.quiet and self._nature(type(thing)):
+        if self._natures.get(type(thing)) != NOTHING and not self._scheduler.quiet:
             self._held[self._scheduler.current.number, site] = thing
         return thing
 
     def together(self, thing: Any, *sites: int) -> Any:
         """It and what was held at the sites before the last are looked into."""
         if not self._held:
-            return self.look_into(thing, sites[-1])
+            return thing if self._natures.get(type(thing)) == NOTHING else self.look_into(thing, sites[-1])
         places = [(self._scheduler.current.number, site) for site in sites[:-1]]
         held = [(self._held.pop(place), place[1]) for place in places if place in self._held]
         self._look_at([*held, (thing, sites[-1])])
