@@ -6,6 +6,7 @@ import json
 
 import pytest
 from native import RECORDED, not_explored, once
+from shared_things import scenario
 
 RECORDS = json.loads(RECORDED.read_text(encoding="utf-8"))
 NEVER = ("done", "[0, [], [], {}]", "[]")
@@ -19,12 +20,12 @@ def outcomes(record: dict[str, list[list[str]]]) -> list[tuple[str, ...]]:
 def test_every_recorded_native_outcome_is_explored(number: int):
     record = RECORDS[number]
     assert len(outcomes(record)) > 1
-    assert not_explored(record["body"], outcomes(record)) == []
+    assert not_explored(scenario(record["works"]), outcomes(record)) == []
 
 
 def test_an_outcome_that_cannot_be_is_told_from_those_that_can():
     record = RECORDS[0]
-    assert not_explored(record["body"], [*outcomes(record), NEVER]) == [NEVER]
+    assert not_explored(scenario(record["works"]), [*outcomes(record), NEVER]) == [NEVER]
 
 
 def test_a_native_run_is_told_in_the_words_of_the_engine():
