@@ -176,6 +176,24 @@ add = kept.append
 add(1)
 list(map(add, [2, 3]))
 result = kept
+----
+def f():
+    doubled = [0, 0, 0]
+    calls = []
+    for i in range(3):
+        calls.append(lambda: doubled[i])
+        doubled[i] = 2 * i
+    return doubled[2], [call() for call in calls]
+result = f()
+----
+import enum
+counts = {'all': 0}
+class Size(enum.Enum):
+    SMALL = 1
+    counts['all'] += 1
+    BIG = 2
+    counts['all'] += 1
+result = list(Size), counts
 """.strip().split("\n----\n")
 
 

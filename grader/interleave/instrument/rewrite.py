@@ -32,8 +32,8 @@ from grader.interleave.instrument.nodes import (
 from grader.interleave.instrument.private import private_names
 from grader.interleave.instrument.scopes import Function, Scopes
 
-LEFT, RIGHT, EACH = "_k_left", "_k_right", "_k_item"
-"""Variables of our own, live within one statement."""
+LEFT, RIGHT, EACH = "__k_left__", "__k_right__", "__k_each__"
+"""Variables of our own, live within one statement. No hook is called so; and to `enum` they are no members."""
 
 
 def rewrite(tree: ast.Module, file: str, facts: Facts, sites: list[Site], trusted: bool) -> ast.Module:
