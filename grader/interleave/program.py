@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import linecache
 import sys
 from collections.abc import Callable, Collection, Mapping
@@ -56,6 +57,7 @@ class Program:
         tools = self._tools()
         engine.library.modules |= {"grader": ModuleType("grader"), TOOLS: tools, f"{TOOLS}.tools": tools}
         self._codes = {name: code for name, code in codes.items() if not name.startswith(TOOLS)}
+        self._packages = {above for name in self._codes for above in _above(name)} - self._codes.keys()
         engine.library.own_modules = self._own_module
         self._keeps = keeps
         """Importing it only defines: it need not be done in each execution."""
@@ -69,12 +71,31 @@ class Program:
             module = modules[name] = self._new_module(name)
             sys.modules.setdefault(name, module)
             exec(self._codes[name], module.__dict__)
+        elif module is None and name in self._packages:
+            module = modules[name] = self._package(name)
         return module
+
+    def _package(self, name: str) -> ModuleType:
+        """In it the program's own modules are its own; all else is the real package's, where there is one."""
+        package = ModuleType(name)
+        package.__path__ = []
+
+        def missing(leaf: str) -> Any:
+            own = self._own_module(f"{name}.{leaf}")
+            try:
+                return own or getattr(importlib.import_module(name), leaf)
+            except ImportError:
+                raise AttributeError(f"module {name!r} has no attribute {leaf!r}") from None
+
+        package.__dict__["__getattr__"] = missing
+        return package
 
     def _new_module(self, name: str) -> ModuleType:
         module = ModuleType(name)
         file = self._codes[name].co_filename
-        module.__dict__.update(__builtins__=self.engine.library.builtins, __file__=file, __package__="")
+        module.__dict__.update(
+            __builtins__=self.engine.library.builtins, __file__=file, __package__=name.rpartition(".")[0]
+        )
         return module
 
     def _tools(self) -> ModuleType:
@@ -133,6 +154,12 @@ class Program:
             return plain(function(answer, **_fresh(arguments)))
 
         return main
+
+
+def _above(name: str) -> list[str]:
+    """The packages that the module `name` is in."""
+    parts = name.split(".")
+    return [".".join(parts[:end]) for end in range(1, len(parts))]
 
 
 def _left_outside(name: str) -> Callable[[Any], Any]:

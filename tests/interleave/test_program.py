@@ -1,5 +1,8 @@
 """Loading says what is wrong with an answer, where; what a scenario gets and returns is plain."""
 
+import importlib
+import sys
+
 import pytest
 from running import HEAD, run, values
 
@@ -109,3 +112,37 @@ def test_sites_in_the_answer_are_not_trusted_and_others_are():
         ("answer.py", False),
         ("test_it.py", True),
     }
+
+
+IN_PACKAGES = {
+    "shop/stock/shelf.py": "from ..till import money\nrewritten = '_k_read' in __builtins__\n",
+    "shop/till.py": "money = 3\n",
+}
+
+
+@pytest.mark.parametrize("real", [False, True], ids=["", "beside a real package"])
+@pytest.mark.parametrize(
+    "imports",
+    [
+        "import shop.till, shop.stock.shelf\nshelf = shop.stock.shelf",
+        "import shop.till\nimport shop.stock.shelf as shelf",
+        "import shop.stock\nfrom shop.stock import shelf",
+        "from importlib import import_module\nshelf = import_module('.stock.shelf', 'shop')",
+    ],
+)
+def test_a_module_in_a_package_is_the_programs_own_however_it_is_imported(imports, real, tmp_path, monkeypatch):
+    if real:
+        for file, source in (IN_PACKAGES | {"shop/__init__.py": "", "shop/stock/__init__.py": ""}).items():
+            (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / file).write_text(source, encoding="utf-8")
+        monkeypatch.syspath_prepend(tmp_path)
+        for name in ("shop", "shop.stock", "shop.stock.shelf", "shop.till"):
+            monkeypatch.setitem(sys.modules, name, importlib.import_module(name))
+    source = (
+        f"{imports}\ndef ask():\n    import shop\n    return shelf.rewritten, shelf.money, hasattr(shop, 'nothing')\n"
+    )
+    made = load({"answer.py": source, **IN_PACKAGES}, "answer", "def s(answer):\n    return answer.ask()\n", "s.py")
+    strategy = Natural()
+    strategy.begin()
+    execution = made.engine.run(made.execution("s", {}), strategy)
+    assert execution.value == [True, 3, False], execution.detail
