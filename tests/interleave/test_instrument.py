@@ -194,6 +194,46 @@ class Size(enum.Enum):
     BIG = 2
     counts['all'] += 1
 result = list(Size), counts
+----
+class Watched:
+    def __init__(self): self.asked, self.n = [], 1
+    def __getattribute__(self, name):
+        if name != 'asked': object.__getattribute__(self, 'asked').append(name)
+        return super().__getattribute__(name)
+    def __call__(self, x): return x + self.n
+w = Watched()
+w.n += w(2)
+result = w.n, w.asked, w.__class__.__name__
+----
+class Ordered(type):
+    n = 0
+    def mro(cls):
+        cls.n += 1
+        return type.mro(cls)
+class K(metaclass=Ordered): pass
+result = K.n, Ordered.n
+----
+class Counted(list):
+    rounds = 0
+    def __iter__(self):
+        self.rounds += 1
+        return super().__iter__()
+    def __len__(self):
+        self.rounds += 10
+        return super().__len__()
+c = Counted([[1], [2]])
+result = repr(c), str([c]), c == [[1], [2]], c.rounds
+----
+left = iter([1, 0, 2])
+for _ in range(1200): left = filter(None, left)
+held = [left]
+del left
+try: result = next(held[0])
+except RecursionError: result = 'too deep'
+----
+kept = []
+add = kept.append
+result = add.__name__, add == kept.append, add.__self__ is kept, {add: 1}[kept.append], repr(add)[:20]
 """.strip().split("\n----\n")
 
 

@@ -108,13 +108,33 @@ class Method:
         self._hooks, self._container, self._site = hooks, container, site
 
     def __getattr__(self, name: str) -> Any:
-        method = getattr(self._container, name)
+        return Taken(self._hooks, self._container, name, self._site)
 
-        def told(*args: Any, **kwargs: Any) -> Any:
-            base = self._hooks.call(self._container, name, self._hooks.called_from(sys._getframe(1), self._site))
-            return (method if base is self._container else getattr(base, name))(*args, **kwargs)
 
-        return told
+class Taken:
+    """That method. It is called, compared and printed as what it stands for."""
+
+    __slots__ = ("_container", "_hooks", "_method", "_name", "_site")
+
+    def __init__(self, hooks: Hooks, container: Any, name: str, site: int) -> None:
+        self._hooks, self._container, self._name, self._site = hooks, container, name, site
+        self._method = getattr(container, name)
+
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
+        base = self._hooks.call(self._container, self._name, self._hooks.called_from(sys._getframe(1), self._site))
+        return (self._method if base is self._container else getattr(base, self._name))(*args, **kwargs)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._method, name)
+
+    def __eq__(self, other: object) -> bool:
+        return bool(self._method == (other._method if isinstance(other, Taken) else other))
+
+    def __hash__(self) -> int:
+        return hash(self._method)
+
+    def __repr__(self) -> str:
+        return repr(self._method)
 
 
 class LateMethod:

@@ -44,9 +44,9 @@ class Foreign:
             function, kind = function.__func__, type(function.__func__)
         if kind is FunctionType:
             return function.__builtins__ is not self.builtins and function.__module__ != OURS
-        if isinstance(function, type):
+        if issubclass(kind, type):
             return issubclass(function, TAKERS)
-        return isinstance(function, CALLABLES)
+        return issubclass(kind, CALLABLES)
 
     def _told(self, function: Any, site: int) -> Callable[..., Any]:
         def told(*args: Any, **kwargs: Any) -> Any:

@@ -189,7 +189,7 @@ class Hooks(Sharing):
     def write(self, thing: Any, name: str, site: int) -> Any:
         scheduler = self._scheduler
         scheduler.current.site = site
-        if isinstance(thing, type):
+        if issubclass(type(thing), type):
             self._shapes.clear()
         if not scheduler.quiet:
             key = self._keys.get((address(thing), name))
@@ -201,9 +201,12 @@ class Hooks(Sharing):
 
     def _data_key(self, thing: Any, name: str) -> int:
         """The location of an attribute; -1 when it is not data."""
-        if isinstance(thing, ModuleType):
-            return self._global_key(f"{thing.__name__}.{name}") if thing.__name__ in self.modules else -1
-        if isinstance(thing, type):
+        # By `type`: `isinstance` asks for `__class__`, and so runs a `__getattribute__` of the program's own.
+        kind = type(thing)
+        if issubclass(kind, ModuleType):
+            own = kind is ModuleType and getattr(thing, "__name__", "") in self.modules
+            return self._global_key(f"{thing.__name__}.{name}") if own else -1
+        if issubclass(kind, type):
             return self._class_key(thing, name)
         return self._attribute_key(thing, name)
 
@@ -342,9 +345,5 @@ class Hooks(Sharing):
 
 
 def _owner(kind: type, name: str) -> type | None:
-    return next((base for base in kind.__mro__ if name in base.__dict__), None)
-
-
-def _own(thing: Any) -> dict[str, Any]:
-    own = getattr(thing, "__dict__", None)
-    return own if isinstance(own, dict) else {}
+    # A class has no order of its bases while that is being made.
+    return next((base for base in kind.__mro__ or () if name in base.__dict__), None)

@@ -262,7 +262,7 @@ class Sharing:
         part = part_of(thing, index, kind)
         while True:
             if part is None:
-                adds = isinstance(thing, defaultdict) and index not in thing
+                adds = issubclass(type(thing), defaultdict) and index not in thing
                 self._tell_container("write" if adds else kind, thing, site)
                 return
             self._tell_part(kind, thing, part, site)

@@ -28,6 +28,7 @@ ITERATORS: tuple[type[Any], ...] = tuple({
 })  # fmt: skip
 _LIST_ITERATOR: type = type(iter([]))
 DEPTH = 3
+_LOOKED_INTO = (list, dict, set, deque, tuple)
 MANY = 64
 """Of more items than this none is looked into."""
 
@@ -46,14 +47,19 @@ def nature(kind: type) -> int:
 
 def behind(thing: Any) -> Iterator[Any]:
     """The containers that a view shows or that an iterator goes over; of a generator nothing is known."""
-    if isinstance(thing, GeneratorType):
+    if type(thing) is GeneratorType:
         return
-    for one in gc.get_referents(thing):
-        what = nature(type(one))
-        if what == CONTAINER:
-            yield one
-        elif what and not isinstance(one, GeneratorType):
-            yield from behind(one)
+    waiting = [iter(gc.get_referents(thing))]
+    while waiting:
+        for one in waiting[-1]:
+            what = nature(type(one))
+            if what == CONTAINER:
+                yield one
+            elif what and type(one) is not GeneratorType:
+                waiting.append(iter(gc.get_referents(one)))
+                break
+        else:
+            waiting.pop()
 
 
 def goes_in_step(thing: Any) -> bool:
@@ -68,36 +74,49 @@ def _sources(thing: Any) -> Iterator[Any]:
         yield from (each for each in (one if isinstance(one, tuple) else (one,)) if isinstance(each, Iterator))
 
 
+def own_attributes(thing: Any) -> dict[str, Any]:
+    """Its `__dict__`, found without any code of the program; empty where there is none."""
+    try:
+        own = object.__getattribute__(thing, "__dict__")
+    except AttributeError:
+        return {}
+    return own if isinstance(own, dict) else {}
+
+
 def attributes_shown(thing: Any) -> tuple[str, ...]:
     """Those that comparing and printing it look at."""
+    kind = type(thing)
     return tuple(
-        vars(thing) if isinstance(thing, SimpleNamespace) else getattr(type(thing), "__dataclass_fields__", ())
+        own_attributes(thing) if issubclass(kind, SimpleNamespace) else getattr(kind, "__dataclass_fields__", ())
     )
 
 
 def inside(thing: Any) -> list[Any]:
     """What it has in it that holds something itself."""
-    held = [*items_of(thing), *(_own(thing, name) for name in attributes_shown(thing))]
+    held = [*items_of(thing), *(_attribute(thing, name) for name in attributes_shown(thing))]
     return [one for one in held if nature(type(one))]
 
 
 def items_of(thing: Any) -> list[Any]:
     """Of a container or a tuple; none where there are many."""
-    if not isinstance(thing, (list, dict, set, deque, tuple)) or len(thing) > MANY:
+    kind: Any = next((one for one in _LOOKED_INTO if issubclass(type(thing), one)), None)
+    # Not by methods of the program's own, which may do anything.
+    if kind is None or kind.__len__(thing) > MANY:
         return []
-    return list(thing.values() if isinstance(thing, dict) else thing)
+    return list(dict.values(thing) if kind is dict else kind.__iter__(thing))
 
 
 def attributes_kept(thing: Any) -> dict[str, Any]:
     """Of an object, none of a class, module or function."""
-    if isinstance(thing, (type, ModuleType, FunctionType)) or not isinstance(getattr(thing, "__dict__", None), dict):
-        return {}
-    return dict(vars(thing))
+    return {} if issubclass(type(thing), (type, ModuleType, FunctionType)) else dict(own_attributes(thing))
 
 
-def _own(thing: Any, name: str) -> Any:
-    """Its attribute, for which no code of the program is run."""
+def _attribute(thing: Any, name: str) -> Any:
+    """That attribute, for which no code of the program is run."""
     slot = getattr(type(thing), name, None)
-    if isinstance(slot, MemberDescriptorType):
-        return getattr(thing, name, None)
-    return getattr(thing, "__dict__", {}).get(name)
+    if not isinstance(slot, MemberDescriptorType):
+        return own_attributes(thing).get(name)
+    try:
+        return slot.__get__(thing)
+    except AttributeError:
+        return None
