@@ -234,13 +234,43 @@ except RecursionError: result = 'too deep'
 kept = []
 add = kept.append
 result = add.__name__, add == kept.append, add.__self__ is kept, {add: 1}[kept.append], repr(add)[:20]
+----
+log = []
+def inner(n):
+    try:
+        while n:
+            try: n = yield n
+            except KeyError as error: n = yield repr(error)
+    finally: log.append('closed')
+    return 'done'
+def outer(n, over):
+    log.append((yield from inner(n)))
+    yield from over
+    return (yield from inner(n))
+g = outer(3, [7, 8])
+first = next(g), g.send(2), g.throw(KeyError('k')), g.send(4), g.send(0), next(g), next(g)
+g.close()
+deep = outer(1, (x for x in 'ab'))
+seen = [next(deep), deep.send(None), next(deep), next(deep)]
+try: deep.send(0)
+except StopIteration as end: seen.append(end.value)
+result = first, seen, log
+----
+import sys, typing
+from collections import namedtuple
+def f():
+    P = namedtuple('P', 'x y')
+    Q = typing.NamedTuple('Q', [('x', int)])
+    D = typing.TypedDict('D', {'x': int})
+    return [one.__module__ for one in (P, Q, D)], sys._getframe(0).f_code.co_name
+result = f()[0] == [__name__] * 3, f()[1]
 """.strip().split("\n----\n")
 
 
 @pytest.mark.parametrize("source", SNIPPETS, ids=range(len(SNIPPETS)))
 @pytest.mark.parametrize("others", [False, True], ids=["alone", "beside another thread"])
 def test_a_rewritten_program_gives_what_the_plain_one_gives(source, others):
-    plain: dict = {}
+    plain: dict = {"__name__": "subject"}
     exec(compile(source, "plain.py", "exec"), plain)
     # Twice over: without hooks telling, and with another thread about, so that every hook does its work.
     beside = "    threading.Thread(target=queue.Queue().get, daemon=True).start()\n" if others else ""

@@ -295,3 +295,13 @@ def test_constants_of_modules_that_leave_control_are_the_real_ones():
         return [int(socket.AF_UNSPEC), subprocess.PIPE, issubclass(socket.timeout, Exception)]
     """
     assert sure(body, times=2) == [0, -1, True]
+
+
+def test_classes_of_stand_ins_take_the_types_of_what_they_hold():
+    body = """
+    def s(answer):
+        import socketserver
+        kinds = queue.SimpleQueue, queue.Queue, socketserver.TCPServer
+        return [kind[int].__args__ == (int,) and kind[int].__origin__ is kind for kind in kinds]
+    """
+    assert sure(body) == [True, True, True]

@@ -130,7 +130,7 @@ class Building(ast.NodeTransformer):
     def _test(self, node: ast.expr) -> ast.expr:
         return self._seen(node, self.visit(node), "_k_size")
 
-    def _iterated(self, node: ast.expr) -> ast.expr:
+    def _iterated(self, node: ast.expr, hook: str = "_k_each") -> ast.expr:
         self._stepped.add(node)
         new = self.visit(node)
         if self._is_private(node):
@@ -138,7 +138,7 @@ class Building(ast.NodeTransformer):
         named = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FRESH
         fresh = named or is_endless(node)
         if fresh or not holds_nothing(node):
-            hook = "_k_over" if fresh else "_k_later" if node in self._deferred else "_k_each"
-            return self._call(node, hook, new, words=self._words.get(node, ""))
+            over = "_k_over" if fresh else "_k_later" if node in self._deferred else hook
+            return self._call(node, over, new, words=self._words.get(node, ""))
         done: ast.expr = new
         return done

@@ -64,7 +64,8 @@ class OwnSlot:
 
 
 class Resumed:
-    """A generator that others may resume, too: while it runs for one thread it cannot for another."""
+    """A generator that others may resume, too: while it runs for one thread it cannot for another. It is gone over by
+    `yield from` as well, and so is sent values, and has one to return."""
 
     __slots__ = ("_generator", "_hooks", "_site")
 
@@ -83,8 +84,9 @@ class Resumed:
     def throw(self, *what: Any) -> Any:
         return self._resume(self._generator.throw, *what)
 
-    def close(self) -> Any:
-        return self._resume(self._generator.close)
+    def close(self) -> None:
+        # Not told: Python itself may call it at any time, when nobody has the generator any more that goes over this.
+        self._generator.close()
 
     def _resume(self, call: Callable[..., Any], *args: Any) -> Any:
         hooks, generator = self._hooks, self._generator

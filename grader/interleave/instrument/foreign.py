@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import operator
+import sys
+import warnings
+from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import make_dataclass
 from functools import partial
 from types import BuiltinFunctionType, FunctionType, MethodDescriptorType, MethodType, MethodWrapperType
 from types import WrapperDescriptorType as SlotType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
 from grader.interleave.instrument.containers import CHANGES, CONTAINERS, COPIERS, KEEPERS, WRITERS
 from grader.interleave.instrument.things import ITERATORS
@@ -23,6 +27,8 @@ TAKERS = (*CONTAINERS, *ITERATORS, tuple, frozenset, str, bytes)
 """Types whose making goes over what they are given."""
 ASSIGNING = frozenset({"setattr", "delattr", "__setattr__", "__delattr__"})
 ASKING = frozenset({"hasattr", "__getattribute__"})
+ASKING_WHO = frozenset({namedtuple, NamedTuple, TypedDict, make_dataclass, warnings.warn, sys._getframe})
+"""Functions that ask by whom they are called, which is to be the program; no shared data is given to them."""
 OURS = "grader.interleave.instrument.deferred"
 
 
@@ -42,11 +48,13 @@ class Foreign:
         kind = type(function)
         if kind is MethodType:
             function, kind = function.__func__, type(function.__func__)
-        if kind is FunctionType:
-            return function.__builtins__ is not self.builtins and function.__module__ != OURS
         if issubclass(kind, type):
             return issubclass(function, TAKERS)
-        return issubclass(kind, CALLABLES)
+        if kind is FunctionType:
+            foreign = function.__builtins__ is not self.builtins and function.__module__ != OURS
+        else:
+            foreign = issubclass(kind, CALLABLES)
+        return foreign and function not in ASKING_WHO
 
     def _told(self, function: Any, site: int) -> Callable[..., Any]:
         def told(*args: Any, **kwargs: Any) -> Any:

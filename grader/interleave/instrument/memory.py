@@ -72,6 +72,7 @@ class Hooks(Sharing):
             "_k_look_into": self.look_into, "_k_hold": self.hold, "_k_together": self.together,
             "_k_over": self.over, "_k_merge": self.merge, "_k_given": self.given,
             "_k_change": self.change, "_k_alter": self.alter, "_k_each": self.each, "_k_later": self.later,
+            "_k_from": self.delegate,
             "_k_has": self.has, "_k_item": self.item, "_k_put": self.put, "_k_slot": self.slot,
             "_k_own": self.own, "_k_own_by": self.own_by,
             "_k_round": self.round, "_k_idle": self.idle, "_k_count": self.count, "_k_turn": self.turn,
@@ -227,7 +228,7 @@ class Hooks(Sharing):
         if not scheduler.quiet:
             shape = self._shape(type(thing), name)
             if shape >= READ:
-                if type(thing) is GeneratorType:
+                if type(thing) is GeneratorType and name != "close":
                     return Resumed(self, thing, site)
                 self._tell_container("read" if shape == READ else "write", thing, site)
         return thing

@@ -297,7 +297,7 @@ class _Rewriter(Building):
         return node
 
     def visit_YieldFrom(self, node: ast.YieldFrom) -> ast.expr:
-        node.value = self._iterated(node.value)
+        node.value = self._iterated(node.value, "_k_from")
         return node
 
     def visit_Match(self, node: ast.Match) -> ast.stmt:

@@ -295,6 +295,10 @@ class Sharing:
         """It is iterated over: each step is a look."""
         return self._iteration(thing, site, True)
 
+    def delegate(self, thing: Any, site: int) -> Any:
+        """The same, by `yield from`: a generator is also sent values, and has one to return."""
+        return Resumed(self, thing, site) if type(thing) is GeneratorType else self.each(thing, site)
+
     def over(self, thing: Any, site: int) -> Any:
         """The same, of an iterator that nobody else has."""
         return self._iteration(thing, site, False)

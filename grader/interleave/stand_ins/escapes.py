@@ -9,7 +9,7 @@ import stat
 import sys
 import threading
 from collections.abc import Callable, Collection, Iterable
-from types import ModuleType
+from types import GenericAlias, ModuleType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
@@ -188,7 +188,7 @@ def _uncontrolled_class(name: str, escape: Callable[..., NoReturn]) -> type[Any]
     def new(_: type[Any], *__: object, **___: object) -> NoReturn:
         escape()
 
-    return type(name, (), {"__new__": new, "__class_getitem__": classmethod(lambda cls, _: cls)})
+    return type(name, (), {"__new__": new, "__class_getitem__": classmethod(GenericAlias)})
 
 
 class Watch:

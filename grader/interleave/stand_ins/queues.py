@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from functools import partial
+from types import GenericAlias
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from grader.interleave.monitors import Monitor
@@ -59,8 +60,7 @@ class SimpleQueue(Monitor):
     def empty(self) -> bool:
         return not self.qsize()
 
-    def __class_getitem__(cls, item: object) -> object:
-        return cls
+    __class_getitem__: ClassVar[Any] = classmethod(GenericAlias)
 
 
 def wait_until(
