@@ -351,6 +351,19 @@ def work(thing):
     assert operations(THING + work) == told
 
 
+def test_deleting_a_shared_variable_is_told():
+    work = """
+count, total = 0, 0
+def change():
+    global count, total
+    count, total = 1, 2
+def work(thing):
+    global count, total
+    del count, total
+"""
+    assert operations(THING + work) == [("write", "count"), ("write", "total")]
+
+
 def test_what_only_init_assigns_is_not_told():
     assert operations(THING + "def work(thing):\n    thing.n; thing.lock\n") == []
 

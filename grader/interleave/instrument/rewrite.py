@@ -387,9 +387,12 @@ class _Rewriter(Building):
         node.value = self._call(node.value, "_k_at", self.visit(node.value), words=words)
         return node
 
-    def visit_Delete(self, node: ast.Delete) -> ast.stmt:
+    def visit_Delete(self, node: ast.Delete) -> ast.stmt | list[ast.stmt]:
+        names = [one for one in ast.walk(node) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Del)]
+        shared = [one for one in names if self._shared(one.id)]
+        told = [placed(ast.Expr(self._write_name(name, ast.Constant(None))), node) for name in shared]
         node.targets = [self.visit(target) for target in node.targets]
-        return node
+        return [*told, node] if told else node
 
     def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.expr:
         for part in node.values:
