@@ -129,6 +129,22 @@ PROVEN = {
         "    except RuntimeError: got.append('changed')\ndef add(): d['b'] = 2\nboth(look, add)\nreturn got",
         [[1], [3], ["changed"]],
     ),
+    "a list takes what a generator makes": (
+        "", "a, d = [], [1, 2]\nboth(lambda: a.extend(x for x in d), lambda: a.append(0))\nreturn a",
+        [[0, 1, 2], [1, 0, 2], [1, 2, 0]],
+    ),
+    "a list takes what a function makes": (
+        "def same(x): return x", "a = []\nboth(lambda: a.extend(map(same, [1, 2])), lambda: a.append(0))\nreturn a",
+        [[0, 1, 2], [1, 0, 2], [1, 2, 0]],
+    ),
+    "a list is added what a generator makes": (
+        "a = []\ndef add():\n    global a\n    g = (x for x in [1, 2])\n    a += g",
+        "global a\na = []\nboth(add, lambda: a.append(0))\nreturn a", [[0, 1, 2], [1, 0, 2], [1, 2, 0]],
+    ),
+    "a set takes what a generator makes": (
+        "", "a, g = set(), (x for x in [1, 2])\nboth(lambda: a.update(g), lambda: a.discard(1))\nreturn sorted(a)",
+        [[1, 2], [2]],
+    ),
     # ---- streams
     "bytes in memory": (
         "", "f = io.BytesIO()\nboth(lambda: f.write(b'a'), lambda: f.write(b'b'))\nreturn f.getvalue().decode()",

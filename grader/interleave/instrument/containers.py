@@ -26,6 +26,8 @@ CONTAINERS: tuple[type, ...] = (list, dict, set, deque, bytearray, array, *STREA
 VIEWING = frozenset({"keys", "values", "items"})
 """What these give looks at the dictionary later."""
 _KINDS: tuple[type, ...] = (*CONTAINERS, Counter, OrderedDict, defaultdict)
+FEEDING = frozenset({"extend", "extendleft", "update", "__iadd__"})
+"""Methods that take items one by one."""
 RESUMING = frozenset({"send", "throw", "close", "__next__"})
 """Methods of generators."""
 METHOD_NAMES = (

@@ -6,6 +6,8 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from grader.interleave.instrument.containers import FEEDING
+
 if TYPE_CHECKING:
     from grader.interleave.instrument.memory import Hooks
     from grader.interleave.instrument.sharing import Sharing
@@ -153,6 +155,8 @@ class LateMethod:
         def told(*args: Any, **kwargs: Any) -> Any:
             self._hooks.foreign.tell(method, args, [*kwargs.values()], self._site)
             base = self._hooks.use(self._container, name, self._site)
+            if name in FEEDING:
+                args = tuple(self._hooks.fed(one, self._container, self._site) for one in args)
             return (method if base is self._container else getattr(base, name))(*args, **kwargs)
 
         return told

@@ -13,7 +13,7 @@ from types import BuiltinFunctionType, FunctionType, MethodDescriptorType, Metho
 from types import WrapperDescriptorType as SlotType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
-from grader.interleave.instrument.containers import CHANGES, CONTAINERS, COPIERS, KEEPERS, WRITERS
+from grader.interleave.instrument.containers import CHANGES, CONTAINERS, COPIERS, FEEDING, KEEPERS, WRITERS
 from grader.interleave.instrument.things import ITERATORS
 
 if TYPE_CHECKING:
@@ -61,6 +61,8 @@ class Foreign:
             if function is getattr and len(args) > 1:
                 return getattr(self._hooks.read(args[0], args[1], site), *args[1:])
             self.tell(function, args, [*kwargs.values()], site)
+            if type(function) is BuiltinFunctionType and function.__name__ in FEEDING:
+                args = tuple(self._hooks.fed(one, function.__self__, site) for one in args)
             return function(*args, **kwargs)
 
         return told

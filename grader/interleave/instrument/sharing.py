@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 MOST_TYPES = 300
 """More than a program has: those that functions make in each execution are not to pile up."""
 _NATURES = {kind: nature(kind) for kind in CONTAINERS}
+MADE_MEANWHILE = (GeneratorType, map, filter)
 address = object.__hash__
 """As good as `id`, of which every audit hook of the process would be told, at ten times the price."""
 
@@ -222,7 +223,18 @@ class Sharing:
         if not self._scheduler.quiet:
             self.look(value, site)
             self.change_at(thing, site)
-        return value
+        return self.fed(value, thing, site)
+
+    def fed(self, value: Any, thing: Any, site: int) -> Any:
+        """`value`, which `thing` takes item by item if code of the program makes them: each is a change of it."""
+        if type(value) not in MADE_MEANWHILE or self._scheduler.quiet or not self._holds(thing):
+            return value
+        return self._feeding(value, thing, site)
+
+    def _feeding(self, value: Any, thing: Any, site: int) -> Iterator[Any]:
+        for one in value:
+            self.change_at(thing, site)
+            yield one
 
     def change_at(self, thing: Any, site: int) -> None:
         if self._nature(type(thing)) in (CONTAINER, ITERATOR):
