@@ -1,6 +1,6 @@
 """Greenlets against OS threads: the same schedule gives the same trace, whatever carries the virtual threads.
 
-    python tests/interleave/carriers.py [COUNT] [FIRST] [--write]        # the corpus, and 1,000 programs from seed 0
+    python tests/interleave/carriers.py [COUNT] [FIRST] [--write]        # 1,000 generated ones from seed 0
 
 Every program runs under the same strategies, with the same seeds, on greenlets and on OS threads (`os_threads.py`);
 all that an observer is told and all that an execution is, and what the whole search says and shows, must be the same
@@ -28,7 +28,9 @@ from typing import Any, NamedTuple
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(Path(__file__).parent), str(ROOT), str(ROOT / "benchmarks")]
 
-from corpus import PROGRAMS, Case, cases  # noqa: E402
+from constructs import DATA, WAITING, update, waiting  # noqa: E402
+from corpus import PROGRAMS, SCENARIO, Case, cases  # noqa: E402
+from cpython import MODULES, Suite, outcomes  # noqa: E402
 from generated_sources import generate  # noqa: E402
 from os_threads import os_threads  # noqa: E402
 from running import program  # noqa: E402
@@ -36,7 +38,7 @@ from running import program  # noqa: E402
 from grader.interleave.conclusions import schedule_of  # noqa: E402
 from grader.interleave.execution import Clock, Execution  # noqa: E402
 from grader.interleave.explorer import Plan, explain, explore, replay  # noqa: E402
-from grader.interleave.program import Program  # noqa: E402
+from grader.interleave.program import Program, load  # noqa: E402
 from grader.interleave.races import Races  # noqa: E402
 from grader.interleave.recorder import Recorder  # noqa: E402
 from grader.interleave.strategies import Strategy  # noqa: E402
@@ -93,6 +95,24 @@ def _of_case(case: Case) -> Subject:
     return Subject(case.name, case.program, "run", case.arguments, wanted)
 
 
+def of_constructs() -> list[Subject]:
+    """A wrong and a right program for each construct of Python."""
+    texts = {f"{name}, {lock}": update(name, lock) for name in DATA for lock in ("if True:", "with lock:")}
+    texts |= {f"{name}, {which}": waiting(name, which) for name in WAITING for which in (1, 2)}
+    return [_of_answer(name, text) for name, text in texts.items()]
+
+
+def _of_answer(name: str, text: str) -> Subject:
+    def made(carrier: Carrier) -> Program:
+        return load({"answer.py": text}, "answer", SCENARIO, "scenario.py", carrier=carrier)
+
+    return Subject(name, made, "run", {}, _is_no_value)
+
+
+def _is_no_value(outcome: Outcome) -> bool:
+    return outcome.ending != "done"
+
+
 def generated(seeds: Iterable[int]) -> list[Subject]:
     """Programs of two threads."""
     return [of_text(f"seed {seed}", generate(Random(seed))) for seed in seeds]
@@ -100,9 +120,7 @@ def generated(seeds: Iterable[int]) -> list[Subject]:
 
 def of_text(name: str, body: str) -> Subject:
     """A scenario `s(answer)`."""
-    return Subject(
-        name, lambda carrier: program(body, carrier=carrier), "s", {}, lambda outcome: outcome.ending != "done"
-    )
+    return Subject(name, lambda carrier: program(body, carrier=carrier), "s", {}, _is_no_value)
 
 
 LOOPS = {
@@ -332,6 +350,20 @@ class Campaign:
                 self.differences.append(f"{subject.name}: {compared.difference}")
                 print(self.differences[-1], flush=True)
 
+    def take_cpythons_tests(self) -> int:
+        """How many there are."""
+        ours = cpythons_tests(GREENLETS)
+        with os_threads() as threads:
+            oracle = cpythons_tests(threads.carrier)
+        self.differences += [f"{one} {other}" for one, other in zip(ours, oracle, strict=True) if one != other]
+        return sum(said == "passed" for _, _, said in ours)
+
+
+def cpythons_tests(carrier: Carrier) -> list[tuple[str, ...]]:
+    """How CPython's own tests end, in two orders each."""
+    suite = Suite(carrier=carrier)
+    return [(name, *said) for name in MODULES for said in outcomes(suite, name, 2)]
+
 
 def rate(carrier: Carrier, seconds: float = 2.0) -> float:
     """Executions of a small program in a second, with nobody who looks on."""
@@ -344,7 +376,7 @@ def rate(carrier: Carrier, seconds: float = 2.0) -> float:
     return runs / seconds
 
 
-def report(done: Campaign, corpus: int, count: int, first: int) -> str:
+def report(done: Campaign, corpus: int, tests: int, count: int, first: int) -> str:
     """The section for RESULTS.md."""
     ours = rate(GREENLETS)
     with os_threads() as threads:
@@ -355,12 +387,12 @@ def report(done: Campaign, corpus: int, count: int, first: int) -> str:
         [
             f"{datetime.date.today()}, Python {platform.python_version()}, {platform.machine()}: "
             f"`python tests/interleave/carriers.py {count} {first}`.",
-            f"{corpus} programs of the corpus and with event loops, {count:,} generated ones, each under the same "
-            "strategies and seeds on greenlets",
-            f"and on OS threads that hand a baton on: {total:,} executions on each ({by_strategy}), "
-            f"{done.switches:,} switches.",
-            "Steps, values, races, endings, tokens, what a search says and shows, byte for byte: "
-            f"{len(done.differences)} differences.",
+            f"{corpus} programs of the corpus, with event loops and for single constructs, {count:,} generated ones, "
+            "each under the same",
+            f"strategies and seeds on greenlets and on OS threads that hand a baton on: {total:,} executions on each "
+            f"({by_strategy}), {done.switches:,} switches.",
+            f"Steps, values, races, endings, tokens, what a search says and shows, byte for byte, and {tests} of "
+            f"CPython's own tests: {len(done.differences)} differences.",
             f"Two threads that count, random walk, unobserved: {ours:,.0f} executions/s on greenlets, {oracle:,.0f} "
             f"on OS threads, {ours / oracle:.1f} times fewer.",
         ]
@@ -373,10 +405,11 @@ def main() -> int:
     parser.add_argument("first", type=int, nargs="?", default=0)
     parser.add_argument("--write", action="store_true")
     asked = parser.parse_args()
-    done, corpus = Campaign(), of_the_corpus() + with_loops()
+    done, corpus, constructs = Campaign(), of_the_corpus() + with_loops(), of_constructs()
     done.take(corpus, CORPUS)
-    done.take(generated(range(asked.first, asked.first + asked.count)), GENERATED)
-    text = report(done, len(corpus), asked.count, asked.first)
+    done.take([*constructs, *generated(range(asked.first, asked.first + asked.count))], GENERATED)
+    tests = done.take_cpythons_tests()
+    text = report(done, len(corpus + constructs), tests, asked.count, asked.first)
     print(text)
     if asked.write:
         from results_file import replace_section

@@ -38,6 +38,7 @@ if __name__ == "__main__":
 from grader.interleave.engine import Engine  # noqa: E402
 from grader.interleave.strategies.natural import Natural  # noqa: E402
 from grader.interleave.strategies.random_walk import RandomWalk  # noqa: E402
+from grader.interleave.vthread import GREENLETS, Carrier  # noqa: E402
 
 LOCKS = {
     "LockTests": ("locktype", "Lock"),
@@ -100,11 +101,11 @@ SECONDS = 30
 class Suite:
     """An engine in which CPython's tests import the stand-ins."""
 
-    def __init__(self, seconds: float = 0) -> None:
+    def __init__(self, seconds: float = 0, carrier: Carrier = GREENLETS) -> None:
         self.seconds = seconds
         self.left_out: Counter[str] = Counter()
         """Patterns of `LEFT_OUT`, and how many tests they kept from being run."""
-        self.engine = Engine()
+        self.engine = Engine(carrier)
         self.library = self.engine.library
         self.library.modules["os"] = os  # the helpers wait for children, of which there are none
         for name in filter(exists, FIRST):

@@ -1,8 +1,8 @@
 """The carrier of the engine's virtual threads that is made of real threads: an oracle for the one made of greenlets.
 
 Each fiber is an OS thread that waits for a baton of its own, a real lock; whoever switches to it gives it the baton and
-waits for its own, so that exactly one runs at a time. It is no fallback: handing a baton costs a hundred times as much
-as switching greenlets. `carriers.py` compares the two.
+waits for its own, so that exactly one runs at a time. `carriers.py` compares the two, and says in benchmarks/RESULTS.md
+how much slower this one is.
 """
 
 from __future__ import annotations
