@@ -2,7 +2,7 @@
 
     python tests/interleave/repeats.py [TIMES] [--executions 50] [--write]        # 1,000 times
 
-Fifty rounds are a process of their own, with another seed of Python's hashes. A round searches every program of the
+Fifty rounds are a process of their own, one for each processor at a time, with another seed of Python's hashes. A round searches every program of the
 corpus, right ones for that many executions; of a wrong one it explains and replays the first schedule that shows what
 is wrong. All of that is one text. Exit code 1 when a text is not the first round's, when a replay does not end as the
 search said, when a wrong program is not found or a right one not left in peace. `--write` replaces the section in
@@ -21,6 +21,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
@@ -93,12 +94,14 @@ def main() -> int:
 def campaign(times: int, plan: Plan, *, write: bool) -> int:
     began, done, first = time.monotonic(), 0, dict[str, str]()
     differs: Counter[str] = Counter()
-    while done < times:
-        for one in rounds(min(ROUNDS, times - done), 1 + done // ROUNDS, plan):
-            first = first or one
-            differs.update(name for name in one if one[name] != first[name] or one[name].startswith("WRONG"))
-            done += 1
-        print(f"{done} rounds, {time.monotonic() - began:.0f} s, differing or wrong: {dict(differs)}", flush=True)
+    parts = [min(ROUNDS, times - begun) for begun in range(0, times, ROUNDS)]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for part in pool.map(rounds, parts, range(1, len(parts) + 1), [plan] * len(parts)):
+            for one in part:
+                first = first or one
+                differs.update(name for name in one if one[name] != first[name] or one[name].startswith("WRONG"))
+            done += len(part)
+            print(f"{done} rounds, {time.monotonic() - began:.0f} s, differing or wrong: {dict(differs)}", flush=True)
     print(*(f"{name}: {first[name]}" for name in differs), sep="\n")
     if write:
         from results_file import replace_section
