@@ -2,11 +2,11 @@
 
     python tests/interleave/repeats.py [TIMES] [--executions 50] [--write]        # 1,000 times
 
-Fifty rounds are a process of their own, one for each processor at a time, with another seed of Python's hashes. A round searches every program of the
-corpus, right ones for that many executions; of a wrong one it explains and replays the first schedule that shows what
-is wrong. All of that is one text. Exit code 1 when a text is not the first round's, when a replay does not end as the
-search said, when a wrong program is not found or a right one not left in peace. `--write` replaces the section in
-benchmarks/RESULTS.md.
+Fifty rounds are a process of their own, with another seed of Python's hashes; one for each processor runs at a time.
+A round searches every program of the corpus, right ones for that many executions; of a wrong one it explains and
+replays the first schedule that shows what is wrong. All of that is one text. Exit code 1 when a text is not the first
+round's, when a replay does not end as the search said, when a wrong program is not found or a right one not left in
+peace. `--write` replaces the section in benchmarks/RESULTS.md.
 """
 
 from __future__ import annotations
