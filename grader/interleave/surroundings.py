@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
+import warnings
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +46,7 @@ class Surroundings:
         self._streams = sys.stdout, sys.stderr, sys.stdin
         self._collecting = gc.isenabled()
         self._depth = sys.getrecursionlimit()
+        self._warnings = warnings.filters, tuple(warnings.filters), warnings.showwarning
         # A collection may come at any time, and runs code of the program (`__del__`, callbacks).
         gc.disable()
         printed = Printed(self._scheduler)
@@ -61,5 +63,14 @@ class Surroundings:
         self._modules.clear()
         if sys.getrecursionlimit() != self._depth:
             sys.setrecursionlimit(self._depth)
+        self._restore_warnings()
         if self._collecting:
             gc.enable()
+
+    def _restore_warnings(self) -> None:
+        filters, content, show = self._warnings
+        if warnings.filters is not filters or tuple(filters) != content:
+            warnings.filters = filters
+            warnings.resetwarnings()  # what has been warned of counts no more
+            filters[:] = content  # type: ignore[index]
+        warnings.showwarning = show

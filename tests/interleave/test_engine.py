@@ -2,6 +2,7 @@
 
 import gc
 import sys
+import warnings
 
 import pytest
 from running import Follow, many, program, run, sure, values
@@ -373,3 +374,25 @@ def test_a_thread_begins_at_the_bottom_of_its_stack_however_deep_the_one_is_that
     assert limit == sys.getrecursionlimit() + 100
     assert len(depths) == 4
     assert len(set(depths)) == 1
+
+
+def test_filters_of_warnings_are_those_of_before_in_each_execution():
+    body = """
+    def s(answer):
+        import warnings
+        before = len(warnings.filters)
+        def work():
+            with warnings.catch_warnings():
+                warnings.simplefilter("error")
+                time.sleep(1)
+        threads = [threading.Thread(target=work) for _ in range(2)]
+        for thread in threads: thread.start()
+        for thread in threads: thread.join()
+        warnings.simplefilter("ignore")
+        return before
+    """
+    filters = warnings.filters, list(warnings.filters), warnings.showwarning
+    executions = many(body, 20)
+    assert {one.value for one in executions} == {len(filters[1])}
+    assert (warnings.filters, list(warnings.filters), warnings.showwarning) == filters
+    assert warnings.filters is filters[0]
