@@ -61,9 +61,8 @@ def text_of(case: Case, plan: Plan) -> str:
 def digests(plan: Plan) -> dict[str, str]:
     """By program, of one round."""
     every = [case for kind in KINDS for case in cases(kind)]
-    chosen = [
-        case for case in every if case.file.parent.name in KINDS
-    ]  # not SCTBench, which takes as long as all others
+    # Not SCTBench, which takes as long as all others.
+    chosen = [case for case in every if case.file.parent.name in KINDS]
     found = {}
     for case in chosen:
         text = text_of(case, plan)
