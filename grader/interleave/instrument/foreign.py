@@ -48,10 +48,10 @@ class Foreign:
         kind = type(function)
         if kind is MethodType:
             function, kind = function.__func__, type(function.__func__)
-        if issubclass(kind, type):
-            return issubclass(function, TAKERS)
         if kind is FunctionType:
             foreign = function.__builtins__ is not self.builtins and function.__module__ != OURS
+        elif issubclass(kind, type):
+            return issubclass(function, TAKERS)
         else:
             foreign = issubclass(kind, CALLABLES)
         return foreign and function not in ASKING_WHO

@@ -99,9 +99,13 @@ def inside(thing: Any) -> list[Any]:
 
 def items_of(thing: Any) -> list[Any]:
     """Of a container or a tuple; none where there are many."""
-    kind: Any = next((one for one in _LOOKED_INTO if issubclass(type(thing), one)), None)
-    # Not by methods of the program's own, which may do anything.
-    if kind is None or kind.__len__(thing) > MANY:
+    kind: Any = type(thing)
+    if not issubclass(kind, _LOOKED_INTO):
+        return []
+    if kind not in _LOOKED_INTO:
+        # Not by methods of the program's own, which may do anything.
+        kind = next(one for one in _LOOKED_INTO if issubclass(kind, one))
+    if kind.__len__(thing) > MANY:
         return []
     return list(dict.values(thing) if kind is dict else kind.__iter__(thing))
 
