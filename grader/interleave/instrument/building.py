@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from grader.interleave.execution import Site
 from grader.interleave.instrument.containers import FRESH
 from grader.interleave.instrument.facts import Facts
-from grader.interleave.instrument.nodes import holds_nothing, is_endless, placed, words_of
+from grader.interleave.instrument.nodes import holds_nothing, is_endless, placed, takes_steps, words_of
 from grader.interleave.instrument.scopes import Function, Scope, Scopes
 
 CELL = "_k_cell_"
@@ -142,3 +142,22 @@ class Building(ast.NodeTransformer):
             return self._call(node, over, new, words=self._words.get(node, ""))
         done: ast.expr = new
         return done
+
+    def _asked_for(self, old: ast.expr, container: ast.expr, key: ast.expr) -> ast.expr:
+        if takes_steps([key]) or holds_nothing(old):
+            return self._seen(old, container)
+        return self._call(old, "_k_has", container, copy.copy(key), words=self._words.get(old, ""))
+
+    def _display(self, node: ast.List | ast.Tuple | ast.Set) -> ast.expr:
+        loads = not isinstance(getattr(node, "ctx", None), ast.Store)
+        pairs = [(one, self.visit(one)) for one in node.elts]
+        node.elts = [self._seen(old, new) if loads and isinstance(old, ast.Starred) else new for old, new in pairs]
+        return node
+
+    visit_List = visit_Tuple = visit_Set = _display
+
+    def visit_Dict(self, node: ast.Dict) -> ast.expr:
+        pairs = [(value, self.visit(value)) for value in node.values]
+        node.values = [new if key else self._seen(old, new) for key, (old, new) in zip(node.keys, pairs, strict=True)]
+        node.keys = [key and self.visit(key) for key in node.keys]
+        return node

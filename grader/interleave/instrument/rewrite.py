@@ -18,7 +18,6 @@ from grader.interleave.instrument.nodes import (
     any_number,
     cut,
     has_slice,
-    holds_nothing,
     in_context,
     is_docstring,
     is_endless,
@@ -269,31 +268,12 @@ class _Rewriter(Building):
         node.left, node.comparators = new[0], new[1:]
         return node
 
-    def _asked_for(self, old: ast.expr, container: ast.expr, key: ast.expr) -> ast.expr:
-        if takes_steps([key]) or holds_nothing(old):
-            return self._seen(old, container)
-        return self._call(old, "_k_has", container, copy.copy(key), words=self._words.get(old, ""))
-
     def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
         pair = [node.left, node.right]
         node.left, node.right = self.visit(node.left), self.visit(node.right)
         if isinstance(node.op, ast.Mult) or not any_number(pair):
             hook = "_k_look_into" if isinstance(node.op, ast.Mod) else "_k_look"
             node.left, node.right = self._together(pair, [node.left, node.right], hook)
-        return node
-
-    def _display(self, node: ast.List | ast.Tuple | ast.Set) -> ast.expr:
-        loads = not isinstance(getattr(node, "ctx", None), ast.Store)
-        pairs = [(one, self.visit(one)) for one in node.elts]
-        node.elts = [self._seen(old, new) if loads and isinstance(old, ast.Starred) else new for old, new in pairs]
-        return node
-
-    visit_List = visit_Tuple = visit_Set = _display
-
-    def visit_Dict(self, node: ast.Dict) -> ast.expr:
-        pairs = [(value, self.visit(value)) for value in node.values]
-        node.values = [new if key else self._seen(old, new) for key, (old, new) in zip(node.keys, pairs, strict=True)]
-        node.keys = [key and self.visit(key) for key in node.keys]
         return node
 
     def visit_YieldFrom(self, node: ast.YieldFrom) -> ast.expr:

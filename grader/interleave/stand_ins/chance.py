@@ -49,18 +49,18 @@ class Chance:
 
 def random_module(chance: Chance, tell: Tell) -> ModuleType:
     """`random`, whose functions are methods of a generator that all threads share."""
-    kinds = _classes(chance, tell)
-    shared = kinds["shared"]()
+    kind = _random_class(chance, tell)
+    shared = _shared(kind, chance, tell)
     module = ModuleType("random", random.__doc__)
     module.__dict__.update({name: value for name, value in vars(random).items() if name != "__builtins__"})
     for name, value in vars(random).items():
         if isinstance(getattr(value, "__self__", None), random.Random):
             setattr(module, name, getattr(shared, name))
-    module.__dict__.update(_inst=shared, Random=kinds["Random"], SystemRandom=kinds["SystemRandom"])
+    module.__dict__.update(_inst=shared, Random=kind, SystemRandom=_system_class(chance))
     return module
 
 
-def _classes(chance: Chance, tell: Tell) -> dict[str, type[random.Random]]:
+def _random_class(chance: Chance, tell: Tell) -> type[random.Random]:
     class Random(random.Random):
         """Tells of each draw."""
 
@@ -96,19 +96,23 @@ def _classes(chance: Chance, tell: Tell) -> dict[str, type[random.Random]]:
             tell(self, True)
             super().setstate(state)
 
-    class Shared(Random):
-        """The one behind the functions of the module."""
+    return _as_in_random(Random)
 
+
+def _shared(base: Any, chance: Chance, tell: Tell) -> random.Random:
+    """The one behind the functions of the module; `base` is its `Random`."""
+
+    class Shared(base):  # type: ignore[misc]
         def random(self) -> float:
-            return super().random() if self._is_seeded() else chance.stream().random()
+            return float(super().random() if self._is_seeded() else chance.stream().random())
 
         def getrandbits(self, k: int, /) -> int:
-            return super().getrandbits(k) if self._is_seeded() else chance.stream().getrandbits(k)
+            return int(super().getrandbits(k) if self._is_seeded() else chance.stream().getrandbits(k))
 
         def gauss(self, mu: float = 0.0, sigma: float = 1.0) -> float:
-            return super().gauss(mu, sigma) if self._is_seeded() else chance.stream().gauss(mu, sigma)
+            return float(super().gauss(mu, sigma) if self._is_seeded() else chance.stream().gauss(mu, sigma))
 
-        def getstate(self) -> tuple[Any, ...]:
+        def getstate(self) -> Any:
             return super().getstate() if self._is_seeded() else chance.stream().getstate()
 
         def seed(self, a: Any = None, version: int = 2) -> None:
@@ -124,6 +128,11 @@ def _classes(chance: Chance, tell: Tell) -> dict[str, type[random.Random]]:
                 tell(self, False)  # somebody may be about to seed it
             return not chance.unseeded
 
+    shared: random.Random = Shared()
+    return shared
+
+
+def _system_class(chance: Chance) -> type[random.Random]:
     class SystemRandom(random.SystemRandom):
         """Draws what the machine would give."""
 
@@ -136,6 +145,9 @@ def _classes(chance: Chance, tell: Tell) -> dict[str, type[random.Random]]:
         def randbytes(self, n: int) -> bytes:
             return chance.urandom(n)
 
-    for kind in (Random, SystemRandom):
-        kind.__module__, kind.__qualname__ = "random", kind.__name__
-    return {"shared": Shared, "Random": Random, "SystemRandom": SystemRandom}
+    return _as_in_random(SystemRandom)
+
+
+def _as_in_random(kind: type[random.Random]) -> type[random.Random]:
+    kind.__module__, kind.__qualname__ = "random", kind.__name__
+    return kind
