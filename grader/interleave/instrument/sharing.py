@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from types import GeneratorType, SimpleNamespace
 from typing import TYPE_CHECKING, Any, Literal
 
-from grader.interleave.instrument.containers import CONTAINERS, SIZE, part_of
+from grader.interleave.instrument.containers import CONTAINERS, SIZE, is_plain, part_of
 from grader.interleave.instrument.deferred import OwnSlot, Resumed, Slot
 from grader.interleave.instrument.foreign import Foreign
 from grader.interleave.instrument.things import (
@@ -182,11 +182,16 @@ class Sharing:
         if self._scheduler.quiet:
             return
         if not through:
-            self._look_at((one, site) for one in things)
+            natures = self._natures
+            holding = [(one, site) for one in things if natures.get(type(one)) != NOTHING]
+            if holding:
+                self._look_at(holding)
             return
-        with self._in_one_go():
-            for one in things:
-                self._look_through(one, site, DEPTH)
+        copied = [one for one in things if not is_plain(one)]
+        if copied:
+            with self._in_one_go():
+                for one in copied:
+                    self._look_through(one, site, DEPTH)
 
     def _look_through(self, thing: Any, site: int, depth: int) -> None:
         """It is looked into, and so are the attributes of objects: it is copied."""
