@@ -238,6 +238,14 @@ NEVER_PROVEN = {
         "from copy import deepcopy\nreturn deepcopy([1])",
         "uses deepcopy",
     ),
+    "a global bound by with": (
+        "from contextlib import nullcontext\nglobal shared\nwith nullcontext(1) as shared: return shared",
+        "binds a variable of several threads by with, except, match, import, def or class",
+    ),
+    "a variable bound by except again and again": (
+        "for _ in range(2):\n    try: 1 / 0\n    except ZeroDivisionError as e: got = lambda: e\nreturn 1",
+        "binds a variable of several threads by with, except, match, import, def or class",
+    ),
     "dictionaries written in Python": ("from collections import UserDict\nreturn len(UserDict())", "uses UserDict"),
 }
 

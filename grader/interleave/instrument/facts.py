@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable
 
 from grader.interleave.instrument.guarded import NAMES
 from grader.interleave.instrument.nodes import own_dict
+from grader.interleave.instrument.scopes import FUNCTIONS
 
 DYNAMIC = frozenset({"setattr", "delattr", "vars", "__dict__", "__setattr__", "exec", "eval"})
 """Whoever uses these may assign any attribute."""
@@ -58,6 +59,8 @@ class Facts:
         asks_for_idents = any(map(_asks_for_ident, nodes))
         used = HIDDEN.intersection(names) | ({"open"} if any(map(_opens_a_file, nodes)) else set())
         self.hidden = _hidden(used, looks_into_queues, asks_for_idents)
+        if not self.hidden and any(map(_binds_unseen, nodes)):
+            self.hidden = "binds a variable of several threads by with, except, match, import, def or class"
         self._guarded = NAMES if looks_into_queues else NAMES - {"queue"}
 
     def is_final(self, name: str) -> bool:
@@ -94,6 +97,51 @@ def _hidden(names: Collection[str], looks_into_queues: bool, asks_for_idents: bo
     if looks_into_queues:
         return "looks at the items of a queue"
     return "asks for the number of a thread" if asks_for_idents else ""
+
+
+def _binds_unseen(scope: ast.AST) -> bool:
+    """Whether it binds a variable that others have, or binds one again and again, by a statement that is not told."""
+    if not isinstance(scope, ast.FunctionDef | ast.AsyncFunctionDef | ast.Module):
+        return False
+    inside = _own_nodes(scope)
+    declared = {name for node in inside if isinstance(node, ast.Global | ast.Nonlocal) for name in node.names}
+    functions = [node for node in inside if isinstance(node, FUNCTIONS)]
+    loops = [node for node in inside if isinstance(node, ast.For | ast.While | ast.AsyncFor)]
+    captured = {node.id for one in functions for node in ast.walk(one) if isinstance(node, ast.Name)}
+    again = {name for loop in loops for node in _own_nodes(loop) for name in _captures(node)}
+    bound = {name for node in inside for name in (*_captures(node), *_definitions(node))}
+    return not bound.isdisjoint(declared) or not again.isdisjoint(captured)
+
+
+def _own_nodes(node: ast.AST) -> list[ast.AST]:
+    """What is below it, without the insides of functions."""
+    found: list[ast.AST] = []
+    waiting = [*ast.iter_child_nodes(node)]
+    while waiting:
+        found.append(waiting.pop())
+        if not isinstance(found[-1], FUNCTIONS):
+            waiting += ast.iter_child_nodes(found[-1])
+    return found
+
+
+def _captures(node: ast.AST) -> list[str]:
+    match node:
+        case ast.withitem(optional_vars=ast.expr() as target):
+            return [one.id for one in ast.walk(target) if isinstance(one, ast.Name)]
+        case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+            return [name]
+        case ast.MatchMapping(rest=str(name)):
+            return [name]
+    return []
+
+
+def _definitions(node: ast.AST) -> list[str]:
+    match node:
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            return [name]
+        case ast.Import(names=names) | ast.ImportFrom(names=names):
+            return [(one.asname or one.name).partition(".")[0] for one in names]
+    return []
 
 
 def _opens_a_file(node: ast.AST) -> bool:
