@@ -14,6 +14,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
+import psutil
+
 from grader.box.sandbox import bubblewrap, landlock, launch, limits
 
 KINDS = ("pid", "net", "ipc", "mnt", "uts", "user", "cgroup")
@@ -90,6 +92,27 @@ def offspring(pid: int) -> list[int]:
         for task in os.listdir(f"/proc/{pid}/task"):
             found += [int(word) for word in Path(f"/proc/{pid}/task/{task}/children").read_text().split()]
     return found + [each for child in found for each in offspring(child)]
+
+
+def names_of_children(pid: int) -> set[str]:
+    """What the kernel calls the children of its first thread."""
+    names = set()
+    with suppress(OSError):
+        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+            with suppress(OSError):
+                names.add(Path(f"/proc/{child}/comm").read_text().strip())
+    return names
+
+
+def described(pid: int) -> str:
+    """What it is and what it does, for a person who asks why it is still there."""
+    try:
+        process = psutil.Process(pid)
+        with process.oneshot():
+            doing = Path(f"/proc/{pid}/wchan").read_text() or "running"
+            return f"{pid} {process.status()} in {doing}, child of {process.ppid()}: {' '.join(process.cmdline()[:4])}"
+    except (psutil.Error, OSError) as error:
+        return f"{pid}, gone meanwhile ({error})"
 
 
 def _named(pid: int) -> str:

@@ -2,6 +2,7 @@
 
     python tests/attacks/endurance.py leaks [COUNT] [TIER]         gradings of answers that leave things behind
     python tests/attacks/endurance.py kills [COUNT] [SEED] [TIER]  `grade bulk` killed at random instants
+    python tests/attacks/endurance.py births [COUNT] [SEED]        killed within 4 ms of each bubblewrap's birth
     python tests/attacks/endurance.py memory [TIER]                the grader's own at its highest, flood by flood
 
 Each exits 1 when it is not as it must be. What they said is in benchmarks/RESULTS.md.
@@ -45,6 +46,8 @@ PATIENCE = 10.0
 WHOLE_RUN = 600.0
 LONGEST_RUN = 6.0
 """Seconds within which the instants lie: from its start, and every other time from when it has its first box."""
+BIRTH = 0.004
+"""Seconds in which bubblewrap has made its namespaces."""
 WITH_A_BOX = 6
 """Processes of `grade bulk` with one worker: that, what keeps track of it, bubblewrap, the zygote, a job,
 and the shell that waits for our end."""
@@ -59,6 +62,14 @@ def leave():
 def f(**given):
     leave()
     return 41
+"""
+_MAKES_BOXES = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from grader.box.parent import Box
+while True:
+    with Box({"solution.py": "x = 1"}, "solution", tier="full"):
+        pass
 """
 LEAKS = {
     "a thread": "threading.Thread(target=threading.Event().wait).start()",
@@ -145,24 +156,46 @@ def _bulk(output: Path, tier: str) -> list[str]:
 
 
 def _killed(folder: Path, output: Path, tier: str, after: float, least: int) -> tuple[float, int]:
-    """Kills it so long `after` it has `least` processes. Seconds until all were gone, and how many were not."""
+    """Kills it so long `after` it has `least` processes; what `_left_by` says."""
     quiet, environment = subprocess.DEVNULL, {**os.environ, "PYTHONPATH": str(ROOT)}
     command = _bulk(output, tier)
     grader = subprocess.Popen(command, cwd=folder / "course", stdout=quiet, stderr=quiet, env=environment)
     while grader.poll() is None and len(census.offspring(grader.pid)) < least:
         time.sleep(0.005)
-    try:
+    with suppress(subprocess.TimeoutExpired):
         grader.wait(after)
-    except subprocess.TimeoutExpired:
-        grader.kill()
-        grader.wait()
+    return _left_by(grader)
+
+
+def _left_by(grader: subprocess.Popen[bytes]) -> tuple[float, int]:
+    """Kills it. Seconds until all of its were gone, and how many were not."""
+    grader.kill()
+    grader.wait()
     began = time.monotonic()
     while (left := _living_offspring()) and time.monotonic() - began < PATIENCE:
         time.sleep(0.005)
     gone = time.monotonic() - began
     for pid in left:
+        print(f"  survivor: {census.described(pid)}")
         os.kill(pid, signal.SIGKILL)
     return gone, len(left)
+
+
+def births(count: int = 400, seed: int = 0) -> int:
+    """What makes one box after the other, killed while bubblewrap makes its namespaces."""
+    chance, survivors, slowest = random.Random(seed), 0, 0.0
+    with census.own_users():
+        for _ in range(count):
+            maker = subprocess.Popen([sys.executable, "-c", _MAKES_BOXES, str(ROOT)], stderr=subprocess.DEVNULL)
+            while "bwrap" not in census.names_of_children(maker.pid):
+                pass
+            until = time.perf_counter() + chance.uniform(0, BIRTH)
+            while time.perf_counter() < until:
+                pass
+            seconds, alive = _left_by(maker)
+            slowest, survivors = max(slowest, seconds), survivors + alive
+    print(f"births: {count} from seed {seed}: {survivors} survivors, all gone within {slowest:.2f} s")
+    return int(bool(survivors))
 
 
 def _living_offspring() -> list[int]:
@@ -218,7 +251,13 @@ def _highest() -> int:
     return int(line.split()[1]) * 1024
 
 
-CAMPAIGNS: dict[str, Callable[..., int]] = {"leaks": leaks, "kills": kills, "memory": memory, "flood": flood}
+CAMPAIGNS: dict[str, Callable[..., int]] = {
+    "leaks": leaks,
+    "kills": kills,
+    "births": births,
+    "memory": memory,
+    "flood": flood,
+}
 
 if __name__ == "__main__":
     words = [int(word) if word.isdigit() else word for word in sys.argv[2:]]

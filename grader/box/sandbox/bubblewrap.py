@@ -47,12 +47,13 @@ class Bubblewrap:
         denied = _readable(seccomp.program())
         made = [*arguments(interpreter, limits, tell), *(["--seccomp", str(denied[0])] if denied else [])]
         command = [bwrap, *made, *_python(interpreter, limits, inside)]
+        self._keeper = Keeper()
         try:
-            self._launched: Launched = launch(command, control, keep=[tell, *denied])
+            self._launched: Launched = launch(command, control, keep=[tell, *denied], group=self._keeper.group)
         except BaseException:
             os.close(told)
+            self._keeper.end()
             raise
-        self._keeper = Keeper(self._launched.process.pid)
         self._told = told
         self.control = self._launched.control
 
@@ -71,7 +72,7 @@ class Bubblewrap:
         else:
             self._launched.process.kill()
         self._launched.wait()
-        self._keeper.let_go()
+        self._keeper.end()
 
 
 class Init(Struct, frozen=True, rename="kebab"):

@@ -59,8 +59,12 @@ def launch(
     control: tuple[socket.socket, socket.socket],
     keep: Sequence[int] = (),
     scratch: str = "/tmp",
+    group: int | None = None,
 ) -> Launched:
-    """Starts `command`; `control` is both ends of the channel, of which the second goes inside."""
+    """Starts `command` in a process group of our session, or in a session of its own.
+
+    `control` is both ends of the channel, of which the second goes inside.
+    """
     ours, theirs = control
     errors = tempfile.TemporaryFile()  # noqa: SIM115  (lives as long as the box)
     try:
@@ -72,7 +76,8 @@ def launch(
             pass_fds=(theirs.fileno(), *keep),
             env={**ENVIRONMENT, "HOME": scratch, "TMPDIR": scratch},
             cwd="/",
-            start_new_session=True,
+            start_new_session=group is None,
+            process_group=group,
         )
     except BaseException:
         ours.close()
