@@ -93,7 +93,7 @@ def _modules(exercise: ExerciseOnDisk, hidden: bool) -> list[Path]:
 def _run_checks(session: Session, modules: list[Path], only: str = "") -> Rerun | None:
     """Run the check modules with pytest in this process; what comes of them lies in the session.
 
-    Returns what was replayed when the session has a token and the check came to it.
+    Returns what was replayed when the session has a token and the check came to it. Raises KeyboardInterrupt at Ctrl-C.
     """
     with _clean_environment():
         session.prepare(modules)
@@ -118,6 +118,8 @@ def _run_checks(session: Session, modules: list[Path], only: str = "") -> Rerun 
         )
     if sessions.failed:
         raise InternalError(sessions.failed)
+    if sessions.stopped:
+        raise KeyboardInterrupt
     return sessions.replayed
 
 

@@ -41,6 +41,8 @@ class Sessions:
         """Why a check module could not be collected."""
         self.failed = ""
         """A fault of ours, inside pytest."""
+        self.stopped = False
+        """Somebody typed Ctrl-C. Pytest ends in good order, and the checks so far are no grade."""
         self.replayed: Rerun | None = None
         self._only = only
         self._by_folder: dict[Path, Session] = {}
@@ -61,6 +63,12 @@ class Sessions:
 
     def pytest_internalerror(self, excrepr: object, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         self.failed = f"{excinfo.exconly()}\n{excrepr}"
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        if isinstance(excinfo.value, KeyboardInterrupt):
+            self.stopped = True
+        else:
+            self.broken += f"{excinfo.exconly()}\nwhat ends pytest leaves out the checks that come after it\n"
 
     def refuse(self, error: CourseError, items: list[pytest.Item]) -> None:
         """Run nothing, and say why: a check that cannot be what it is meant to be must not be left out in silence."""

@@ -94,6 +94,25 @@ def test_a_module_that_is_skipped_whole_is_refused_for_its_points_would_vanish(t
         graded(tmp_path, CHECKS, hidden="import pytest\n\npytest.skip('not today', allow_module_level=True)\n")
 
 
+@pytest.mark.parametrize("place", ["", f"{FINE}def test_more(box):\n    "], ids=["at once", "in a check"])
+def test_checks_that_end_pytest_are_refused_for_the_points_of_the_others_would_vanish(
+    tmp_path: Path, place: str
+) -> None:
+    head, mark, tail = CHECKS.rpartition("@check(")
+    ends = f"import pytest\n{head}{place}pytest.exit('enough', returncode=0)\n\n\n{mark}{tail}"
+    with pytest.raises(CourseError, match="Exit: enough") as refused:
+        graded(tmp_path, ends)
+    assert refused.value.slug == "check-module"
+
+
+@pytest.mark.parametrize("place", ["", f"{FINE}def test_more(box):\n    "], ids=["at once", "in a check"])
+def test_ctrl_c_stops_the_grading_and_what_was_done_by_then_is_no_grade(tmp_path: Path, place: str) -> None:
+    head, mark, tail = CHECKS.rpartition("@check(")
+    stop = "import os, signal; os.kill(os.getpid(), signal.SIGINT)\n\n\n"
+    with pytest.raises(KeyboardInterrupt):
+        graded(tmp_path, f"{head}{place}{stop}{mark}{tail}")
+
+
 def test_a_scenario_that_raises_by_itself_is_not_a_pass(tmp_path: Path) -> None:
     result = graded(tmp_path, CHECKS.replace("return counter.value()", "return no_such_name"))
     assert {check.verdict for check in result.checks} == {"fail"}
