@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import select
 import signal
@@ -21,13 +22,15 @@ CHUNK = 1 << 16
 KEY_BYTES = 16
 GRACE = 5.0
 """Seconds that the zygote has to say how a job ended whose channel is closed."""
+STRIDE = 1.0
+"""Seconds of waiting at one go. When more have passed, this process stood still (Ctrl-Z), which is nobody's time."""
 _TOO_MUCH = {"memory": "held too much memory", "processes": "were too many", "disk": "wrote too much to disk"}
 
 
 class Conversation:
     """Sends one request on a channel of its own and hears replies until one is the last, or time is up.
 
-    `seconds` are those of this process's monotonic clock.
+    `seconds` are those that this process waits, by its monotonic clock.
 
     A channel a job: what a process left over from an earlier job writes, nobody reads.
     """
@@ -36,7 +39,7 @@ class Conversation:
         self._exchange = exchange
         self._number = number
         self._seconds = seconds
-        self._deadline = time.monotonic() + seconds
+        self._left = seconds
         self._frames = Frames(limits.frame, limits.total)
         self._channel, self._theirs = socket.socketpair()
         self._key = os.urandom(KEY_BYTES).hex()
@@ -48,7 +51,7 @@ class Conversation:
         self._processor = request.seconds
         try:
             order = Begin(self._number, replace(request, key=self._key))
-            self._exchange.order(order, self._left(), self._theirs)
+            self._exchange.order(order, self._seconds, self._theirs)
         except TimeoutError:
             raise self._too_late() from None
         finally:
@@ -56,8 +59,7 @@ class Conversation:
 
     def go_on(self, more: More, seconds: float) -> None:
         """Gives the process, which has answered, its next job. `seconds` as in the beginning. Raises BoxBroke."""
-        self._seconds, self._processor = seconds, more.seconds
-        self._deadline = time.monotonic() + seconds
+        self._seconds, self._left, self._processor = seconds, seconds, more.seconds
         self._frames.renew()
         self.say(more)
 
@@ -84,8 +86,7 @@ class Conversation:
     def _wait(self) -> None:
         """Until one thing more is known."""
         control = self._exchange.control
-        left = min(self._left(), GRACE) if self._closed else self._left()
-        ready, _, _ = select.select([control] if self._closed else [self._channel, control], [], [], left)
+        ready = self._readable([control], GRACE) if self._closed else self._readable([self._channel, control])
         # The channel first: a job may have answered before it ended.
         if self._channel in ready:
             self._read()
@@ -93,6 +94,18 @@ class Conversation:
             self._hear_news()
         elif self._closed:
             raise BoxDied("the process closed the channel on which it owed an answer")
+        else:
+            raise self._too_late()
+
+    def _readable(self, channels: list[socket.socket], most: float = math.inf) -> list[socket.socket]:
+        """Those with something to read, as soon as there are any; none when time is up, or `most` seconds are."""
+        while True:
+            began, stride = time.monotonic(), max(0.0, min(self._left, most, STRIDE))
+            ready, _, _ = select.select(channels, [], [], stride)
+            passed = min(time.monotonic() - began, stride)
+            self._left, most = self._left - passed, most - passed
+            if ready or min(self._left, most) <= 0:
+                return ready
 
     def _read(self) -> None:
         try:
@@ -116,19 +129,15 @@ class Conversation:
                 self._frames.feed(data)
 
     def _send(self, frame: bytes) -> None:
-        self._channel.settimeout(self._left())
+        began = time.monotonic()
+        self._channel.settimeout(max(self._left, STRIDE))
         try:
             self._channel.sendall(frame)
         except TimeoutError:
             raise self._too_late() from None
         except OSError:
             pass  # the job has gone; `hear` finds out how
-
-    def _left(self) -> float:
-        left = self._deadline - time.monotonic()
-        if left <= 0:
-            raise self._too_late()
-        return left
+        self._left -= time.monotonic() - began
 
     def _too_late(self) -> BoxTimeout:
         return BoxTimeout(f"no answer within {self._seconds:g} s")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import signal
 import threading
+from itertools import count
 from random import Random
 
 import pytest
 from boxes import SCENARIO, exploring, give, namespace_of, running, seen
 
-from grader.box import parent
+from grader.box import conversation, parent
 from grader.box.parent import Box
 from grader.box.protocol import BoxRefused, ExploreJob, Limits, Preflight, Preflighted
 from grader.confirm.witness import Witness
@@ -26,6 +27,7 @@ class Counter:
 """
 TWO = """\
 import threading
+from itertools import count
 from random import Random
 
 
@@ -250,6 +252,14 @@ def test_a_job_that_waits_for_ever_ends_by_the_clock(walls_stand: None) -> None:
         pytest.raises(BoxTimeout, match=r"within 2 s\Z"),
     ):
         seen(box, exploring())
+
+
+def test_time_in_which_we_stood_still_is_not_the_answers(walls_stand: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As after Ctrl-Z and `fg`: at each look at the clock, much more has passed than was waited for."""
+    now = count(step=1000.0)
+    monkeypatch.setattr(conversation.time, "monotonic", lambda: next(now))
+    with Box({"solution.py": "def f(**given):\n    return 42\n"}, "solution", Limits(seconds=30)) as box:
+        assert [outcome.value for outcome in seen(box, exploring())] == [42]
 
 
 def test_a_job_that_dies_costs_only_itself(box: Box) -> None:
