@@ -26,6 +26,8 @@ SECTIONS = ("build-system", "project", "project.scripts", "tool.hatch", "tool.py
 """The sections of pyproject.toml that a student's edition needs; the others are about developing the grader."""
 RUN = 4
 """So many lines in a row, the same as in a solution and not given to students, are a leak."""
+TELLS_NOTHING = re.compile(r"|[\])}]+,?|for \w+ in \w+:|\w+\.(start|join)\(\)")
+"""How threads and processes are started and joined stands in checks and in answers."""
 KIT_RUN = 8
 """The same for the grader's own files, which nobody writes solutions into: how to join threads is no secret."""
 RUN_LENGTH = 60
@@ -191,8 +193,8 @@ def _secrets(exercise: ExerciseOnDisk) -> tuple[Path, ...]:
 
 
 def runs(path: Path, length: int = RUN) -> set[tuple[str, ...]]:
-    """All runs of so many lines, without indentation and empty lines, that are long enough to tell something."""
+    """All runs of so many lines that tell something, without indentation, that are long enough together."""
     text = path.read_text(encoding="utf-8", errors="replace")
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    lines = [line for line in map(str.strip, text.splitlines()) if not TELLS_NOTHING.fullmatch(line)]
     found = (tuple(lines[start : start + length]) for start in range(len(lines) - length + 1))
     return {run for run in found if sum(map(len, run)) >= RUN_LENGTH}

@@ -159,6 +159,27 @@ def test_what_stub_and_solution_share_is_no_secret(tmp_path: Path) -> None:
     assert len(runs(tmp_path / "long.py")) == 3
 
 
+STARTS_AND_JOINS = """
+    workers = [Thread(target=work, args=(number,)) for number in range(10)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    return results
+"""
+
+
+def test_how_threads_are_started_and_joined_is_no_secret(tmp_path: Path) -> None:
+    (tmp_path / "loops.py").write_text(STARTS_AND_JOINS)
+    assert runs(tmp_path / "loops.py") == set()
+
+
+def test_the_course_itself_can_be_given_to_students(tmp_path: Path) -> None:
+    assert release(read_course(ROOT), tmp_path / "out") == 0
+    students = read_course(tmp_path / "out")
+    assert [each.id for each in students.exercises] == [each.id for each in read_course(ROOT).exercises]
+
+
 def test_pytest_finds_the_exercises_and_nothing_of_ours_is_left_in_the_project() -> None:
     project = tomllib.loads(student_project((ROOT / "pyproject.toml").read_text()))
     assert set(project["tool"]) == {"hatch", "pytest"}
