@@ -16,7 +16,7 @@ from grader.box.protocol import Ran, StartMethod
 from grader.checks import wording
 from grader.checks.case import Case, CheckFailed, Policy, Replayed, Until, is_allowed
 from grader.checks.comparing import LEAST, Comparison
-from grader.checks.measurable import skip, unservable
+from grader.checks.measurable import instead_of, skip, unservable
 from grader.checks.predicates import Predicate, holds, same
 from grader.results import Exploration, Timing
 from grader.trace import Coverage, Outcome, Token
@@ -197,10 +197,14 @@ class Judge:
         `allowed` looks at the value. What is left behind is a leak where `leftovers="fail"`, else a note. `site` is
         served on loopback meanwhile, in virtual time: the scenario gets its address as the argument `web`, and the
         fact `web` of what is returned says what was asked of it. A check that needs one is skipped where none can be.
+        Where `start_method` cannot be used, spawn is, and a note says so.
         """
         if site is not None and (reason := unservable(self._box.tier)):
             skip(reason)
-        case = Case(self, scenario, arguments, ran, expected, "free", 1, processes=start_method)
+        method = instead_of(start_method, self._box.tier)
+        if method != start_method:
+            self._note([f"{start_method} cannot be used in a box of tier {self._box.tier}: run with {method} instead"])
+        case = Case(self, scenario, arguments, ran, expected, "free", 1, processes=method)
         seen = case.run(time_limit, site=site)
         if leftovers == "ignore":
             self._note(f"left behind: {each}" for each in seen.leftovers)

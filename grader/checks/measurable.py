@@ -6,6 +6,7 @@ import importlib.util
 import sys
 from typing import NoReturn
 
+from grader.box.protocol import StartMethod
 from grader.cores import quota
 from grader.results import Tier
 
@@ -27,6 +28,11 @@ def unservable(tier: Tier) -> str:
     if importlib.util.find_spec("h11") is None:
         return "the local web needs h11: `pip install threadmark[web]`"
     return ""
+
+
+def instead_of(method: StartMethod | None, tier: Tier) -> StartMethod | None:
+    """The start method to use in a box of this tier: `forkserver` where its server can be reached, else `spawn`."""
+    return "spawn" if method == "forkserver" and tier == "landlock" else method
 
 
 def skip(reason: str) -> NoReturn:

@@ -9,6 +9,7 @@ from grader.box.parent import Driver
 from grader.box.protocol import ExploreJob, Ran, RunJob
 from grader.errors import BoxError
 from grader.happens_before.events import Event, SiteTold
+from grader.results import Tier
 from grader.trace import Coverage, LockOrder, Outcome, Race, Sighting, Spin, Stall, Step, Trace
 
 TRACE = Trace(("main", "A", "B"), (Step(1, "answer.py", 3, "read", "self.x", "0"),), ("it ends",), schedule="1.0-2")
@@ -30,7 +31,9 @@ class FakeBox:
         ran: Ran | None = None,
         error: BoxError | None = None,
         driven: Sequence[Executed] = (),
+        tier: Tier = "full",
     ) -> None:
+        self.tier = tier
         self._outcomes = outcomes
         self._races = races
         self._spins = spins

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from fake_box import TRACE, FakeBox, done
 
-from grader.box.protocol import BoxRefused, ExploreJob, Problem, Ran
+from grader.box.protocol import BoxRefused, ExploreJob, Problem, Ran, RunJob
 from grader.checks import scenario, wording
 from grader.checks.judging import CheckFailed, Judge, Replayed, same
 from grader.errors import BoxBroke, BoxDied, BoxError, BoxTimeout
@@ -341,6 +341,21 @@ def test_leftovers_that_a_check_ignores_are_noted_once(value: int) -> None:
         with suppress(CheckFailed):
             judge.run(two_deposits, allowed=lambda seen: seen == 2, expected="2", amount=1)
     assert judge.notes == ["left behind: child 1 still runs", "left behind: a pipe is open"]
+
+
+@pytest.mark.parametrize(
+    ("tier", "method", "used"),
+    [("full", "forkserver", "forkserver"), ("landlock", "forkserver", "spawn"), ("landlock", "fork", "fork")],
+)
+def test_a_start_method_that_the_tier_cannot_have_costs_nobody_points(tier: Any, method: Any, used: str) -> None:
+    box = FakeBox(ran=Ran("returned", 2), tier=tier)
+    judge = judge_over(box)
+    judge.run(two_deposits, allowed=lambda seen: seen == 2, expected="2", start_method=method, amount=1)
+    (job,) = box.jobs
+    assert isinstance(job, RunJob)
+    assert job.start_method == used
+    told = ["forkserver cannot be used in a box of tier landlock: run with spawn instead"]
+    assert judge.notes == (told if used != method else [])
 
 
 def test_a_token_replays_the_exploration_that_it_names() -> None:
