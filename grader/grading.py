@@ -103,11 +103,8 @@ def _run_checks(session: Session, modules: list[Path], only: str = "") -> Rerun 
 
         sessions = Sessions(session)
         keep = ["-k", f"test_{only}"] if only else []
-        # Without the second, pytest lists every folder from here up to the root of the file system.
-        folder = modules[0].parent
-        here = [f"--rootdir={folder}", f"--confcutdir={folder}"]
         try:
-            pytest.main([*PYTEST, *here, *keep, *map(str, modules)], plugins=[sessions])
+            pytest.main([*PYTEST, *keep, *_places(modules)], plugins=[sessions])
         finally:
             _forget(modules)
     if sessions.broken:
@@ -121,6 +118,17 @@ def _run_checks(session: Session, modules: list[Path], only: str = "") -> Rerun 
     if sessions.stopped:
         raise KeyboardInterrupt
     return sessions.replayed
+
+
+def _places(modules: list[Path]) -> list[str]:
+    """Where the check modules lie, as pytest's arguments.
+
+    Seen from the current folder, which is the course's or in it: what the course's folder is called does not come in.
+    Pytest takes what follows a `[` or `::` in an argument for the name of a check, and `$HOME` for a variable.
+    """
+    folder = os.path.relpath(modules[0].parent)
+    # Without the second, pytest lists every folder from here up to the root of the file system.
+    return [f"--rootdir={folder}", f"--confcutdir={folder}", *map(os.path.relpath, modules)]
 
 
 def _forget(modules: list[Path]) -> None:
