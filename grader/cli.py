@@ -247,30 +247,30 @@ def _replay(asked: argparse.Namespace) -> int:
 
 def _bulk(asked: argparse.Namespace) -> int:
     from grader.bulk.engine import bulk
-    from grader.desk import course, options
+    from grader.desk import options, whole_course
 
-    return bulk(course(), asked.paths, asked.output, options(asked), asked.jobs, asked.exercise, asked.trusted)
+    return bulk(whole_course(), asked.paths, asked.output, options(asked), asked.jobs, asked.exercise, asked.trusted)
 
 
 def _release(asked: argparse.Namespace) -> int:
-    from grader.desk import course
+    from grader.desk import whole_course
     from grader.release import release
 
-    return release(course(), asked.folder)
+    return release(whole_course(), asked.folder)
 
 
 def _new(asked: argparse.Namespace) -> int:
-    from grader.desk import course
+    from grader.desk import whole_course
     from grader.scaffold import new_exercise
 
-    return new_exercise(course(), asked.slug, after=asked.after, points=asked.points)
+    return new_exercise(whole_course(), asked.slug, after=asked.after, points=asked.points)
 
 
 def _selfcheck(asked: argparse.Namespace) -> int:
-    from grader.desk import course
+    from grader.desk import whole_course
     from grader.selfcheck import selfcheck
 
-    return selfcheck(course(), asked.exercise, seeds=asked.seeds, jobs=asked.jobs)
+    return selfcheck(whole_course(), asked.exercise, seeds=asked.seeds, jobs=asked.jobs)
 
 
 def _doctor(_: argparse.Namespace) -> int:

@@ -149,28 +149,29 @@ def _unset_formats(node: Any) -> None:
             _unset_formats(each)
 
 
-def read_course(root: Path) -> Course:
+def read_course(root: Path, *, stubs: bool = True) -> Course:
     """The course whose course.yaml lies in the folder `root`.
 
+    Without `stubs`, the files that students write need not be there: one that is gone costs that answer alone.
     Raises CourseError with file, line, value and remedy; CourseErrors when more than one thing is wrong.
     """
     text = _text(root / FILE)
     read = _read_before(text, root)
-    if read is None or any(_problems(read, root)):
-        read = _parse(text, root)
+    if read is None or any(_problems(read, root, stubs)):
+        read = _parse(text, root, stubs)
     zone = _zone(read)
     exercises = tuple(replace(each, due=each.due and _in_zone(each.due, zone)) for each in read.exercises)
     return Course(root=root.resolve(), **{**asdict(read), "exercises": exercises})
 
 
-def _parse(text: str, root: Path) -> CourseFile:
+def _parse(text: str, root: Path, stubs: bool) -> CourseFile:
     """What `text` says, if nothing is wrong with it. Raises CourseError."""
     from grader.marked_yaml import Marked  # only here: reading YAML takes longer than many a check
 
     marked = Marked(text, FILE)
     read = marked.read(CourseFile)
     if read is not None:
-        for problem in _problems(read, root):
+        for problem in _problems(read, root, stubs):
             marked.wrong(*problem)
     if marked.errors:
         raise _raised(marked)
@@ -248,14 +249,14 @@ _Problem: TypeAlias = tuple[tuple[str | int, ...], str, str, str]
 """The place in course.yaml, the message, the remedy, the slug."""
 
 
-def _problems(course: CourseFile, root: Path) -> Iterator[_Problem]:
+def _problems(course: CourseFile, root: Path, stubs: bool) -> Iterator[_Problem]:
     yield from _time(course)
     yield from _doubles(course)
     yield from _points(course)
     yield from _order(course)
     yield from _needs(course)
     for place, spec in enumerate(course.exercises):
-        yield from _files(place, spec, root)
+        yield from _files(place, spec, root, stubs)
 
 
 def _time(course: CourseFile) -> Iterator[_Problem]:
@@ -327,13 +328,14 @@ def _ring(start: str, via: str, needs: dict[str, tuple[str, ...]]) -> tuple[str,
     return ()
 
 
-def _files(place: int, spec: ExerciseSpec, root: Path) -> Iterator[_Problem]:
+def _files(place: int, spec: ExerciseSpec, root: Path, stubs: bool) -> Iterator[_Problem]:
     folder = root / "exercises" / spec.folder
     if not folder.is_dir():
         message = f"folder: there is no folder exercises/{spec.folder}"
         yield ("exercises", place, "folder"), message, "make it, or mend the name here", "course-files"
         return
-    for key, name in (("module", spec.module), ("folder", "README.md"), ("id", f"test_{spec.id}.py")):
+    written = [("module", spec.module)] if stubs else []
+    for key, name in (*written, ("folder", "README.md"), ("id", f"test_{spec.id}.py")):
         if not (folder / name).is_file():
             message = f"there is no file exercises/{spec.folder}/{name}"
             yield ("exercises", place, key), message, f"write it, or mend {key}: {getattr(spec, key)}", "course-files"

@@ -28,7 +28,7 @@ from grader.reports import Layout, Source, write
 from grader.reports.paragraphs import fold
 from grader.results import ExerciseResult
 from grader.scoring import shown
-from grader.submissions import read
+from grader.submissions import read, read_own
 from grader.submissions.answer import Answer
 
 RECORDED = ("github", "classroom50", "gradescope")
@@ -36,7 +36,12 @@ RECORDED = ("github", "classroom50", "gradescope")
 
 
 def course() -> courses.Course:
-    """The course that the current folder belongs to."""
+    """The course that the current folder belongs to, for who works in it: an answer's file may be gone."""
+    return courses.read_course(find_root(Path.cwd()), stubs=False)
+
+
+def whole_course() -> courses.Course:
+    """The same for who makes or marks it: a stub that is not there is told at once."""
     return courses.read_course(find_root(Path.cwd()))
 
 
@@ -187,7 +192,7 @@ def _tell_github(exercise: ExerciseOnDisk, error: Exception) -> None:
 
 
 def _answer(exercise: ExerciseOnDisk, path: Path | None) -> Answer:
-    return read(path or exercise.stub, exercise.spec.module)
+    return read(path, exercise.spec.module) if path else read_own(exercise)
 
 
 def _source(answer: Answer, path: Path) -> Source:

@@ -31,9 +31,8 @@ class ExerciseOnDisk(Struct, frozen=True):
 
     @property
     def given(self) -> Path | None:
-        """The stub as it was handed out: the copy that `grade release` keeps, else the teacher's stub."""
-        kept = self.folder / GIVEN / self.stub.name
-        return kept if kept.is_file() else self.stub if self.solution else None
+        """The stub as handed out: the copy that `grade release` keeps, else the teacher's stub, if it is there."""
+        return _there(self.folder / GIVEN / self.stub.name) or (_there(self.stub) if self.solution else None)
 
     @property
     def names(self) -> tuple[str, ...]:

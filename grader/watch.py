@@ -15,7 +15,7 @@ from grader.errors import EXIT_PASSED, SubmissionError
 from grader.exercises import ExerciseOnDisk, find_exercise
 from grader.grading import Options, grade
 from grader.reports import Layout, Source, write
-from grader.submissions import read
+from grader.submissions import read_own
 
 PAUSE = 0.2
 """Seconds between two looks: a save is noticed before the hand is back on the keyboard."""
@@ -24,6 +24,8 @@ PAUSE = 0.2
 def watch(course: Course, name: str, options: Options) -> int:
     """Grade the working tree's answer now and on every save. Returns 0 at Ctrl-C. Raises CourseError."""
     exercise = find_exercise(course, name)
+    if not exercise.stub.exists():
+        read_own(exercise)  # raises: nothing would ever be printed
     try:
         for _ in versions(exercise.stub):
             print(_report(course, exercise, options), flush=True)
@@ -56,7 +58,7 @@ def _stamp(path: Path) -> object | None:
 
 def _report(course: Course, exercise: ExerciseOnDisk, options: Options) -> str:
     try:
-        answer = read(exercise.stub, exercise.spec.module)
+        answer = read_own(exercise)
     except SubmissionError as error:
         return str(error)
     result = grade(exercise, answer, options)

@@ -257,6 +257,14 @@ def test_a_missing_file_is_named_beside_points_that_do_not_add_up(folder: Path) 
     assert [each.slug for each in errors] == ["course-points", "course-files"]
 
 
+def test_the_file_that_a_student_writes_need_not_be_there_where_students_work(folder: Path) -> None:
+    course = read_course(write(folder, GOOD))
+    (folder / "exercises/ex01_bank_account/bank_account.py").unlink()
+    assert read_course(folder, stubs=False) == course
+    with pytest.raises(CourseError, match=r"there is no file exercises/ex01_bank_account/bank_account\.py"):
+        read_course(folder)
+
+
 @pytest.mark.parametrize("key", ["id", "folder", "module"])
 def test_what_tells_exercises_apart_is_not_given_twice(folder: Path, key: str) -> None:
     values = {"id": ("ex01", "ex04"), "folder": ("ex01_bank_account", "ex04_printers")}

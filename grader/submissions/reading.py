@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import os
 from pathlib import Path
 
 from grader.course import ExerciseSpec
 from grader.errors import SubmissionError
+from grader.exercises import ExerciseOnDisk
 from grader.submissions import git_repo
 from grader.submissions.answer import Answer, LineMap, answer, printable
 from grader.submissions.folder import Folder, SingleFile
@@ -32,6 +34,20 @@ def read(path: Path, module: str) -> Answer:
 
         return read_from(open_archive(io.BytesIO(content), path.name), module)
     return to_answer(content, path.name, module, origin=str(path))
+
+
+def read_own(exercise: ExerciseOnDisk) -> Answer:
+    """The answer in the exercise's own folder. Raises SubmissionError."""
+    spec, given = exercise.spec, exercise.given
+    if not os.path.lexists(exercise.stub):
+        remedy = f"write your answer there, or mend module: {spec.module} in course.yaml"
+        if given:
+            # Then the name in course.yaml is right.
+            kept = f"{given.parent.name}/{given.name}"
+            remedy = f"copy {kept}, the file as it was handed out, there and write into it"
+        message = f"there is no file exercises/{spec.folder}/{spec.module}"
+        raise SubmissionError(message, remedy=remedy, slug="submission-missing")
+    return read(exercise.stub, spec.module)
 
 
 def read_from(holder: Holder, module: str) -> Answer:
