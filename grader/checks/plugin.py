@@ -19,9 +19,10 @@ from grader.checks.declaring import DECLARED, Declared
 from grader.checks.judging import Judge
 from grader.checks.session import Session
 from grader.course import read_course
-from grader.errors import CourseError
+from grader.errors import CourseError, SubmissionError
 from grader.exercises import find_exercise, find_root
 from grader.results import Finding, Rerun
+from grader.submissions import read_own
 
 SESSIONS = pytest.StashKey["Sessions"]()
 JUDGE = pytest.StashKey[Judge]()
@@ -45,14 +46,27 @@ class Sessions:
         """Somebody typed Ctrl-C. Pytest ends in good order, and the checks so far are no grade."""
         self.replayed: Rerun | None = None
         self._only = only
-        self._by_folder: dict[Path, Session] = {}
+        self._by_folder: dict[Path, Session | SubmissionError] = {}
 
     def of(self, path: Path) -> Session:
-        if self._only is not None:
-            return self._only
-        if path.parent not in self._by_folder:
-            self._by_folder[path.parent] = _working_tree(path.parent)
-        return self._by_folder[path.parent]
+        """Raises SubmissionError where the answer cannot be read, CourseError where the course is wrong."""
+        session = self._only or self._found(path.parent)
+        if isinstance(session, SubmissionError):
+            raise session
+        return session
+
+    def unread(self, path: Path) -> SubmissionError | None:
+        """Why the answer cannot be read. Raises CourseError where the course is wrong."""
+        session = self._only or self._found(path.parent)
+        return session if isinstance(session, SubmissionError) else None
+
+    def _found(self, folder: Path) -> Session | SubmissionError:
+        if folder not in self._by_folder:
+            try:
+                self._by_folder[folder] = _working_tree(folder)
+            except SubmissionError as error:
+                self._by_folder[folder] = error
+        return self._by_folder[folder]
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
@@ -79,7 +93,8 @@ class Sessions:
 
     def close(self) -> None:
         for session in self._by_folder.values():
-            session.close()
+            if isinstance(session, Session):
+                session.close()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -93,8 +108,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     sessions = config.stash[SESSIONS]
-    checks = [item for item in items if _declared(item) is not None]
     try:
+        checks = [item for item in items if _declared(item) is not None and sessions.unread(item.path) is None]
         for place, item in enumerate(checks):
             session = sessions.of(item.path)
             item.add_marker(pytest.mark.timeout(10 * session.exercise.spec.time_limit + BACKSTOP))
@@ -142,6 +157,10 @@ def pytest_runtest_makereport(
     if declared is None or call.when == "teardown" or (call.when == "setup" and call.excinfo is None):
         return report
     error = call.excinfo.value if call.excinfo else None
+    if unread := item.config.stash[SESSIONS].unread(item.path):
+        # As below: no error of the set-up. Nor has a check passed that did not need the answer.
+        report.when, report.outcome, report.longrepr = "call", "failed", str(unread)
+        return report
     if isinstance(error, Replayed):
         told = Rerun(_title(item), error.ran, error.saw, error.expected, declared.hint, error.trace)
         item.config.stash[SESSIONS].replayed = told
@@ -220,7 +239,6 @@ def _title(item: pytest.Item) -> str:
 
 
 def _working_tree(folder: Path) -> Session:
-    """The session of the answer that lies in the exercise's own folder."""
-    exercise = find_exercise(read_course(find_root(folder)), folder.name)
-    text = exercise.stub.read_bytes().decode("utf-8-sig", errors="replace")
-    return Session(exercise, {exercise.spec.module: text})
+    """The session of the answer that lies in the exercise's own folder, read as `grade` reads it."""
+    exercise = find_exercise(read_course(find_root(folder), stubs=False), folder.name)
+    return Session(exercise, read_own(exercise).files)

@@ -54,6 +54,51 @@ def test_a_byte_order_mark_changes_no_verdict(tmp_path: Path) -> None:
     assert plain_pytest(root, "exercises")[0] == 0
 
 
+UNREADABLE = {
+    "Latin-1": (RIGHT.encode() + b"# \xfc\n", "'counter.py' is not utf-8: byte 0xfc in line 15"),
+    "NUL": (RIGHT.encode() + b"#\0\n", "'counter.py' has a NUL byte in line 15"),
+    "too long": (RIGHT.encode() + b"#" * 300_000, "'counter.py' is larger than 256 KiB"),
+    "LFS": (b"version https://git-lfs.github.com/spec/v1\n", "'counter.py' is a Git LFS pointer"),
+}
+
+
+@pytest.mark.parametrize(("content", "told"), UNREADABLE.values(), ids=UNREADABLE)
+def test_an_answer_that_grade_does_not_read_passes_no_check(tmp_path: Path, content: bytes, told: str) -> None:
+    root = lay_out(tmp_path)
+    (root / "exercises/ex01_counter/counter.py").write_bytes(content)
+    code, shown = plain_pytest(root, "exercises")
+    assert code == 1
+    assert told in shown
+    assert {word for word, _ in LINE.findall(shown)} == {"FAILED"}
+    assert not FRAMES.search(shown)
+
+
+def test_an_answer_that_is_a_link_passes_no_check(tmp_path: Path) -> None:
+    root = lay_out(tmp_path, {"mine.py": RIGHT})
+    (root / "exercises/ex01_counter/counter.py").unlink()
+    (root / "exercises/ex01_counter/counter.py").symlink_to(root / "mine.py")
+    code, shown = plain_pytest(root, "exercises")
+    assert (code, "'counter.py' is a link" in shown) == (1, True)
+
+
+def test_an_answer_in_the_encoding_that_it_names_is_read_as_grade_reads_it(tmp_path: Path) -> None:
+    root = lay_out(tmp_path)
+    text = f"# coding: latin-1\n{RIGHT}# \xfc\n"
+    (root / "exercises/ex01_counter/counter.py").write_bytes(text.encode("latin-1"))
+    assert plain_pytest(root, "exercises")[0] == 0
+
+
+def test_an_answer_that_is_not_there_fails_its_own_checks_and_no_others(desk: Desk) -> None:
+    desk.solve(PRINTERS, solution(PRINTERS))
+    (desk.root / "exercises/ex01_bank_account/bank_account.py").unlink()
+    code, shown = plain_pytest(desk.root, "exercises/ex01_bank_account", "exercises/ex04_printers")
+    assert code == 1
+    assert "there is no file exercises/ex01_bank_account/bank_account.py" in shown
+    assert re.findall(r"^FAILED (?!exercises/ex01_bank_account/)", shown, re.MULTILINE) == []
+    assert re.search(r"^PASSED exercises/ex04_printers/", shown, re.MULTILINE)
+    assert not FRAMES.search(shown)
+
+
 def test_a_failure_shows_the_interleaving_and_how_to_replay_it(tmp_path: Path) -> None:
     root = lay_out(tmp_path, {"exercises/ex01_counter/counter.py": NO_LOCK})
     code, shown = plain_pytest(root, "exercises", "-k", "both")
