@@ -42,14 +42,23 @@ OVERVIEW = """\
 def run() -> NoReturn:
     """The command `grade`, from its first line to the end of the process."""
     gc.set_threshold(OBJECTS_PER_COLLECTION)
+    _open_streams()
     code = main()
     for stream in (sys.stdout, sys.stderr):
-        # None where the caller has closed it.
-        if stream is not None:
-            with contextlib.suppress(OSError, ValueError):
-                stream.flush()
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
     # All that was opened is closed. To take the interpreter apart as well takes as long as a dozen checks.
     os._exit(code)
+
+
+def _open_streams() -> None:
+    """What the caller has closed becomes a stream that holds nothing: a mark needs no reader.
+
+    In this order each gets its own number, which else the next file or pipe to be opened would get.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115  (open until the end)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
