@@ -37,12 +37,23 @@ RECORDED = ("github", "classroom50", "gradescope")
 
 def course() -> courses.Course:
     """The course that the current folder belongs to, for who works in it: an answer's file may be gone."""
-    return courses.read_course(find_root(Path.cwd()), stubs=False)
+    return _course(stubs=False)
 
 
 def whole_course() -> courses.Course:
     """The same for who makes or marks it: a stub that is not there is told at once."""
-    return courses.read_course(find_root(Path.cwd()))
+    return _course(stubs=True)
+
+
+def _course(*, stubs: bool) -> courses.Course:
+    if sys.flags.optimize:
+        raise CourseError(
+            "Python was started with -O or PYTHONOPTIMIZE: checks are made of the assertions and docstrings that these "
+            "leave out",
+            remedy="type `unset PYTHONOPTIMIZE`, and start Python without -O",
+            slug="check-optimized",
+        )
+    return courses.read_course(find_root(Path.cwd()), stubs=stubs)
 
 
 def options(asked: argparse.Namespace) -> Options:

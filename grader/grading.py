@@ -141,7 +141,7 @@ def _forget(modules: list[Path]) -> None:
 @contextmanager
 def _clean_environment() -> Iterator[None]:
     """Nothing in the environment may change which plug-ins or options pytest runs with."""
-    kept = {name: os.environ.pop(name) for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS") if name in os.environ}
+    kept = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("PYTEST_")}
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     try:
         yield

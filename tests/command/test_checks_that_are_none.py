@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from at_a_desk import ROOT
 from mini_course import CHECKS, RIGHT, lay_out
 
 from grader.course import read_course
@@ -142,7 +146,25 @@ def test_neither_a_conftest_nor_the_environment_of_the_course_has_a_say(
     (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --collect-only\n")
     monkeypatch.setenv("PYTEST_ADDOPTS", "--collect-only")
     monkeypatch.setenv("PYTEST_PLUGINS", "no_such_plugin")
+    monkeypatch.setenv("PYTEST_TIMEOUT", "soon")
+    monkeypatch.setenv("PYTEST_ADDOPTS_OF_TOMORROW", "--collect-only")
+    before = dict(os.environ)
     assert graded(tmp_path, CHECKS).verdict == "pass"
+    assert {name: value for name, value in os.environ.items() if name != "PYTEST_VERSION"} == {
+        name: value for name, value in before.items() if name != "PYTEST_VERSION"
+    }
+
+
+@pytest.mark.parametrize("level", ["1", "2"])
+def test_without_assert_or_docstrings_nothing_is_graded(tmp_path: Path, level: str) -> None:
+    lay_out(tmp_path, {"exercises/ex01_counter/counter.py": RIGHT})
+    environment = os.environ | {"PYTHONOPTIMIZE": level, "PYTHONPATH": str(ROOT)}
+    for words in (["ex01"], ["all", "--format", "json"], ["bulk", "exercises", "-o", "out"]):
+        command = [sys.executable, "-P", "-m", "grader", *words]
+        done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "Python was started with -O or PYTHONOPTIMIZE" in done.stderr
+    assert not (tmp_path / "out").exists()
 
 
 def test_the_seed_decides_what_a_check_draws(tmp_path: Path) -> None:
