@@ -19,6 +19,11 @@ from grader.errors import EXIT_COURSE, EXIT_INTERNAL, GraderError, InternalError
 
 COMMANDS = ("all", "watch", "hint", "show", "replay", "bulk", "release", "new", "selfcheck", "doctor", "schema")
 FORMATS = ("text", "json", "junit", "github", "classroom50", "gradescope", "html", "markdown")
+WITH_VALUE = (
+    "--format", "--output", "-o", "--seed", "--tier", "--html", "--jobs", "-j", "--exercise", "--after", "--points",
+    "--seeds",
+)  # fmt: skip
+"""Options whose next word is their value, in any command: it is not the name of one."""
 OBJECTS_PER_COLLECTION = 500_000
 """Hardly any of what is imported is garbage, and looking for it takes longer than much that is done here."""
 
@@ -90,13 +95,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _dispatch(words: list[str]) -> int:
-    first = next((word for word in words if not word.startswith("-")), None)
-    if first is None and not {"-h", "--help", "--version"} & set(words):
+    place = _first(words)
+    if place is None and not {"-h", "--help", "--version"} & set(words):
         return _where(_parser("where").parse_args(words))
-    if first in COMMANDS:
-        words.remove(first)
-        return _RUN[first](_parser(first).parse_args(words))
+    if place is not None and words[place] in COMMANDS:
+        command = words.pop(place)
+        return _RUN[command](_parser(command).parse_args(words))
     return _grade(_parser("grade").parse_args(words))
+
+
+def _first(words: list[str]) -> int | None:
+    """The place of the first word that is neither an option nor the value of one; None where there is none."""
+    before = ["", *words]
+    places = (place for place, word in enumerate(words) if not word.startswith("-") and before[place] not in WITH_VALUE)
+    return next(places, None)
 
 
 def _parser(command: str) -> argparse.ArgumentParser:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from at_a_desk import Desk, solution
+from at_a_desk import FIRST, Desk, solution
 
 from grader import cli
 from grader import desk as at_the_desk
@@ -57,6 +57,36 @@ def test_a_folder_of_the_course_is_the_course(desk: Desk, monkeypatch: pytest.Mo
     monkeypatch.chdir(desk.root / "exercises" / "ex01_bank_account")
     desk("ex01")
     assert ungraded == ["ex01"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "--seed 3 all",
+        "--format json all",
+        "--output all all",
+        "--seed=3 all",
+        "--tier limits --public all",
+        "all --seed 3",
+    ],
+)
+def test_an_option_may_come_before_the_command(desk: Desk, ungraded: list[str], words: str) -> None:
+    desk(*words.split())
+    assert ungraded == list(FIRST)
+
+
+@pytest.mark.parametrize("words", ["--output all ex04", "ex04 --output all", "--no-color --output=all ex04"])
+def test_the_value_of_an_option_is_no_command(desk: Desk, ungraded: list[str], words: str) -> None:
+    desk(*words.split())
+    assert ungraded == ["ex04"]
+
+
+def test_every_option_with_a_value_is_known_by_name() -> None:
+    parsers = [cli._parser(command) for command in cli._ARGUMENTS]
+    taking = {
+        name for parser in parsers for action in parser._actions for name in action.option_strings if action.nargs != 0
+    }
+    assert set(cli.WITH_VALUE) == taking
 
 
 # ---- naming an answer
