@@ -80,6 +80,8 @@ class Turns:
         """Accesses since somebody looked at several places together."""
         self._together: list[list[Operation]] = []
         """Looks of one thread at what it looked at in one go."""
+        self._begun: list[int] = []
+        """Where among what is followed somebody began what is done bit by bit; its next access to the same ends it."""
         self.ending: Ending | Literal["abandoned", ""] = ""
         self.note = ""
         """A sentence about the ending."""
@@ -185,15 +187,30 @@ class Turns:
 
     def torn(self) -> bool:
         """Whether somebody looked at several places together of which others changed several. To what is searched a
-        look is at one place: an order in which such a thread sees one change and not the other may not be tried."""
+        look is at one place: an order in which such a thread sees one change and not the other may not be tried.
+        Or whether somebody came in between where something was done bit by bit."""
         if not self._together:
-            return False
+            return any(map(self._is_cut, self._begun))
         changes = [one for one in self._followed or () if one.kind == "write"]
 
         def is_changed(look: Operation) -> bool:
             return any(one.thread != look.thread and conflict(one, look) for one in changes)
 
-        return any(sum(map(is_changed, looks)) > 1 for looks in self._together)
+        return any(sum(map(is_changed, looks)) > 1 for looks in self._together) or any(map(self._is_cut, self._begun))
+
+    def goes_on(self, before: int) -> None:
+        """The last access of the current thread, if there is one more than `before`, begins what it does bit by bit."""
+        if self._followed and len(self._followed) > before:
+            self._begun.append(len(self._followed) - 1)
+
+    def _is_cut(self, begun: int) -> bool:
+        first, *later = (self._followed or [])[begun:]
+        for one in later:
+            if one.thread == first.thread and one.key == first.key:
+                return False
+            if one.thread != first.thread and conflict(one, first):
+                return True
+        return False
 
     def _asked(self, thread: VThread) -> bool:
         """Whether somebody wants to be asked at the next operation of `thread`, whatever that is."""

@@ -165,6 +165,10 @@ def main():
 """
 
 
+IN_PIECES = ("json.dumps", "statistics.mean", "nlargest", "counts.update", "counts +=")
+"""Library code in Python: somebody may come in between, so that nothing is proven. See test_in_pieces.py."""
+
+
 def each(table):
     return [
         (name, one.strip()) for name, text in table.items() for one in text.replace("\n", ";").split(";") if one.strip()
@@ -179,7 +183,8 @@ def found(state: str, change: str, look: str) -> list[object]:
     program = load({"p.py": HEAD + state + body + MAIN}, "p", "def run(answer):\n    return answer.main()\n", "s.py")
     outcomes = []
     coverage = explore(program, "run", {}, Plan(executions=3000), lambda one: outcomes.append(one) or True)
-    assert coverage.exhausted or "[0]" in change or "uses" in "".join(coverage.notes)
+    in_pieces = any(word in change + look for word in IN_PIECES)
+    assert coverage.exhausted or in_pieces or "[0]" in change or "uses" in "".join(coverage.notes)
     return [one.value for one in outcomes if one.ending == "done"]
 
 

@@ -19,7 +19,7 @@ HIDDEN = frozenset({
     "vars", "__dict__", "exec", "eval", "globals", "locals", "memoryview", "get_objects", "get_referents",
     "get_referrers", "_getframe", "currentframe", "_active", "_waiters",
     "UserDict", "UserList", "ChainMap", "WeakValueDictionary", "WeakKeyDictionary", "WeakSet", "environ",
-    "deepcopy", "asdict", "astuple", "most_common",
+    "deepcopy", "asdict", "astuple", "most_common", "catch_warnings",
 })  # fmt: skip
 """Whoever uses these may reach data by ways that are not told: nothing is proven of such a program."""
 

@@ -6,7 +6,7 @@ import operator
 import sys
 import warnings
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import make_dataclass
 from functools import partial
 from types import BuiltinFunctionType, FunctionType, MethodDescriptorType, MethodType, MethodWrapperType
@@ -14,6 +14,7 @@ from types import WrapperDescriptorType as SlotType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
 from grader.interleave.instrument.containers import CHANGES, CONTAINERS, COPIERS, FEEDING, KEEPERS, WRITERS
+from grader.interleave.instrument.pieces import compares_by_code, looks_in_pieces
 from grader.interleave.instrument.things import ITERATORS
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class Foreign:
 
         return told
 
-    def tell(self, function: Any, args: Sequence[Any], more: Iterable[Any], site: int) -> None:
+    def tell(self, function: Any, args: Sequence[Any], more: Sequence[Any], site: int) -> None:
         hooks = self._hooks
         if isinstance(function, partial):
             if self._is_foreign(function.func):
@@ -90,11 +91,16 @@ class Foreign:
         else:
             self._tell_values(function, name, args, more, site)
 
-    def _tell_values(self, function: Any, name: str, args: Sequence[Any], more: Iterable[Any], site: int) -> None:
+    def _tell_values(self, function: Any, name: str, args: Sequence[Any], more: Sequence[Any], site: int) -> None:
         hooks = self._hooks
+        if looks_in_pieces(function, name, (*args, *more)):
+            for one in (*args, *more):
+                hooks.in_pieces("read", one, site)
         of_type = isinstance(function, (MethodDescriptorType, SlotType, MethodWrapperType))
         rest = args
         if args and ((of_type and name in CHANGES) or name in WRITERS):
+            if compares_by_code(args[0]):
+                hooks.in_pieces("write", args[0], site)
             hooks.change_at(args[0], site)
             rest = args[1:]
         elif args and of_type:

@@ -23,7 +23,9 @@ from grader.interleave.fairness import ROW
 from grader.interleave.instrument.containers import CHANGES, CONTAINERS, METHOD_NAMES, RESUMING
 from grader.interleave.instrument.deferred import Cell, LateMethod, Method, Resumed
 from grader.interleave.instrument.guarded import guard, is_guarded
-from grader.interleave.instrument.sharing import MOST_TYPES, Sharing, address
+from grader.interleave.instrument.iterating import Iterating
+from grader.interleave.instrument.pieces import CALLING_BACK, done_in_pieces
+from grader.interleave.instrument.sharing import MOST_TYPES, address
 
 if TYPE_CHECKING:
     from grader.interleave.scheduler import Scheduler
@@ -36,7 +38,7 @@ SILENT, OWN, CLASS, GUARDED, READ, WRITE = range(6)
 that looks or that changes."""
 
 
-class Hooks(Sharing):
+class Hooks(Iterating):
     """Of one engine; `begin` before each execution."""
 
     def __init__(self, scheduler: Scheduler, sites: list[Site]) -> None:
@@ -72,7 +74,7 @@ class Hooks(Sharing):
             "_k_look_into": self.look_into, "_k_hold": self.hold, "_k_together": self.together,
             "_k_over": self.over, "_k_merge": self.merge, "_k_given": self.given,
             "_k_change": self.change, "_k_alter": self.alter, "_k_each": self.each, "_k_later": self.later,
-            "_k_from": self.delegate,
+            "_k_from": self.delegate, "_k_pieces": self.pieces,
             "_k_has": self.has, "_k_item": self.item, "_k_put": self.put, "_k_slot": self.slot,
             "_k_own": self.own, "_k_own_by": self.own_by,
             "_k_round": self.round, "_k_idle": self.idle, "_k_count": self.count, "_k_turn": self.turn,
@@ -230,7 +232,10 @@ class Hooks(Sharing):
             if shape >= READ:
                 if type(thing) is GeneratorType and name != "close":
                     return Resumed(self, thing, site)
-                self._tell_container("read" if shape == READ else "write", thing, site)
+                kind: Literal["read", "write"] = "read" if shape == READ else "write"
+                if name in CALLING_BACK and done_in_pieces(thing, name):
+                    self.in_pieces(kind, thing, site)
+                self._tell_container(kind, thing, site)
         return thing
 
     def late(self, thing: Any, name: str, site: int) -> Any:

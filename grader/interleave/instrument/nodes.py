@@ -139,3 +139,8 @@ def words_of(node: ast.AST) -> str:
             text = repr(value)
             return text if len(text) <= 20 else "..."
     return "..."
+
+
+def is_keyed(call: ast.Call) -> bool:
+    """Whether it sorts or compares by a function."""
+    return any(keyword.arg == "key" for keyword in call.keywords)

@@ -21,6 +21,7 @@ from grader.interleave.instrument.nodes import (
     in_context,
     is_docstring,
     is_endless,
+    is_keyed,
     is_number,
     names_in,
     only_looks,
@@ -213,6 +214,7 @@ class _Rewriter(Building):
         if named in WRITERS and plain and isinstance(plain[0], NAMED) and not takes_steps(node.args[1:]):
             node.args[0] = self._call(plain[0], "_k_alter", node.args[0], words=self._words.get(plain[0], ""))
         elif named in READERS:
+            self._call_back(node, named)
             hook = "_k_size" if named in SIZES else "_k_look_into" if named in DEEPLY else "_k_look"
             if named in LAZY and node in self._stepped:
                 hook = "_k_begin"
@@ -221,21 +223,29 @@ class _Rewriter(Building):
             pairs = zip(plain, node.args, strict=True)
             node.args = [self._seen(old, new) if isinstance(old, ast.Starred) else new for old, new in pairs]
         known = named in READERS or (named in WRITERS and not takes_steps(node.args[1:])) or named in QUIET
-        has_something = node.args or node.keywords or last.startswith("__")
         if last == "get" and not named and not late and plain and self._facts.is_final(last):
             at = node.func.value  # type: ignore[attr-defined]
             asked = self._call(node.func, "_k_has", self.visit(at), copy.copy(plain[0]), words=self._words.get(at, ""))
             node.func.value = asked  # type: ignore[attr-defined]
         else:
-            node.func = self._callee(node.func, named, late)
-        if has_something and not known:
+            node.func = self._callee(node.func, named, late, is_keyed(node))
+        if (node.args or node.keywords or last.startswith("__")) and not known:
             node.func = self._call(node.func, "_k_given", node.func, words=called)
         return node
 
-    def _callee(self, func: ast.expr, named: str, late: bool) -> ast.expr:
+    def _call_back(self, node: ast.Call, named: str) -> None:
+        """A function of the program among the arguments is called in the midst of what is done with the others."""
+        if node.args and is_keyed(node):
+            node.args[0] = self._call(node, "_k_pieces", node.args[0], ast.Constant("read"))
+        if named in ("map", "filter") and node not in self._stepped and isinstance(node.args[0], ast.Lambda):
+            node.args[1:] = [self._call(node, "_k_later", one) for one in node.args[1:]]
+
+    def _callee(self, func: ast.expr, named: str, late: bool, keyed: bool) -> ast.expr:
         if isinstance(func, ast.Attribute):
             words = self._words.get(func.value, "")
             base = self.visit(func.value)
+            if func.attr == "sort" and keyed:
+                base = self._call(func, "_k_pieces", base, ast.Constant("write"), words=words)
             if late and func.attr in METHOD_NAMES:
                 # The arguments come first: what happens to the container happens after their steps.
                 func.value = self._call(func, "_k_late", base, ast.Constant(func.attr), words=words)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from types import GeneratorType, SimpleNamespace
@@ -12,16 +11,17 @@ from typing import TYPE_CHECKING, Any, Literal
 from grader.interleave.instrument.containers import CONTAINERS, SIZE, is_plain, part_of
 from grader.interleave.instrument.deferred import OwnSlot, Resumed, Slot
 from grader.interleave.instrument.foreign import Foreign
+from grader.interleave.instrument.pieces import compares_by_code, runs_code
 from grader.interleave.instrument.things import (
     CONTAINER,
     DEPTH,
     HOLDER,
     ITERATOR,
     NOTHING,
+    VIEW,
     attributes_kept,
     attributes_shown,
     behind,
-    goes_in_step,
     inside,
     items_of,
     nature,
@@ -103,6 +103,20 @@ class Sharing:
         words = f"[{part[0]!r}]" if isinstance(part, tuple) and scheduler.observers else ""
         scheduler.access(kind, key, site, thing, words, whole)
 
+    def in_pieces(self, kind: Literal["read", "write"], thing: Any, site: int) -> None:
+        """It is going to be looked at or changed bit by bit, which is told afterwards: this is the beginning."""
+        what = self._nature(type(thing))
+        for one in (thing,) if what == CONTAINER else behind(thing) if what == VIEW else ():
+            before = self._scheduler.follow()
+            self._tell_container(kind, one, site)
+            self._scheduler.goes_on(before)
+
+    def pieces(self, thing: Any, kind: Literal["read", "write"], site: int) -> Any:
+        """A function given with it is called in the midst of what is done to it."""
+        if not self._scheduler.quiet:
+            self.in_pieces(kind, thing, site)
+        return thing
+
     def look(self, thing: Any, site: int) -> Any:
         """It is looked at as a whole, if it is a container or something that stands for one."""
         what = self._natures.get(type(thing))
@@ -121,6 +135,8 @@ class Sharing:
         if what != NOTHING and not self._scheduler.quiet:
             what = self._nature(type(thing)) if what is None else what
             if what == CONTAINER:
+                if compares_by_code(thing):
+                    self.in_pieces("read", thing, site)
                 self._tell_container("read", thing, site)
             if what and (what != CONTAINER or inside(thing)):
                 with self._in_one_go():
@@ -227,6 +243,8 @@ class Sharing:
         """`thing += value`: a container is changed in its place."""
         if not self._scheduler.quiet:
             self.look(value, site)
+            if isinstance(thing, Counter):
+                self.in_pieces("write", thing, site)
             self.change_at(thing, site)
         return self.fed(value, thing, site)
 
@@ -281,6 +299,8 @@ class Sharing:
             if part is None:
                 adds = issubclass(type(thing), defaultdict) and index not in thing
                 self._tell_container("write" if adds else kind, thing, site)
+                if adds and kind == "read":
+                    self._make_item(thing, index, site)
                 return
             self._tell_part(kind, thing, part, site)
             # While it waited for its turn, others may have made another place of it.
@@ -288,12 +308,23 @@ class Sharing:
             if part == before or self._scheduler.quiet:
                 return
 
+    def _make_item(self, thing: Any, index: Any, site: int) -> None:
+        """What a defaultdict does when an item is not there; its factory, if it is code of the program, runs before."""
+        if index in thing or type(thing).__missing__ is not defaultdict.__missing__:
+            return
+        if not isinstance(thing.default_factory, type) or runs_code(thing.default_factory):
+            value = thing.default_factory()
+            self._tell_container("write", thing, site)
+            thing[index] = value
+
     def alter(self, thing: Any, site: int) -> Any:
         """It is changed, whatever it is: the argument of `next` or of `heappush`."""
         if self._scheduler.quiet:
             return thing
         if type(thing) is GeneratorType:
             return Resumed(self, thing, site)
+        if compares_by_code(thing):
+            self.in_pieces("write", thing, site)
         self._tell_container("write", thing, site)
         return thing
 
@@ -307,88 +338,3 @@ class Sharing:
     def own_by(self, function: Any, thing: Any, name: Any, site: int) -> Slot | OwnSlot:
         """`function(thing)[name]`, where `function` is called `vars`."""
         return OwnSlot(self, thing, name, site) if function is vars else Slot(self, function(thing), name, site)
-
-    def each(self, thing: Any, site: int) -> Any:
-        """It is iterated over: each step is a look."""
-        return self._iteration(thing, site, True)
-
-    def delegate(self, thing: Any, site: int) -> Any:
-        """The same, by `yield from`: a generator is also sent values, and has one to return."""
-        return Resumed(self, thing, site) if type(thing) is GeneratorType else self.each(thing, site)
-
-    def over(self, thing: Any, site: int) -> Any:
-        """The same, of an iterator that nobody else has."""
-        return self._iteration(thing, site, False)
-
-    def later(self, thing: Any, site: int) -> Any:
-        """It is going to be iterated over, by a generator expression: the iterator is made now."""
-        what = self._nature(type(thing))
-        if what in (NOTHING, HOLDER):
-            return thing
-        if type(thing) is GeneratorType:
-            return Resumed(self, thing, site)
-        return self._later(thing, iter(self.begin_iterating(thing, site)), site)
-
-    def _later(self, thing: Any, items: Iterator[Any], site: int) -> Iterator[Any]:
-        sources = (thing,) if self._holds(thing) else tuple(behind(thing)) if goes_in_step(thing) else ()
-        for place in itertools.count():
-            if sources and not self._scheduler.quiet:
-                self._look_at_next(sources, place, site)
-            elif not sources:
-                self._look_behind(thing, site, True)
-            try:
-                item = next(items)
-            except StopIteration:
-                return
-            yield item
-
-    def _iteration(self, thing: Any, site: int, known: bool) -> Any:
-        what = self._nature(type(thing))
-        if what in (NOTHING, HOLDER):
-            return thing
-        if known and type(thing) is GeneratorType:
-            return Resumed(self, thing, site)
-        if what == CONTAINER:
-            steps = self._in_step(thing, (thing,), site)
-        elif not known and goes_in_step(thing):
-            steps = self._in_step(thing, tuple(behind(thing)), site)
-        else:
-            steps = self._by_looks(thing, site, known)
-        next(steps)  # the first look comes now, and no item
-        return steps
-
-    def _in_step(self, thing: Any, sources: tuple[Any, ...], site: int) -> Iterator[Any]:
-        """Each step looks whether each source has an item more, and at that item."""
-        scheduler = self._scheduler
-        if not scheduler.quiet:
-            self._look_at_next(sources, 0, site)
-        items = iter(thing)
-        yield None
-        for place, item in enumerate(items, 1):
-            yield item
-            if not scheduler.quiet:
-                self._look_at_next(sources, place, site)
-
-    def _by_looks(self, thing: Any, site: int, known: bool) -> Iterator[Any]:
-        """Each step may look at all that is behind."""
-        self._look_behind(thing, site, known)
-        items = iter(thing)
-        yield None
-        for item in items:
-            yield item
-            self._look_behind(thing, site, known)
-
-    def _look_behind(self, thing: Any, site: int, known: bool) -> None:
-        if self._scheduler.quiet:
-            return
-        if known and self._nature(type(thing)) == ITERATOR:
-            self._tell_container("write", thing, site)
-        for one in behind(thing):
-            self._look(one, site, 0)
-
-    def _look_at_next(self, sources: tuple[Any, ...], place: int, site: int) -> None:
-        for one in sources:
-            if type(one) is not list or place >= len(one):
-                self._tell_part("read", one, SIZE, site)
-            if type(one) is list and place < len(one):
-                self._tell_part("read", one, (place,), site)

@@ -1,0 +1,102 @@
+"""Iterating: the hooks that tell of each step of a loop, a generator expression, a `yield from`."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from types import GeneratorType
+from typing import Any
+
+from grader.interleave.instrument.containers import SIZE
+from grader.interleave.instrument.deferred import Resumed
+from grader.interleave.instrument.sharing import Sharing
+from grader.interleave.instrument.things import CONTAINER, HOLDER, ITERATOR, NOTHING, behind, goes_in_step
+
+
+class Iterating(Sharing):
+    """The part of `Hooks` that is about going over containers."""
+
+    def each(self, thing: Any, site: int) -> Any:
+        """It is iterated over: each step is a look."""
+        return self._iteration(thing, site, True)
+
+    def delegate(self, thing: Any, site: int) -> Any:
+        """The same, by `yield from`: a generator is also sent values, and has one to return."""
+        return Resumed(self, thing, site) if type(thing) is GeneratorType else self.each(thing, site)
+
+    def over(self, thing: Any, site: int) -> Any:
+        """The same, of an iterator that nobody else has."""
+        return self._iteration(thing, site, False)
+
+    def later(self, thing: Any, site: int) -> Any:
+        """It is going to be iterated over, by a generator expression: the iterator is made now."""
+        what = self._nature(type(thing))
+        if what in (NOTHING, HOLDER):
+            return thing
+        if type(thing) is GeneratorType:
+            return Resumed(self, thing, site)
+        return self._later(thing, iter(self.begin_iterating(thing, site)), site)
+
+    def _later(self, thing: Any, items: Iterator[Any], site: int) -> Iterator[Any]:
+        sources = (thing,) if self._holds(thing) else tuple(behind(thing)) if goes_in_step(thing) else ()
+        for place in itertools.count():
+            if sources and not self._scheduler.quiet:
+                self._look_at_next(sources, place, site)
+            elif not sources:
+                self._look_behind(thing, site, True)
+            try:
+                item = next(items)
+            except StopIteration:
+                return
+            yield item
+
+    def _iteration(self, thing: Any, site: int, known: bool) -> Any:
+        what = self._nature(type(thing))
+        if what in (NOTHING, HOLDER):
+            return thing
+        if known and type(thing) is GeneratorType:
+            return Resumed(self, thing, site)
+        if what == CONTAINER:
+            steps = self._in_step(thing, (thing,), site)
+        elif not known and goes_in_step(thing):
+            steps = self._in_step(thing, tuple(behind(thing)), site)
+        else:
+            steps = self._by_looks(thing, site, known)
+        next(steps)  # the first look comes now, and no item
+        return steps
+
+    def _in_step(self, thing: Any, sources: tuple[Any, ...], site: int) -> Iterator[Any]:
+        """Each step looks whether each source has an item more, and at that item."""
+        scheduler = self._scheduler
+        if not scheduler.quiet:
+            self._look_at_next(sources, 0, site)
+        items = iter(thing)
+        yield None
+        for place, item in enumerate(items, 1):
+            yield item
+            if not scheduler.quiet:
+                self._look_at_next(sources, place, site)
+
+    def _by_looks(self, thing: Any, site: int, known: bool) -> Iterator[Any]:
+        """Each step may look at all that is behind."""
+        self._look_behind(thing, site, known)
+        items = iter(thing)
+        yield None
+        for item in items:
+            yield item
+            self._look_behind(thing, site, known)
+
+    def _look_behind(self, thing: Any, site: int, known: bool) -> None:
+        if self._scheduler.quiet:
+            return
+        if known and self._nature(type(thing)) == ITERATOR:
+            self._tell_container("write", thing, site)
+        for one in behind(thing):
+            self._look(one, site, 0)
+
+    def _look_at_next(self, sources: tuple[Any, ...], place: int, site: int) -> None:
+        for one in sources:
+            if type(one) is not list or place >= len(one):
+                self._tell_part("read", one, SIZE, site)
+            if type(one) is list and place < len(one):
+                self._tell_part("read", one, (place,), site)

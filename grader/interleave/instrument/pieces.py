@@ -1,0 +1,65 @@
+"""Pieces: what is done to a container at once, and what is done bit by bit, with code in Python running in between.
+
+`sort(key=...)` and comparing objects by methods in Python call back; a function of the library that is written in
+Python looks more than once. In between another thread may come, though no step of the program is told there. So the
+beginning is told as a step of its own, and where somebody does come in between, nothing is called proven.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import islice
+from types import FunctionType, MethodType
+from typing import Any
+
+from grader.interleave.instrument.containers import is_plain
+
+COMPARING = ("__eq__", "__lt__", "__gt__", "__le__", "__ge__", "__hash__")
+SEARCHING = frozenset({"remove", "index", "count", "sort"})
+"""Methods that compare the items."""
+COUNTING = frozenset({"update", "subtract"})
+"""Methods of a Counter that are written in Python."""
+CALLING_BACK = SEARCHING | COUNTING
+KINDS: tuple[Any, ...] = (list, dict, set, tuple)
+FIRST = 3
+"""Items that are asked; what a container holds is mostly of one kind."""
+WHOLE = frozenset({"copy", "wraps", "update_wrapper"})
+"""Functions of the library in Python that look at a container once, or not at all."""
+
+
+def done_in_pieces(thing: Any, name: str) -> bool:
+    """Whether its method of this name runs code in Python."""
+    if name in SEARCHING:
+        return compares_by_code(thing)
+    return name in COUNTING and isinstance(thing, Counter)
+
+
+def compares_by_code(thing: Any) -> bool:
+    """Whether what it holds is compared by methods written in Python, to judge by its first items."""
+    for kind in KINDS:
+        if isinstance(thing, kind):
+            # Not by an `__iter__` of the program's own, which may do anything.
+            return any(map(_by_code, islice(kind.__iter__(thing), FIRST)))
+    return False
+
+
+def _by_code(item: Any) -> bool:
+    if is_plain(item):
+        return False
+    if type(item) is tuple:
+        return compares_by_code(item)
+    kind = type(item)
+    return any(type(getattr(kind, name, None)) is FunctionType for name in COMPARING)
+
+
+def runs_code(kind: type) -> bool:
+    """Whether making one of these runs code in Python."""
+    return type(kind.__init__) is FunctionType or type(kind.__new__) is FunctionType  # type: ignore[misc]
+
+
+def looks_in_pieces(function: Any, name: str, args: tuple[Any, ...]) -> bool:
+    """Whether a function of the library is written in Python, or gets one that is."""
+    of = function.__func__ if type(function) is MethodType else function
+    return name not in WHOLE and (
+        type(of) is FunctionType or any(type(one) in (FunctionType, MethodType) for one in args)
+    )
