@@ -153,6 +153,13 @@ def _seed(text: str) -> int:
     return int(text)
 
 
+def _count(text: str) -> int:
+    """How many of something, of which none at all would make no sense."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 up")
+    return int(text)
+
+
 def _exercise(parser: argparse.ArgumentParser, *, optional: bool = False) -> None:
     words = "ex04, 4, printers: any of them names the exercise"
     parser.add_argument("exercise", nargs="?" if optional else None, help=words)
@@ -212,7 +219,9 @@ def _new_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _selfcheck_arguments(parser: argparse.ArgumentParser) -> None:
     _exercise(parser, optional=True)
-    parser.add_argument("--seeds", type=int, default=0, metavar="N", help="seeds for each right answer (default: 20)")
+    parser.add_argument(
+        "--seeds", type=_count, default=0, metavar="N", help="seeds for each right answer (default: 20)"
+    )
     parser.add_argument("-j", "--jobs", type=int, default=0, metavar="N", help="worker processes (default: one a core)")
 
 

@@ -356,6 +356,13 @@ def test_a_command_line_that_is_wrong_ends_with_2(desk: Desk, words: tuple[str, 
     assert desk(*words).code == 2
 
 
+@pytest.mark.parametrize("number", ["0", "-1", "many"])
+def test_a_selfcheck_of_no_seeds_proves_nothing_and_is_refused(desk: Desk, number: str) -> None:
+    said = desk("selfcheck", "ex01", "--seeds", number)
+    assert (said.code, said.out) == (2, "")
+    assert f"argument --seeds: {number!r} is not a whole number from 1 up" in said.err
+
+
 def test_a_broken_course_file_ends_with_2_and_its_line(desk: Desk) -> None:
     text = (desk.root / "course.yaml").read_text()
     desk.write("course.yaml", text.replace("points: 29", "points: 30"))

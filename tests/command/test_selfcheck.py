@@ -75,6 +75,13 @@ def test_a_sound_exercise_is_ok(sound: Course, capsys: pytest.CaptureFixture[str
     assert capsys.readouterr().out == "ok      ex01  A counter: 3 right x 2 seeds, 2 wrong\n"
 
 
+def test_an_exercise_of_which_nothing_was_tried_is_not_ok(sound: Course, capsys: pytest.CaptureFixture[str]) -> None:
+    assert selfcheck(sound, "ex01", seeds=-1, jobs=1) == 1
+    first, *problems = capsys.readouterr().out.splitlines()
+    assert first.startswith("BROKEN  ex01")
+    assert [line.strip() for line in problems] == ["ex01: only the stub was graded, which proves nothing"]
+
+
 SECOND = {
     "course.yaml": FILES["course.yaml"].replace("points: 2\ne", "points: 4\ne")
     + "  - {id: ex02, folder: ex02_counter, title: Another, module: meter.py, points: 2, time_limit: 5}\n",
