@@ -26,6 +26,8 @@ WITH_VALUE = (
 """Options whose next word is their value, in any command: it is not the name of one."""
 OBJECTS_PER_COLLECTION = 500_000
 """Hardly any of what is imported is garbage, and looking for it takes longer than much that is done here."""
+LARGEST_SEED = 2**63 - 1
+"""What a column of SQLite holds: what can be graded at a desk can be graded in bulk."""
 
 OVERVIEW = """\
   grade                      where am I: the exercises, what is done, what comes next
@@ -150,6 +152,8 @@ def _seeding(parser: argparse.ArgumentParser) -> None:
 def _seed(text: str) -> int:
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 up")
+    if int(text) > LARGEST_SEED:
+        raise argparse.ArgumentTypeError(f"{text!r} is larger than {LARGEST_SEED}")
     return int(text)
 
 
@@ -201,7 +205,9 @@ def _bulk_arguments(parser: argparse.ArgumentParser) -> None:
         "paths", nargs="+", type=Path, metavar="PATH", help="folders, or archives downloaded from an LMS"
     )
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT", help="the folder for all results")
-    parser.add_argument("-j", "--jobs", type=int, default=0, metavar="N", help="worker processes (default: one a core)")
+    parser.add_argument(
+        "-j", "--jobs", type=_count, default=0, metavar="N", help="worker processes (default: one a core)"
+    )
     parser.add_argument("--exercise", help="what the files are answers to, where their names do not say it")
     _trusting(parser)
     _seeding(parser)
@@ -222,7 +228,9 @@ def _selfcheck_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seeds", type=_count, default=0, metavar="N", help="seeds for each right answer (default: 20)"
     )
-    parser.add_argument("-j", "--jobs", type=int, default=0, metavar="N", help="worker processes (default: one a core)")
+    parser.add_argument(
+        "-j", "--jobs", type=_count, default=0, metavar="N", help="worker processes (default: one a core)"
+    )
 
 
 def _no_arguments(_: argparse.ArgumentParser) -> None:

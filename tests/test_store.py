@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from grader.cli import LARGEST_SEED
 from grader.errors import CourseError
 from grader.results import CheckResult, ExerciseResult, Exploration, Finding, Submitted, TimedPair, Timing
 from grader.store import Key, Store
@@ -69,6 +70,13 @@ def test_every_part_of_the_key_counts(tmp_path: Path, change: dict[str, Any]) ->
     with Store(tmp_path / "s.sqlite") as store:
         store.put(KEY, result())
         assert store.get(replace(KEY, **change)) is None
+
+
+def test_the_largest_seed_is_held(tmp_path: Path) -> None:
+    with Store(tmp_path / "s.sqlite") as store:
+        store.put(replace(KEY, seed=LARGEST_SEED), result())
+        assert store.get(replace(KEY, seed=LARGEST_SEED)) == result()
+        assert store.get(replace(KEY, seed=LARGEST_SEED - 1)) is None
 
 
 def test_the_same_key_again_replaces(tmp_path: Path) -> None:

@@ -356,6 +356,21 @@ def test_a_command_line_that_is_wrong_ends_with_2(desk: Desk, words: tuple[str, 
     assert desk(*words).code == 2
 
 
+@pytest.mark.parametrize("command", [("bulk", ".", "-o", "out"), ("selfcheck",)], ids=lambda words: words[0])
+@pytest.mark.parametrize("number", ["0", "-1"])
+def test_no_workers_at_all_are_refused(desk: Desk, command: tuple[str, ...], number: str) -> None:
+    said = desk(*command, "-j", number)
+    assert (said.code, said.out) == (2, "")
+    assert f"argument -j/--jobs: {number!r} is not a whole number from 1 up" in said.err
+
+
+@pytest.mark.parametrize("command", [("ex01",), ("bulk", ".", "-o", "out")], ids=lambda words: words[0])
+def test_a_seed_that_no_store_holds_is_refused_by_all(desk: Desk, command: tuple[str, ...]) -> None:
+    said = desk(*command, "--seed", str(2**63))
+    assert (said.code, said.out) == (2, "")
+    assert f"argument --seed: '{2**63}' is larger than {2**63 - 1}" in said.err
+
+
 @pytest.mark.parametrize("number", ["0", "-1", "many"])
 def test_a_selfcheck_of_no_seeds_proves_nothing_and_is_refused(desk: Desk, number: str) -> None:
     said = desk("selfcheck", "ex01", "--seeds", number)
