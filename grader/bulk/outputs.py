@@ -24,6 +24,7 @@ from grader.submissions.answer import Answer, printable
 from grader.submissions.collect import Handed
 
 LONGEST_NAME = 80
+"""Bytes: file systems count those, not letters, and bound them at 255 or less with all that is put around a name."""
 
 
 class Graded(Struct, frozen=True):
@@ -133,13 +134,18 @@ def file_names(by_student: list[list[Graded]]) -> list[str]:
     names = []
     for mine in by_student:
         student = mine[0].handed.student
-        name = re.sub(r"[^\w.@+-]", "_", student)[:LONGEST_NAME].lstrip(".-") or "student"
+        name = _cut(re.sub(r"[^\w.@+-]", "_", student)).lstrip(".-") or "student"
         if name != student or name.lower() in taken:
             # the hash is the student's, so that it does not depend on who else is there
             name += "-" + hashlib.sha256(student.encode(errors="surrogatepass")).hexdigest()[:8]
         taken.add(name.lower())
         names.append(f"{name}.html")
     return names
+
+
+def _cut(name: str) -> str:
+    """As many whole letters of it as fit."""
+    return name.encode()[:LONGEST_NAME].decode(errors="ignore")
 
 
 def summary(output: Path, graded: Sequence[Graded]) -> str:

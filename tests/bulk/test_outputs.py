@@ -96,6 +96,15 @@ def test_names_of_pages_are_harmless_and_differ(course: Course) -> None:
         assert not set(name) & set("/\\\n: ")
 
 
+@pytest.mark.parametrize("letter", ["x", "ß", "中", "𠀀"])
+def test_a_long_name_of_any_letters_has_its_page(course: Course, tmp_path: Path, letter: str) -> None:
+    longest = 255 // len(letter.encode())
+    outputs.write_all(tmp_path, course, [graded(course, letter * longest), graded(course, letter * (longest - 1))])
+    pages = [path.name for path in (tmp_path / "feedback").iterdir()]
+    assert len(pages) == 2
+    assert all(name.startswith(letter * 15) and name.endswith(".html") for name in pages)
+
+
 def test_a_plain_name_is_kept(course: Course) -> None:
     names = outputs.file_names(outputs.students([graded(course, "ann.b@uni.example"), graded(course, "zoë")]))
     assert names == ["ann.b@uni.example.html", "zoë.html"]
