@@ -13,6 +13,7 @@ from fractions import Fraction
 from itertools import groupby
 from pathlib import Path
 
+import psutil
 from msgspec import Struct
 
 from grader.course import Course
@@ -25,6 +26,8 @@ from grader.submissions.collect import Handed
 
 LONGEST_NAME = 80
 """Bytes: file systems count those, not letters, and bound them at 255 or less with all that is put around a name."""
+
+_BEGUN = re.compile(r"\.(gradebook\.csv|results\.json|.+\.html)\.(?P<writer>[0-9]{1,9})\.new", re.DOTALL)
 
 
 class Graded(Struct, frozen=True):
@@ -52,9 +55,11 @@ def write_all(output: Path, course: Course, graded: Sequence[Graded]) -> None:
     by_student = students(graded)
     lines = lines_of(by_student)
     results = {mine[0].handed.student: [each.result for each in mine if each.result] for mine in by_student}
+    (output / "feedback").mkdir(exist_ok=True)
+    for folder in (output, output / "feedback"):
+        _clear_left(folder)
     put(output / "gradebook.csv", gradebook_csv.write(lines, columns_of(course)))
     put(output / "results.json", results_json.write(lines, results))
-    (output / "feedback").mkdir(exist_ok=True)
     for mine, name in zip(by_student, file_names(by_student), strict=True):
         if own := results[mine[0].handed.student]:
             put(output / "feedback" / name, write("html", own, _layout(course, mine)))
@@ -68,13 +73,22 @@ def _layout(course: Course, mine: list[Graded]) -> Layout:
 
 
 def put(path: Path, text: str) -> None:
-    """Write a file by a rename. What a kill leaves is overwritten by the next run."""
-    fresh = path.with_name(f".{path.name}.new")
+    """Write a file by a rename."""
+    # two runs into one folder may write at the same time
+    fresh = path.with_name(f".{path.name}.{os.getpid()}.new")
     with open(fresh, "w", encoding="utf-8", newline="") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(path)
+
+
+def _clear_left(folder: Path) -> None:
+    """Delete what killed runs had begun to write, and nobody writes any more."""
+    for path in folder.glob(".*.new"):
+        begun = _BEGUN.fullmatch(path.name)
+        if begun and not psutil.pid_exists(int(begun["writer"])):
+            path.unlink(missing_ok=True)
 
 
 def students(graded: Iterable[Graded]) -> list[list[Graded]]:

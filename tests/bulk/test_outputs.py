@@ -2,6 +2,10 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
@@ -124,10 +128,44 @@ def test_all_files_are_the_same_whatever_the_order(course: Course, tmp_path: Pat
     assert [each["exercise"] for each in whole["students"][0]["results"]] == ["ex01", "ex02"]
 
 
-def test_what_a_kill_left_is_replaced_and_nothing_half_written_is_seen(tmp_path: Path) -> None:
-    (tmp_path / ".gradebook.csv.new").write_text("half a fi")
-    outputs.put(tmp_path / "gradebook.csv", "whole\n")
-    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"gradebook.csv": "whole\n"}
+def test_what_a_kill_left_is_cleared_away_and_nothing_half_written_is_seen(course: Course, tmp_path: Path) -> None:
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    (tmp_path / "feedback").mkdir()
+    for left in (f".gradebook.csv.{dead.pid}.new", f"feedback/.ben.html.{dead.pid}.new"):
+        (tmp_path / left).write_text("half a fi")
+    for of_others in (".new", ".mine.new", f".mine.{dead.pid}.new"):
+        (tmp_path / of_others).write_text("whole")
+    outputs.write_all(tmp_path, course, [graded(course, "ann")])
+    assert {path.name for path in tmp_path.glob("*.new")} == {".new", ".mine.new", f".mine.{dead.pid}.new"}
+    assert {path.name for path in (tmp_path / "feedback").iterdir()} == {"ann.html"}
+
+
+def test_two_runs_at_once_do_not_take_each_others_files_away(course: Course, tmp_path: Path) -> None:
+    """Each of the two writes while the other has written, but has not renamed yet."""
+    own = [graded(course, "ann")]
+    really, others = Path.replace, iter([lambda: in_another_process(outputs.write_all, tmp_path, course, own)])
+
+    def after_the_other(fresh: Path, to: Path) -> Path:
+        next(others, lambda: None)()
+        return really(fresh, to)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Path, "replace", after_the_other)
+        outputs.write_all(tmp_path, course, own)
+    assert "ann" in (tmp_path / "gradebook.csv").read_text()
+
+
+def in_another_process(work: Callable[..., object], *arguments: object) -> None:
+    child = os.fork()
+    if not child:
+        ended = 1
+        try:
+            work(*arguments)
+            ended = 0
+        finally:
+            os._exit(ended)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
 def test_the_summary_lists_what_went_wrong_by_name(course: Course, tmp_path: Path) -> None:
