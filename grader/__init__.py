@@ -3,6 +3,7 @@
     version        of the grader, part of every result
     cores          how many processors there are for us
     user_cache     what was found out before, kept for the next process
+    source_lines   the lines of a source, as Python counts them
     errors         the tree of errors and the exit codes
     trace          Step, Trace, Outcome, Coverage, replay token: what happened inside the box
     workers        processes on this machine that do one task at a time

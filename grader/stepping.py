@@ -15,6 +15,7 @@ from grader.exercises import ExerciseOnDisk, find_exercise
 from grader.grading import Options, replay, rerun
 from grader.reports import Layout, Source
 from grader.reports.safe_text import fit, printable, width, wrap
+from grader.source_lines import source_lines
 from grader.submissions import read
 from grader.trace import Step, Trace, read_token
 
@@ -80,9 +81,9 @@ def _key() -> str:
 
 
 def _sources(exercise: ExerciseOnDisk, files: dict[str, str]) -> dict[str, list[str]]:
-    sources = {name: text.splitlines() for name, text in files.items()}
+    sources = {name: source_lines(text) for name, text in files.items()}
     for path in filter(None, (exercise.checks, exercise.hidden)):
-        sources.setdefault(path.name, path.read_text(encoding="utf-8").splitlines())
+        sources.setdefault(path.name, source_lines(path.read_text(encoding="utf-8")))
     return sources
 
 

@@ -18,7 +18,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from msgspec import Struct
 
-from grader.reports.safe_text import fit, width, wrap
+from grader.reports.safe_text import fit, printable, width, wrap
+from grader.source_lines import source_lines
 from grader.trace import Step, Trace
 
 MOST_COLUMNS = 4
@@ -59,7 +60,7 @@ def picture(
     trace: Trace, files: Mapping[str, str] | None = None, cells: Mapping[int, tuple[str, int]] | None = None
 ) -> Picture:
     """The rows of a trace. `files` are the answer's texts by name, `cells` the places of a notebook's lines."""
-    sources = {name: text.splitlines() for name, text in (files or {}).items()}
+    sources = {name: source_lines(text) for name, text in (files or {}).items()}
     steps = trace.steps[:MOST_ROWS]
     acting = sorted({step.thread for step in steps})
     rows, before = [], None
@@ -80,7 +81,7 @@ def _name(trace: Trace, number: int) -> str:
 
 def _source(step: Step, sources: Mapping[str, Sequence[str]]) -> str:
     lines = sources.get(step.file, ())
-    return lines[step.line - 1].strip() if 0 < step.line <= len(lines) else ""
+    return printable(lines[step.line - 1].strip()) if 0 < step.line <= len(lines) else ""
 
 
 def _place(step: Step, cells: Mapping[int, tuple[str, int]]) -> str:

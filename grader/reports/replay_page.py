@@ -23,6 +23,7 @@ from grader.reports.diagram import is_scenario
 from grader.reports.moments import Moments, moments
 from grader.reports.safe_text import one_line, printable
 from grader.results import Rerun
+from grader.source_lines import source_lines
 from grader.trace import Step, Trace
 
 if TYPE_CHECKING:
@@ -145,7 +146,7 @@ def _listings(source: Source, steps: Sequence[Step]) -> dict[str, Listing]:
 
 
 def _listing(number: int, name: str, source: Source) -> Listing:
-    texts = source.files[name].splitlines()
+    texts = source_lines(source.files[name])
     lines = tuple(
         (f"f{number}-{line}", _label(line, source.cells), printable(text))
         for line, text in enumerate(texts[:MOST_LINES], 1)

@@ -107,6 +107,17 @@ def told(course: Course, token: str, monkeypatch: pytest.MonkeyPatch, capsys: py
     return capsys.readouterr().out.splitlines()
 
 
+@pytest.mark.parametrize("inside", ["\f", "\u2028"], ids=ascii)
+def test_lines_of_answer_and_check_are_those_that_python_counts(course: Course, inside: str) -> None:
+    exercise = find_exercise(course, "ex01")
+    text = f"x = 1  # {inside}#\ny = 2\n"
+    before = exercise.checks.read_text()
+    exercise.checks.write_text(text)
+    sources = stepping._sources(exercise, {"counter.py": text})
+    exercise.checks.write_text(before)
+    assert [lines[1] for lines in sources.values()] == ["y = 2", "y = 2"]
+
+
 @pytest.mark.parametrize("columns", [40, 60, 80, 110])
 def test_rows_fit_the_window_and_nothing_of_them_is_lost(
     course: Course, token: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], columns: int

@@ -26,6 +26,13 @@ def test_source_line_is_shown_where_a_thread_comes_to_it_and_not_again() -> None
     assert [row.place for row in rows[2:]] == ["16", "", "16", ""]
 
 
+@pytest.mark.parametrize("inside", ["\f", "\v", "\x1c", "\x85", "\u2028"], ids=ascii)
+def test_line_is_the_one_that_python_counts_and_is_harmless(inside: str) -> None:
+    trace = Trace(("A",), (step(0, 1, "read", "x"), step(0, 2, "read", "y")), ())
+    rows = picture(trace, {"bank_account.py": f"x = 1  # {inside}#\ny = 2\n"}).rows
+    assert [row.source for row in rows] == [f"x = 1  # {ascii(inside)[1:-1]}#", "y = 2"]
+
+
 def test_line_that_is_cut_in_two_is_shown_on_both_sides_of_the_cut() -> None:
     steps = (step(0, 16, "read", "x", "0"), step(1, 16, "read", "x", "0"), step(0, 16, "write", "x", "1"))
     rows = picture(Trace(("A", "B"), steps, ()), {"bank_account.py": ACCOUNT}).rows

@@ -105,6 +105,12 @@ def test_page_loads_nothing_and_has_no_other_scripts_than_its_own(told: Rerun, s
     assert not {name for name in names if name.startswith("on") or name in ("src", "href", "style")}
 
 
+@pytest.mark.parametrize("inside", ["\f", "\u2028"], ids=ascii)
+def test_lines_are_numbered_as_python_numbers_them(inside: str) -> None:
+    text = page(source=Source(files={"bank.py": ANSWER.replace(":\n", f":  # {inside}#\n", 1)}))
+    assert text.count('id="f0-') == ANSWER.count("\n")
+
+
 def test_policy_allows_exactly_the_pages_own_style_and_script() -> None:
     text = page()
     digests = [
