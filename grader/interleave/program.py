@@ -22,6 +22,7 @@ from grader.interleave.stand_ins.escapes import HARMLESS, MODULES, PARTS, SEEN
 from grader.interleave.stand_ins.library import COPIES
 from grader.interleave.strategies.natural import Natural
 from grader.interleave.vthread import GREENLETS, Carrier
+from grader.source_lines import source_lines
 
 TOOLS = "grader.checks"
 TOOLS_FILE = "grader/checks/tools.py"
@@ -240,7 +241,7 @@ def load(
     for name in sorted(_imported([*trees.values(), *trusted.values()]) & COPIES):
         engine.library.find(name)  # now, once, instead of in each process that is forked to run it
     for file, source in files.items():
-        linecache.cache[file] = len(source), None, source.splitlines(keepends=True), file
+        linecache.cache[file] = len(source), None, [f"{line}\n" for line in source_lines(source)], file
     names = tuple(node.name for node in trusted[scenarios_file].body if isinstance(node, ast.FunctionDef))
     codes_by_name = {name: codes[file] for name, file in modules.items()}
     return Program(engine, codes_by_name, module, scenarios, names, keeps=keeps)

@@ -46,6 +46,7 @@ from grader.processes.nursery import Nursery
 from grader.processes.preempted_pairs import PreemptedPairs
 from grader.processes.run import Told, lay_out
 from grader.processes.shared_races import SharedRaces
+from grader.source_lines import source_lines
 from grader.trace import Coverage, Outcome, Race, Sighting, Trace
 
 StartMethod: TypeAlias = Literal["fork", "spawn", "forkserver"]
@@ -115,7 +116,7 @@ class _Runs:
         self.sites = Sites(tuple(files))
         for name, source in {**files, job.file: job.source}.items():
             # For whoever looks at the words of a line (`idioms`): the sources are known by their bare names.
-            linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+            linecache.cache[name] = (len(source), None, [f"{line}\n" for line in source_lines(source)], name)
 
     def __enter__(self) -> _Runs:
         self._supervising = kernel.supervising()

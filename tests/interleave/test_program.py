@@ -27,6 +27,12 @@ def test_an_exception_while_importing_is_told_with_line_and_text():
     assert found.text == "boom = 1 / 0"
 
 
+@pytest.mark.parametrize("inside", ["\f", "\u2028"], ids=ascii)
+def test_the_line_that_is_told_is_the_one_that_python_counts(inside: str):
+    found = problem(f"x = 1  # {inside}#\nboom = 1 / 0\n")
+    assert (found.line, found.text) == (2, "boom = 1 / 0")
+
+
 def test_importing_that_never_ends_is_told():
     assert "livelock" in problem("while True: pass").message or "budget" in problem("while True: pass").message
 

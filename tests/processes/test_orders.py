@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import linecache
 from textwrap import dedent
 
 import pytest
@@ -157,6 +158,13 @@ def test_who_is_killed_who_lost_an_end_and_what_raises_is_no_deadlock(program: s
     # The threads of a pool's parent go as they like: an order that was to be tried may not be there the next time.
     assert len(coverage.counts) == 1
     assert coverage.counts == (8,) or program == POOL
+
+
+@pytest.mark.parametrize("inside", ["\f", "\u2028"], ids=ascii)
+def test_lines_of_the_answer_are_numbered_as_python_numbers_them(inside: str):
+    answer = f"x = 1  # {inside}#\n{dedent(LOST[0])}"
+    orders.explain(Job(), {"answer.py": answer}, "answer", searched(answer)[0][-1].schedule)
+    assert linecache.getline("answer.py", 3) == "import multiprocessing\n"
 
 
 def test_the_failing_order_is_told_step_by_step_and_is_the_same_when_it_is_replayed():
