@@ -47,6 +47,9 @@ def _parsed(content: bytes, name: str) -> Any:
         raise _invalid(f"{name!r} is not a notebook ({reason})") from None
     if not isinstance(document, dict) or not ({"cells", "worksheets"} & set(document)):
         raise _invalid(f"{name!r} is not a notebook: it has no cells")
+    if document.get("nbformat", 1) == 1:
+        # nbformat takes what says nothing for its very first format, and finds no code in the cells of any later one
+        raise _invalid(f"{name!r} is not a valid notebook: it does not say its format, or one of before 2012")
     return document
 
 

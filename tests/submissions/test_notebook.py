@@ -139,6 +139,8 @@ def broken(change: dict[str, Any]) -> bytes:
         (broken({"cells": [{"cell_type": "code", "source": {}}]}), "not a valid notebook"),
         (broken({"cells": [7]}), "not a valid notebook"),
         (broken({"nbformat": "four"}), "not a valid notebook"),
+        (b'{"cells": [{"cell_type": "code", "source": "x = 1"}]}', "it does not say its format"),
+        (broken({"nbformat": 1}), "it does not say its format, or one of before 2012"),
         (broken({"nbformat": 9999}), "not a valid notebook"),
         (broken({"metadata": []}), "not a valid notebook"),
         (b'{"cells": ' + b"9" * 5000 + b"}", "is not a notebook"),
