@@ -66,7 +66,8 @@ def bulk(
     """
     only = find_exercise(course, exercise).spec.id if exercise else None
     wanted = _wanted(course, replace(options, tier=tier_for_marks(options.tier, trusted=trusted)))
-    handed = collect(paths, course, exercise=only)
+    # what a run before left there is no submission, wherever it lies
+    handed = collect(paths, course, exercise=only, without=output if (output / STORE).exists() else None)
     if not handed:
         remedy = "point at the folder or archive with one submission a student"
         raise CourseError(f"there is no submission in {', '.join(map(str, paths))}", remedy=remedy, slug="bulk-empty")

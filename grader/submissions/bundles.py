@@ -59,13 +59,16 @@ class Bundle(Struct, frozen=True):
         return (*self.via, self.prefix + name)
 
 
-def bundles_of(path: Path, stack: ExitStack) -> tuple[Bundle, ...]:
+def bundles_of(path: Path, stack: ExitStack, without: Path | None = None) -> tuple[Bundle, ...]:
     """The children of a folder or archive, one folder deeper where there is nothing else. `stack` closes the archive.
+
+    The folder `without`, as the system spells its path, is none of them.
 
     Raises SubmissionError when `path` is neither, or damaged.
     """
     if path.is_dir() and not path.is_symlink():
-        return tuple(whole(path / name) for name in _listing(path) if not is_junk(name))
+        real = Path(os.path.realpath(path))
+        return tuple(whole(path / name) for name in _listing(path) if not is_junk(name) and real / name != without)
     return _members(path, open_download(path, stack))
 
 

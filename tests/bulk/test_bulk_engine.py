@@ -9,6 +9,7 @@ import pytest
 from made_up import MadeUpPool, NoProgress, course_in, wanted_of
 from msgspec.structs import replace
 
+from grader.bulk import engine
 from grader.bulk.engine import bulk, grade_all
 from grader.bulk.outputs import Graded
 from grader.course import Course
@@ -171,3 +172,20 @@ def test_each_day_late_costs_what_the_course_says(course: Course, tmp_path: Path
 def test_a_path_that_is_not_there_is_told(course: Course, tmp_path: Path) -> None:
     with pytest.raises(CourseError, match="no file or folder"):
         bulk(course, [tmp_path / "nothing"], tmp_path / "out", Options(tier="full"))
+
+
+def test_what_came_out_among_the_submissions_is_none_of_them(
+    course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handed_in(course, tmp_path, {"ann/door.py": "right", "ben/door.py": "right", "results/door.py": "right"})
+    seen: list[set[str]] = []
+
+    def grade_nobody(handed: tuple[Handed, ...], *_: object) -> tuple[Graded, ...]:
+        seen.append({each.student for each in handed})
+        return ()
+
+    monkeypatch.setattr(engine, "grade_all", grade_nobody)
+    for _ in range(2):
+        bulk(course, [tmp_path / "handed"], tmp_path / "handed" / "results", Options(tier="full"), jobs=1)
+    # a folder of that name that is not ours yet may be somebody's
+    assert seen == [{"ann", "ben", "results"}, {"ann", "ben"}]

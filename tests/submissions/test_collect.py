@@ -353,5 +353,17 @@ def test_a_folder_without_end_is_one_persons_problem(course: Course, lay: Lay, t
     assert [(h.student, h.problem is None) for h in handed] == [("alice", True), ("bob", False)]
 
 
+@pytest.mark.parametrize("below", ["subs", "subs/unpacked"])
+def test_a_folder_that_is_to_be_left_out_is_as_if_it_were_not_there(course: Course, lay: Lay, below: str) -> None:
+    lay(f"{below}/alice/printers.py")
+    subs = lay(f"{below}/bob/printers.py")
+    before = collect([subs], course)
+    lay("subs/results/feedback/alice.html", "")
+    lay("subs/results/printers.py")
+    (subs.parent / "link").symlink_to(subs)
+    for without in (subs / "results", subs.parent / "link" / "results"):
+        assert collect([subs], course, without=without) == before
+
+
 def test_an_empty_folder_holds_nobody(course: Course, tmp_path: Path) -> None:
     assert collect([tmp_path], course) == ()
