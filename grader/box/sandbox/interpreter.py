@@ -14,8 +14,8 @@ from msgspec import Struct
 from grader.errors import CourseError
 
 KIT = (
-    "__init__.py", "errors.py", "trace.py", "happens_before", "box", "interleave", "processes", "speedup.py", "web",
-    "checks/tools.py",
+    "__init__.py", "errors.py", "trace.py", "source_lines.py", "happens_before", "box", "interleave", "processes",
+    "speedup.py", "web", "checks/tools.py",
 )  # fmt: skip
 """What the box gets of the grader. Nothing that judges, no exercise, no solution."""
 PACKAGES = ("greenlet", "msgspec")
