@@ -118,6 +118,16 @@ def has_slice(index: ast.expr) -> bool:
     return any(isinstance(node, ast.Slice) for node in (index, *getattr(index, "elts", ())))
 
 
+def as_value(index: ast.expr) -> ast.expr:
+    """`index` as an expression of its own, which a slice is only between brackets."""
+    if isinstance(index, ast.Slice):
+        parts = [part or ast.Constant(None) for part in (index.lower, index.upper, index.step)]
+        return placed(ast.Call(ast.Name("_k_slice", ast.Load()), parts, []), index)
+    if has_slice(index) and isinstance(index, ast.Tuple):
+        return placed(ast.Tuple([as_value(one) for one in index.elts], ast.Load()), index)
+    return index
+
+
 def cut(text: str) -> str:
     return text if len(text) <= 40 else text[:37] + "..."
 

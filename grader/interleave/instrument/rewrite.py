@@ -16,6 +16,7 @@ from grader.interleave.instrument.containers import DEEPLY, LAZY, METHOD_NAMES, 
 from grader.interleave.instrument.facts import Facts
 from grader.interleave.instrument.nodes import (
     any_number,
+    as_value,
     cut,
     has_slice,
     in_context,
@@ -131,9 +132,6 @@ class _Rewriter(Building):
                 left = [placed(ast.Assign([ast.Name(LEFT, ast.Store())], self.visit(base)), node)]
                 load, store = (self._hooked(node, hook, name, words) for hook in ("_k_read", "_k_write"))
                 return self._in_steps(node, left, load, store)
-            case ast.Subscript(slice=index) if has_slice(index):
-                node.value = value
-                node.target = self.visit(node.target)
             case ast.Subscript() as place:
                 node.value = merged
                 left = [placed(ast.Assign([ast.Name(LEFT, ast.Store())], self._slot(place)), node)]
@@ -184,7 +182,7 @@ class _Rewriter(Building):
                 hook, parts = "_k_own", [thing]
             case ast.Call(func=function, args=[thing]):
                 hook, parts = "_k_own_by", [function, thing]
-        visited = [self.visit(one) for one in (*parts, node.slice)]
+        visited = [as_value(self.visit(one)) for one in (*parts, node.slice)]
         return self._call(node, hook, *visited, words=self._words.get(node, ""))
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
