@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+
 import pytest
 from test_library_in_hand import explored
+
+from grader.interleave.explorer import Coverage
+from grader.interleave.instrument.facts import UNSEEN
+from grader.interleave.instrument.late import starters
+from grader.interleave.instrument.scopes import Scopes
 
 SLICES = {
     "added to": ("row[:] += f()", [[1, 0, 0], [1, 0]]),
@@ -16,3 +23,84 @@ def test_a_slice_is_read_then_written(work: str, outcomes: list[object]) -> None
     seen, coverage = explored("def f(): return [0]", f"row = [1]\ndef w(): {work}\nboth(w, w)\nreturn row")
     assert [one for place, one in enumerate(seen) if one not in seen[:place]] == outcomes
     assert coverage.exhausted
+
+
+def explored_at_import(script: str) -> tuple[list[object], Coverage]:
+    """The same, of what the file does when it is imported; `main` returns `got`."""
+    return explored(f"got = []\n{script}", "return got")
+
+
+LATE_GLOBALS = {
+    "rebound": (
+        "flag = 'before'\nt = threading.Thread(target=lambda: got.append(flag))\nt.start()\nflag = 'after'\nt.join()",
+        [["after"], ["before"]],
+    ),
+    "the variable of a loop": (
+        "ts = []\nfor i in range(2):\n    ts.append(threading.Thread(target=lambda: got.append(i)))\n"
+        "    ts[i].start()\nfor t in ts: t.join()",
+        [[0, 1], [1, 0], [1, 1]],
+    ),
+    "started by a function": (
+        "def look(): got.append(flag)\ndef go():\n    t = threading.Thread(target=look)\n    t.start()\n    return t\n"
+        "flag = 1\nt = go()\nflag = 2\nt.join()",
+        [[1], [2]],
+    ),
+}
+LATE_LOCALS = {
+    "bound once": (
+        "def work():\n    try: got.append(x)\n    except NameError: got.append('unbound')\n"
+        "t = threading.Thread(target=work); t.start()\nx = 5\nt.join()",
+        [["unbound"], [5]],
+    ),
+    "by way of another function": (
+        "def look():\n    try: got.append(x)\n    except NameError: got.append('unbound')\n"
+        "def work(): look()\nt = threading.Thread(target=work); t.start()\nx = 5\nt.join()",
+        [["unbound"], [5]],
+    ),
+    "by the statement that starts": (
+        "def start(work):\n    t = threading.Thread(target=work); t.start()\n    return t\n"
+        "def work():\n    try: got.append(t is None)\n    except NameError: got.append('unbound')\n"
+        "t = start(work)\nt.join()",
+        [["unbound"], [False]],
+    ),
+}
+
+
+@pytest.mark.parametrize(("script", "outcomes"), LATE_GLOBALS.values(), ids=LATE_GLOBALS)
+def test_a_global_bound_when_threads_run_is_told(script: str, outcomes: list[object]) -> None:
+    seen, coverage = explored_at_import(script)
+    assert [one for place, one in enumerate(seen) if one not in seen[:place]] == outcomes
+    assert coverage.exhausted
+
+
+@pytest.mark.parametrize(("body", "outcomes"), LATE_LOCALS.values(), ids=LATE_LOCALS)
+def test_a_local_bound_when_threads_run_is_told(body: str, outcomes: list[object]) -> None:
+    seen, coverage = explored("", f"got = []\n{body}\nreturn got")
+    assert [one for place, one in enumerate(seen) if one not in seen[:place]] == outcomes
+    assert coverage.exhausted
+
+
+def test_what_is_bound_before_anybody_looks_is_not_told() -> None:
+    source = """
+def main():
+    def add(): total.append(one)
+    def work(): add()
+    total, one = [], 1
+    t = Thread(target=work)
+    t.start()
+lock = Lock()
+class Account:
+    def get(self):
+        with lock: return limit
+limit = 5
+def other(): main()
+other()
+"""
+    scopes = Scopes(ast.parse(source), starters([ast.parse(source)]))
+    assert not scopes.globals
+    assert not any(scope.cells for scope in scopes.of.values())
+
+
+def test_nothing_is_proven_where_such_a_binding_is_not_told() -> None:
+    _, coverage = explored_at_import("t = threading.Thread(target=lambda: late)\nt.start()\ndef late(): pass\nt.join()")
+    assert coverage.notes == ("nothing is proven of a program that " + UNSEEN,)

@@ -10,8 +10,8 @@ import ast
 from collections.abc import Collection, Iterable
 
 from grader.interleave.instrument.guarded import NAMES
+from grader.interleave.instrument.late import FUNCTIONS, starters
 from grader.interleave.instrument.nodes import own_dict
-from grader.interleave.instrument.scopes import FUNCTIONS
 
 DYNAMIC = frozenset({"setattr", "delattr", "vars", "__dict__", "__setattr__", "exec", "eval"})
 """Whoever uses these may assign any attribute."""
@@ -22,6 +22,8 @@ HIDDEN = frozenset({
     "deepcopy", "asdict", "astuple", "most_common", "catch_warnings",
 })  # fmt: skip
 """Whoever uses these may reach data by ways that are not told: nothing is proven of such a program."""
+
+UNSEEN = "binds a variable of several threads by with, except, match, import, def or class"
 
 
 def counts_threads(trees: Iterable[ast.Module]) -> bool:
@@ -45,6 +47,9 @@ class Facts:
         """Somebody looks at locks without waiting, so that giving one back can be seen."""
         self.hidden = ""
         """By which ways that are not told somebody may reach data: words to go on "it "; none if there are none."""
+        trees = [*trees]
+        self.starters = starters(trees)
+        """Names by which threads may be started."""
         nodes = [node for tree in trees for node in ast.walk(tree)]
         classes = [node for node in nodes if isinstance(node, ast.ClassDef)]
         self._classes = {node.name for node in classes}
@@ -60,11 +65,17 @@ class Facts:
         used = HIDDEN.intersection(names) | ({"open"} if any(map(_opens_a_file, nodes)) else set())
         self.hidden = _hidden(used, looks_into_queues, asks_for_idents)
         if not self.hidden and any(map(_binds_unseen, nodes)):
-            self.hidden = "binds a variable of several threads by with, except, match, import, def or class"
+            self.hidden = UNSEEN
         self._guarded = NAMES if looks_into_queues else NAMES - {"queue"}
 
     def is_final(self, name: str) -> bool:
         return not self.dynamic and name not in self.assigned and name not in self._guarded
+
+    def note_late(self, tree: ast.Module, names: Collection[str]) -> None:
+        """In `tree` these are bound when others may look."""
+        unseen = (name for node in ast.walk(tree) for name in (*_captures(node), *_definitions(node)))
+        if names and not self.hidden and any(name in names for name in unseen):
+            self.hidden = UNSEEN
 
     def _note(self, node: ast.AST, early: set[ast.Attribute]) -> None:
         match node:

@@ -6,8 +6,9 @@ import ast
 from collections import Counter
 
 from grader.interleave.instrument.containers import METHOD_NAMES, READERS, VIEWING
+from grader.interleave.instrument.late import FUNCTIONS
 from grader.interleave.instrument.nodes import holds_nothing
-from grader.interleave.instrument.scopes import FUNCTIONS, Function, Scope, walk_here
+from grader.interleave.instrument.scopes import Function, Scope, walk_here
 
 _LAZY = frozenset({"enumerate", "zip", "map", "filter", "reversed", "iter"})
 

@@ -1,18 +1,20 @@
 """Scopes: which variables of a source file several threads can reach, found by reading.
 
-A global counts when some function declares it `global`. A local counts when an inner function uses it and it is bound
-again after the first time: it lives in a cell, and each call of the outer function has its own.
+A global counts when some function declares it `global`, when other files assign it, or when the file binds it after it
+may have started a thread. A local counts when an inner function uses it and it is bound again after the first time, or
+after that function became known: it lives in a cell, and each call of the outer function has its own.
 """
 
 from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TypeAlias
 
+from grader.interleave.instrument.late import FUNCTIONS, late_globals, late_locals
+
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
-FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 LOOPS = (ast.For, ast.AsyncFor, ast.While)
 
 
@@ -28,6 +30,8 @@ class Scope:
         self.used: set[str] = set()
         self.cells: set[str] = set()
         """Own names that other threads can see change."""
+        self.late: set[str] = set()
+        """Own names that are bound when inner functions are known already."""
 
     def is_local(self, name: str) -> bool:
         return name in self.bound and name not in self.globals and name not in self.nonlocals
@@ -44,17 +48,31 @@ class Scope:
 class Scopes:
     """All functions of one file."""
 
-    def __init__(self, tree: ast.Module) -> None:
+    def __init__(self, tree: ast.Module, starting: Collection[str] = (), elsewhere: Collection[str] = ()) -> None:
+        """`starting`: names that start threads; `elsewhere`: global variables that other files assign."""
         self.of: dict[ast.AST, Scope] = {}
-        self.globals: set[str] = set()
-        """Global variables that functions rebind."""
+        self.globals: set[str] = {*elsewhere}
+        """Global variables that change while functions look."""
         self._enter(tree.body, None)
+        late = late_globals(tree, starting)
+        self.late: set[str] = set()
+        """All variables that count because they are bound late."""
         for scope in self.of.values():
             self.globals |= scope.globals
             for name in scope.used | scope.nonlocals:
                 owner = scope.owner(name)
-                if owner is not None and owner is not scope and (name in scope.nonlocals or owner.bound[name] > 1):
-                    owner.cells.add(name)
+                if owner is None and name in late:
+                    self.globals.add(name)
+                    self.late.add(name)
+                elif owner is not None and owner is not scope:
+                    self._share(name, owner, name in scope.nonlocals)
+
+    def _share(self, name: str, owner: Scope, rebound: bool) -> None:
+        if rebound or owner.bound[name] > 1:
+            owner.cells.add(name)
+        elif name in owner.late:
+            owner.cells.add(name)
+            self.late.add(name)
 
     def _enter(self, body: list[ast.stmt], scope: Scope | None) -> None:
         for statement in body:
@@ -86,6 +104,7 @@ class Scopes:
         for decorator in node.decorator_list:
             self._visit(decorator, outer, weight)
         self._enter(node.body, scope)
+        scope.late = late_locals(node)
 
 
 def _note(node: ast.AST, scope: Scope, weight: int) -> None:
