@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterable
 
+from grader.interleave.instrument.early import Early
 from grader.interleave.instrument.guarded import NAMES
 from grader.interleave.instrument.late import FUNCTIONS, starters
 from grader.interleave.instrument.nodes import own_dict
@@ -53,9 +54,9 @@ class Facts:
         nodes = [node for tree in trees for node in ast.walk(tree)]
         classes = [node for node in nodes if isinstance(node, ast.ClassDef)]
         self._classes = {node.name for node in classes}
-        early = _assigned_early(classes, self._classes)
+        early = Early(nodes)
         for node in nodes:
-            self._note(node, early)
+            self._note(node, early.targets)
         # Directly followed by a key these two mean an attribute, and are told as one.
         owned = [own_dict(node.value) for node in nodes if isinstance(node, ast.Subscript)]
         told = {getattr(node, "func", node) for node in owned}
@@ -66,6 +67,8 @@ class Facts:
         self.hidden = _hidden(used, looks_into_queues, asks_for_idents)
         if not self.hidden and any(map(_binds_unseen, nodes)):
             self.hidden = UNSEEN
+        if not self.hidden and early.unseen:
+            self.hidden = "calls __init__ of a dataclass again"
         self._guarded = NAMES if looks_into_queues else NAMES - {"queue"}
 
     def is_final(self, name: str) -> bool:
@@ -179,41 +182,3 @@ def _asks_for_ident(node: ast.AST) -> bool:
         case ast.Attribute(attr="ident" | "native_id", value=value):
             return not isinstance(value, ast.Call)
     return False
-
-
-def _assigned_early(classes: Iterable[ast.ClassDef], names: set[str]) -> set[ast.Attribute]:
-    """The targets `self.x` in every `__init__` that come before anybody else can know `self`."""
-    found: set[ast.Attribute] = set()
-    for node in classes:
-        # A base class of the program's own may hand `self` on.
-        own_base = any(isinstance(base, ast.Name) and base.id in names for base in node.bases)
-        for method in node.body:
-            if isinstance(method, ast.FunctionDef) and method.name == "__init__" and method.args.args:
-                found |= _early_in(method.body, method.args.args[0].arg, own_base)
-    return found
-
-
-def _early_in(body: list[ast.stmt], me: str, own_base: bool) -> set[ast.Attribute]:
-    found: set[ast.Attribute] = set()
-    names: set[str] = set()
-    for statement in body:
-        attributes = [node for node in ast.walk(statement) if isinstance(node, ast.Attribute) and _is(node.value, me)]
-        targets = {node for node in attributes if isinstance(node.ctx, ast.Store)}
-        harmless = targets | {node for node in attributes if node.attr in names}
-        bases = {node.value for node in harmless}
-        if any(_reveals(node, me, bases, own_base) for node in ast.walk(statement)):
-            break
-        found |= targets
-        names |= {node.attr for node in targets}
-    return found
-
-
-def _is(node: ast.AST, name: str) -> bool:
-    return isinstance(node, ast.Name) and node.id == name
-
-
-def _reveals(node: ast.AST, me: str, known: set[ast.expr], own_base: bool) -> bool:
-    """Whether somebody may keep `self`: it is used other than for an attribute that `__init__` itself assigned."""
-    if own_base and _is(node, "super"):
-        return True
-    return _is(node, me) and node not in known

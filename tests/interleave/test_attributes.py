@@ -1,0 +1,108 @@
+"""Attributes: whoever may see one change, in whatever way it is written and looked up, sees it in each state."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+from test_library_in_hand import explored
+
+from grader.interleave.instrument.facts import Facts
+
+INIT_AGAIN = {
+    "an object makes itself new": (
+        "class Stats:\n    def __init__(self): self.total = 0; self.items = []\n    def reset(self): self.__init__()",
+        "s = Stats(); s.items.append(1); got = []\nboth(s.reset, lambda: got.append((s.total, len(s.items))))\n"
+        "return got", [[[0, 0]], [[0, 1]]],
+    ),
+    "by another name": (
+        "class Stats:\n    def __init__(self): self.items = []\n    reset = __init__",
+        "s = Stats(); s.items.append(1); got = []\nboth(s.reset, lambda: got.append(len(s.items)))\nreturn got",
+        [[0], [1]],
+    ),
+    "others make it new": (
+        "class Stats:\n    def __init__(self): self.items = []",
+        "s = Stats(); s.items.append(1); got = []\n"
+        "both(lambda: Stats.__init__(s), lambda: got.append(len(s.items)))\nreturn got", [[0], [1]],
+    ),
+    "a thread makes it new": (
+        "class Stats:\n    def __init__(self): self.items = []",
+        "s = Stats(); s.items.append(1); got = []\nboth(s.__init__, lambda: got.append(len(s.items)))\nreturn got",
+        [[0], [1]],
+    ),
+    "the only one of its class": (
+        "class Config:\n    _instance = None; _lock = threading.Lock()\n    def __new__(cls):\n"
+        "        with cls._lock:\n            if cls._instance is None: cls._instance = super().__new__(cls)\n"
+        "        return cls._instance\n    def __init__(self): self.data = {}\n"
+        "    def put(self, k): self.data[k] = 1",
+        "both(lambda: Config().put('a'), lambda: Config().put('b'))\nreturn sorted(Config._instance.data)",
+        [["a"], ["b"], ["a", "b"]],
+    ),
+    "known before it is initialised": (
+        "class Config:\n    _instance = None\n    def __new__(cls):\n        self = super().__new__(cls)\n"
+        "        Config._instance = self\n        return self\n    def __init__(self): self.url = 'db'",
+        "got = []\ndef look():\n    c = Config._instance\n"
+        "    if c is not None: got.append(getattr(c, 'url', 'missing'))\nboth(Config, look)\nreturn got",
+        [[], ["db"], ["missing"]],
+    ),
+    "a base with a parameter": (
+        "from typing import Generic, TypeVar\nT = TypeVar('T'); seen = []\nclass Base(Generic[T]):\n"
+        "    def __init__(self): self.thread = threading.Thread(target=self.run); self.thread.start()\n"
+        "    def run(self): pass\nclass Worker(Base[int]):\n"
+        "    def __init__(self): super().__init__(); self.limit = 5\n"
+        "    def run(self): seen.append(hasattr(self, 'limit'))",
+        "seen.clear(); Worker().thread.join()\nreturn seen", [[False], [True]],
+    ),
+    "a base by another name": (
+        "class Base:\n    def __init__(self): self.thread = threading.Thread(target=self.run); self.thread.start()\n"
+        "Other = Base\nclass Worker(Other):\n    def __init__(self): super().__init__(); self.limit = 5\n"
+        "    def run(self): self.seen = getattr(self, 'limit', 0)",
+        "w = Worker(); w.thread.join()\nreturn w.seen", [0, 5],
+    ),
+    "handed on, and then the base's": (
+        "class Base:\n    def __init__(self): self.limit = 5\nclass Worker(Base):\n    def __init__(self):\n"
+        "        self.t = threading.Thread(target=self.run); self.t.start(); {}\n"
+        "    def run(self):\n        try: self.got = self.limit\n        except AttributeError: self.got = 'none'",
+        "w = Worker(); w.t.join()\nreturn w.got", [5, "none"],
+    ),
+}  # fmt: skip
+LATE = INIT_AGAIN.pop("handed on, and then the base's")
+for how in ("Base.__init__(self)", "super().__init__()"):
+    INIT_AGAIN[f"handed on, and then {how}"] = (LATE[0].replace("{}", how), *LATE[1:])
+
+
+@pytest.mark.parametrize("what", INIT_AGAIN)
+def test_what_init_assigns_is_seen_where_others_may_know_the_object(what: str) -> None:
+    top, body, values = INIT_AGAIN[what]
+    seen, coverage = explored(top, body)
+    assert {repr(one) for one in seen} == {repr(one) for one in values}
+    assert coverage.exhausted
+    assert not coverage.notes
+
+
+def test_a_dataclass_that_makes_itself_new_is_not_proven() -> None:
+    top = (
+        "from dataclasses import dataclass\n@dataclass\nclass One:\n    n: int = 0\n    def new(self): self.__init__()"
+    )
+    _, coverage = explored(top, "one, got = One(1), []\nboth(one.new, lambda: got.append(one.n))\nreturn got")
+    assert not coverage.exhausted
+    assert coverage.notes == ("nothing is proven of a program that calls __init__ of a dataclass again",)
+
+
+ORDINARY = {
+    "a thread's": "class W(threading.Thread):\n    def __init__(self):\n        super().__init__(daemon=True)\n",
+    "a thread's, in old words": "class W(threading.Thread):\n    def __init__(self):\n        Thread.__init__(self)\n",
+    "started at once": "class W(Thread):\n    def __init__(self): self.n = 1; super().__init__(target=self.run)\n",
+    "derived": "class A:\n    def __init__(self): self.n = 1\nclass B(A):\n    def __init__(self): A.__init__(self)\n",
+    "beside the only one of its class": "class One:\n    def __new__(cls): return cls.it\n",
+    "an error": "class Bad(Exception):\n    def __init__(self, n): super().__init__(f'no {n}'); self.n = n\n",
+}
+
+
+@pytest.mark.parametrize("what", ORDINARY)
+def test_what_only_init_assigns_is_final_in_ordinary_classes(what: str) -> None:
+    source = (
+        "import threading\nfrom threading import Thread\nclass Plain:\n    def __init__(self): self.n = self.m = 1\n"
+    )
+    assert Facts([ast.parse(source + ORDINARY[what])]).is_final("m")
+    assert Facts([ast.parse(source + ORDINARY[what])]).is_final("n")
