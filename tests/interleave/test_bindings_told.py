@@ -104,3 +104,22 @@ other()
 def test_nothing_is_proven_where_such_a_binding_is_not_told() -> None:
     _, coverage = explored_at_import("t = threading.Thread(target=lambda: late)\nt.start()\ndef late(): pass\nt.join()")
     assert coverage.notes == ("nothing is proven of a program that " + UNSEEN,)
+
+
+MODULES = {
+    "assigned by another": ("def w(): state.count = 1", "w", "state.get"),
+    "set by another": ("def w(): setattr(state, 'count', 1)", "w", "state.get"),
+    "rebound at home, asked by another": ("def look(): return state.count", "state.inc", "look"),
+    "of a package": ("def look(): return state.count", "state.inc", "look"),
+}
+
+
+@pytest.mark.parametrize("what", MODULES)
+def test_a_global_of_another_module_is_told(what: str) -> None:
+    top, write, look = MODULES[what]
+    rebinds = "def inc():\n    global count\n    count = 1\n" if "inc" in write else ""
+    home = "parts.state" if "package" in what else "state"
+    state = f"count = 0\ndef get(): return count\n{rebinds}"
+    body = f"got = []\nboth({write}, lambda: got.append({look}()))\nreturn got"
+    seen, coverage = explored(f"import {home} as state\n{top}", body, {f"{home.replace('.', '/')}.py": state})
+    assert (seen, coverage.exhausted) == ([[0], [1]], True)

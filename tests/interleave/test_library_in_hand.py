@@ -6,6 +6,7 @@ import datetime
 import random
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from textwrap import dedent, indent
 
@@ -25,10 +26,12 @@ def both(*works):
 """
 
 
-def explored(top: str, body: str) -> tuple[list[object], explorer.Coverage]:
-    """The values that `body` returns, below `top`, in order of their words; what was covered."""
+def explored(top: str, body: str, files: Mapping[str, str] | None = None) -> tuple[list[object], explorer.Coverage]:
+    """The values that `body` returns, below `top`, beside `files`, in order of their words; what was covered."""
     answer = HEAD + dedent(top) + "\ndef main():\n" + indent(dedent(body), "    ")
-    program = load({"answer.py": answer}, "answer", "def run(answer): return answer.main()\n", "test_it.py")
+    program = load(
+        {"answer.py": answer, **(files or {})}, "answer", "def run(answer): return answer.main()\n", "test_it.py"
+    )
     seen: list[object] = []
 
     def heard(outcome: explorer.Outcome) -> bool:

@@ -21,7 +21,8 @@ class Building(ast.NodeTransformer):
 
     def __init__(self, file: str, scopes: Scopes, facts: Facts, sites: list[Site], trusted: bool) -> None:
         self._file = file
-        self._module = file.rpartition("/")[2].removesuffix(".py")
+        # What the module is called by others; that of the scenarios is not in a package.
+        self._module = (file.rpartition("/")[2] if trusted else file.replace("/", ".")).removesuffix(".py")
         self._scopes = scopes
         self._facts = facts
         self._sites = sites

@@ -10,6 +10,7 @@ import ast
 from collections.abc import Collection, Iterable
 
 from grader.interleave.instrument.early import Early
+from grader.interleave.instrument.elsewhere import Elsewhere
 from grader.interleave.instrument.guarded import NAMES
 from grader.interleave.instrument.late import FUNCTIONS, starters
 from grader.interleave.instrument.nodes import own_dict
@@ -51,12 +52,14 @@ class Facts:
         trees = [*trees]
         self.starters = starters(trees)
         """Names by which threads may be started."""
+        self.elsewhere = Elsewhere(trees)
         nodes = [node for tree in trees for node in ast.walk(tree)]
         classes = [node for node in nodes if isinstance(node, ast.ClassDef)]
         self._classes = {node.name for node in classes}
         early = Early(nodes)
         for node in nodes:
             self._note(node, early.targets)
+        self.assigned |= self.elsewhere.declared
         # Directly followed by a key these two mean an attribute, and are told as one.
         owned = [own_dict(node.value) for node in nodes if isinstance(node, ast.Subscript)]
         told = {getattr(node, "func", node) for node in owned}

@@ -39,7 +39,7 @@ LEFT, RIGHT, EACH = "__k_left__", "__k_right__", "__k_each__"
 
 def rewrite(tree: ast.Module, file: str, facts: Facts, sites: list[Site], trusted: bool) -> ast.Module:
     """`tree`, changed in place; adds to `sites`."""
-    scopes = Scopes(tree, facts.starters)
+    scopes = Scopes(tree, facts.starters, facts.elsewhere.assigned(tree))
     facts.note_late(tree, scopes.late)
     _Rewriter(file, scopes, facts, sites, trusted).file(tree)
     return ast.fix_missing_locations(tree)
