@@ -55,7 +55,7 @@ INIT_AGAIN = {
     ),
     "a base by another name": (
         "class Base:\n    def __init__(self): self.thread = threading.Thread(target=self.run); self.thread.start()\n"
-        "Other = Base\nclass Worker(Other):\n    def __init__(self): super().__init__(); self.limit = 5\n"
+        "class Worker({1: Base}[1]):\n    def __init__(self): super().__init__(); self.limit = 5\n"
         "    def run(self): self.seen = getattr(self, 'limit', 0)",
         "w = Worker(); w.thread.join()\nreturn w.seen", [0, 5],
     ),

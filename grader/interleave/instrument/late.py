@@ -77,7 +77,9 @@ def _in_order(*nodes: ast.AST, in_class: bool = False) -> Iterator[tuple[ast.AST
         if isinstance(node, ast.ClassDef):
             # Its name counts as bound before: methods that mention it are called by nobody meanwhile.
             yield node, "" if in_class else node.name
-            yield from _in_order(*node.decorator_list, *node.bases, *node.keywords)
+            # To derive from a class is not to make one, which might start a thread.
+            made = [base for base in node.bases if not isinstance(base, (ast.Name, ast.Attribute, ast.Subscript))]
+            yield from _in_order(*node.decorator_list, *made, *node.keywords)
             yield from _in_order(*node.body, in_class=True)
             continue
         yield from _in_order(*_parts(node), in_class=in_class)
