@@ -285,7 +285,6 @@ def _tools() -> tuple[CodeType, tuple[Site, ...]]:
 
 def _set_up(engine: Engine, facts: Facts, files: list[str], modules: frozenset[str]) -> None:
     engine.files = engine.library.escapes.files = engine.hooks.files = frozenset(files)
-    engine.hooks.class_written = frozenset(facts.class_written)
     engine.hooks.modules = modules
     engine.hidden = facts.hidden
     engine.scheduler.releases = facts.releases

@@ -89,6 +89,52 @@ def test_a_dataclass_that_makes_itself_new_is_not_proven() -> None:
     assert coverage.notes == ("nothing is proven of a program that calls __init__ of a dataclass again",)
 
 
+OF_A_CLASS = {
+    "a private name, counted": (
+        "class Registry:\n    __count = 0\n    @classmethod\n    def add(cls): Registry.__count += 1\n"
+        "    @property\n    def count(self): return self.__count",
+        "r = Registry(); got = []\nboth(Registry.add, lambda: got.append(r.count))\n"
+        "return got", [[0], [1]],
+    ),
+    "a private name, set": (
+        "class Job:\n    __stop = False\n    def stop(self): Job.__stop = True\n    def look(self): return self.__stop",
+        "job = Job(); got = []\nboth(job.stop, lambda: got.append(job.look()))\nreturn got", [[False], [True]],
+    ),
+    "a private name, set from elsewhere": (
+        "class _Job:\n    def __init__(self): self.__n = 0\n    def look(self): return self.__n",
+        "job = _Job(); got = []\ndef set(): job._Job__n = 1\nboth(set, lambda: got.append(job.look()))\nreturn got",
+        [[0], [1]],
+    ),
+    "a class by another name": (
+        "class Shape: count = 0\nclass Circle(Shape): pass\ndef register(kind): kind.count += 1",
+        "c = Circle(); got = []\nboth(lambda: register(Shape), lambda: got.append(c.count))\nreturn got", [[0], [1]],
+    ),
+    "classes one after the other": (
+        "class A: count = 0\nclass B: count = 0\ndef add():\n    for c in (A, B): c.count += 1",
+        "b = B(); got = []\nboth(add, lambda: got.append(b.count))\nreturn got", [[0], [1]],
+    ),
+    "a class derived, twice": (
+        "class Shape: count = 0\nclass Circle(Shape): pass\ndef add(): Circle.count += 1; Circle.count += 1",
+        "c = Circle(); got = []\nboth(add, lambda: got.append(c.count))\nreturn got", [[0], [1], [2]],
+    ),
+    "by a decorator": (
+        "def counted(klass):\n    klass.calls = 0\n    def call(self):\n        klass.calls += 1\n"
+        "        return self.calls\n    klass.call = call\n    return klass\n@counted\nclass Job: pass",
+        "job = Job(); got = []\ndef work(): got.append(job.call())\nboth(work, work)\nreturn sorted(got)",
+        [[1, 1], [1, 2], [2, 2]],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", OF_A_CLASS)
+def test_what_is_changed_in_the_class_is_seen_in_its_instances(what: str) -> None:
+    top, body, values = OF_A_CLASS[what]
+    seen, coverage = explored(top, body)
+    assert {repr(one) for one in seen} == {repr(one) for one in values}
+    assert coverage.exhausted
+    assert not coverage.notes
+
+
 ORDINARY = {
     "a thread's": "class W(threading.Thread):\n    def __init__(self):\n        super().__init__(daemon=True)\n",
     "a thread's, in old words": "class W(threading.Thread):\n    def __init__(self):\n        Thread.__init__(self)\n",

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from grader.interleave.execution import Site
 from grader.interleave.instrument.containers import FRESH
 from grader.interleave.instrument.facts import Facts
-from grader.interleave.instrument.nodes import holds_nothing, is_endless, placed, takes_steps, words_of
+from grader.interleave.instrument.nodes import holds_nothing, is_endless, mangled, placed, takes_steps, words_of
 from grader.interleave.instrument.scopes import Function, Scope, Scopes
 
 CELL = "_k_cell_"
@@ -28,6 +28,8 @@ class Building(ast.NodeTransformer):
         self._sites = sites
         self._trusted = trusted
         self._scope: Scope | None = None
+        self._class = ""
+        """Whose text this is: to it, private names mean what others must call by a longer name."""
         self._private: frozenset[str] = frozenset()
         self._deferred: set[ast.AST] = set()
         """What generator expressions go over: it is there before they begin."""
@@ -75,6 +77,16 @@ class Building(ast.NodeTransformer):
         node.args.kw_defaults = [value and self.visit(value) for value in node.args.kw_defaults]
         if not isinstance(node, ast.Lambda):
             node.decorator_list = [self.visit(one) for one in node.decorator_list]
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
+        decorators, node.decorator_list = [self.visit(one) for one in node.decorator_list], []
+        outer, self._class = self._class, node.name
+        self.generic_visit(node)
+        self._class, node.decorator_list = outer, decorators
+        return node
+
+    def _name(self, name: str) -> ast.expr:
+        return ast.Constant(mangled(name, self._class))
 
     # ---- variables
 

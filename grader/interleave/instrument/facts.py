@@ -13,7 +13,7 @@ from grader.interleave.instrument.early import Early
 from grader.interleave.instrument.elsewhere import Elsewhere
 from grader.interleave.instrument.guarded import NAMES
 from grader.interleave.instrument.late import FUNCTIONS, starters
-from grader.interleave.instrument.nodes import own_dict
+from grader.interleave.instrument.nodes import as_written, own_dict
 
 DYNAMIC = frozenset({"setattr", "delattr", "vars", "__dict__", "__setattr__", "exec", "eval"})
 """Whoever uses these may assign any attribute."""
@@ -43,8 +43,6 @@ class Facts:
         self.dynamic = False
         self.assigned: set[str] = set()
         """Attributes that may change while others look."""
-        self.class_written: set[str] = set()
-        """Attributes assigned through a class."""
         self.releases = False
         """Somebody looks at locks without waiting, so that giving one back can be seen."""
         self.hidden = ""
@@ -54,8 +52,6 @@ class Facts:
         """Names by which threads may be started."""
         self.elsewhere = Elsewhere(trees)
         nodes = [node for tree in trees for node in ast.walk(tree)]
-        classes = [node for node in nodes if isinstance(node, ast.ClassDef)]
-        self._classes = {node.name for node in classes}
         early = Early(nodes)
         for node in nodes:
             self._note(node, early.targets)
@@ -85,27 +81,15 @@ class Facts:
 
     def _note(self, node: ast.AST, early: set[ast.Attribute]) -> None:
         match node:
-            case ast.Attribute(attr=name, value=value, ctx=ast.Store() | ast.Del()):
+            case ast.Attribute(attr=name, ctx=ast.Store() | ast.Del()):
                 if node not in early:
-                    self.assigned.add(name)
-                if self._is_class(value):
-                    self.class_written.add(name)
+                    self.assigned |= {name, as_written(name)}
             case ast.Attribute(attr=name) | ast.Name(id=name) if name in DYNAMIC:
                 self.dynamic = True
             case ast.Call(func=ast.Attribute(attr="acquire"), args=args, keywords=keywords) if args or keywords:
                 self.releases = True
             case ast.Attribute(attr="locked" | "_value"):
                 self.releases = True
-
-    def _is_class(self, node: ast.expr) -> bool:
-        match node:
-            case ast.Name(id=name):
-                return name == "cls" or name in self._classes
-            case ast.Call(func=ast.Name(id="type")) | ast.Attribute(attr="__class__"):
-                return True
-            case ast.Attribute(attr=name):
-                return name in self._classes
-        return False
 
 
 def _hidden(names: Collection[str], looks_into_queues: bool, asks_for_idents: bool) -> str:

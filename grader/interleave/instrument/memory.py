@@ -45,7 +45,6 @@ class Hooks(Iterating):
         super().__init__(scheduler)
         self._sites = sites
         self._calls: dict[tuple[int, str, int], int] = {}
-        self.class_written: frozenset[str] = frozenset()
         self.modules: frozenset[str] = frozenset()
         """Names of the program's own modules: their globals are data, those of others are not."""
         self.files: frozenset[str] = frozenset()
@@ -128,7 +127,7 @@ class Hooks(Iterating):
             return self._key(thing, name)
         if shape == CLASS:
             # Whoever assigns it to the class changes it for all that have none of their own.
-            return self._part_of(self._key(_owner(kind, name), name), thing, name)
+            return self._part_of(self._key(_first(kind, name), name), thing, name)
         if shape == GUARDED:
             return int(getattr(guard(thing, name), "key", -1))
         return -1
@@ -159,7 +158,7 @@ class Hooks(Iterating):
             return OWN
         if isinstance(value, (FunctionType, GetSetDescriptorType)) or hasattr(type(value), "__get__"):
             return SILENT
-        return CLASS if name in self.class_written else OWN
+        return CLASS
 
     # ---- attributes
 
@@ -214,8 +213,8 @@ class Hooks(Iterating):
         return self._attribute_key(thing, name)
 
     def _class_key(self, thing: type, name: str) -> int:
-        owner = _owner(thing, name) or thing
-        value = owner.__dict__.get(name)
+        owner = _first(thing, name) or thing
+        value = (_owner(thing, name) or thing).__dict__.get(name)
         return -1 if isinstance(value, (FunctionType, staticmethod, classmethod)) else self._key(owner, name)
 
     def take(self, thing: Any, name: str, site: int) -> Any:
@@ -353,3 +352,9 @@ class Hooks(Iterating):
 def _owner(kind: type, name: str) -> type | None:
     # A class has no order of its bases while that is being made.
     return next((base for base in kind.__mro__ or () if name in base.__dict__), None)
+
+
+def _first(kind: type, name: str) -> type | None:
+    """The class whose key the attribute has in `kind`, whichever class derived from it gets one of its own."""
+    owner = _owner(kind, name)
+    return next((base for base in reversed(owner.__mro__ or ()) if name in base.__dict__), None) if owner else None

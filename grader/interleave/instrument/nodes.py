@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import re
 from collections.abc import Sequence
 from typing import TypeVar
 
@@ -126,6 +127,18 @@ def as_value(index: ast.expr) -> ast.expr:
     if has_slice(index) and isinstance(index, ast.Tuple):
         return placed(ast.Tuple([as_value(one) for one in index.elts], ast.Load()), index)
     return index
+
+
+def mangled(name: str, within: str) -> str:
+    """What an attribute is called that the text of a class calls `name`."""
+    private = name.startswith("__") and not name.endswith("__") and within.strip("_")
+    return f"_{within.lstrip('_')}{name}" if private else name
+
+
+def as_written(name: str) -> str:
+    """What the text of its class calls an attribute that others must call `name`."""
+    private = re.fullmatch(r"_[^_].*?(__.*[^_]_?)", name)
+    return private[1] if private else name
 
 
 def cut(text: str) -> str:

@@ -148,7 +148,7 @@ class _Rewriter(Building):
         return self._call(node, "_k_merge", value, ast.Name(name, ast.Load()), words=self._words.get(node.target, ""))
 
     def _hooked(self, node: ast.AST, hook: str, name: str, words: str) -> ast.expr:
-        call = self._call(node, hook, ast.Name(LEFT, ast.Load()), ast.Constant(name), words=words)
+        call = self._call(node, hook, ast.Name(LEFT, ast.Load()), self._name(name), words=words)
         return placed(ast.Attribute(call, name, ast.Load()), node)
 
     def _in_steps(
@@ -173,7 +173,7 @@ class _Rewriter(Building):
         base = node.value
         node.value = self.visit(base)
         if (not final or (load and node.attr in METHOD_NAMES)) and not isinstance(base, ast.Constant):
-            node.value = self._call(node, hook, node.value, ast.Constant(node.attr), words=words)
+            node.value = self._call(node, hook, node.value, self._name(node.attr), words=words)
         return node
 
     def _slot(self, node: ast.Subscript) -> ast.Call:
@@ -248,11 +248,11 @@ class _Rewriter(Building):
                 base = self._call(func, "_k_pieces", base, ast.Constant("write"), words=words)
             if late and func.attr in METHOD_NAMES:
                 # The arguments come first: what happens to the container happens after their steps.
-                func.value = self._call(func, "_k_late", base, ast.Constant(func.attr), words=words)
+                func.value = self._call(func, "_k_late", base, self._name(func.attr), words=words)
             elif not self._facts.is_final(func.attr):
-                func.value = self._call(func, "_k_call", base, ast.Constant(func.attr), words=words)
+                func.value = self._call(func, "_k_call", base, self._name(func.attr), words=words)
             elif func.attr in METHOD_NAMES:
-                func.value = self._call(func, "_k_use", base, ast.Constant(func.attr), words=words)
+                func.value = self._call(func, "_k_use", base, self._name(func.attr), words=words)
             elif not isinstance(func.value, ast.Constant):
                 func.value = self._call(func, "_k_at", base, words=words)
             return func
