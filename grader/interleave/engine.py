@@ -44,6 +44,7 @@ class Engine:
         self.library.builtins.update(self.hooks.names(), print=print_function(self.hooks.printed_to))
         self.hooks.foreign.builtins = self.library.builtins
         self.library.place, self.library.touched = self.hooks.suspended, self.hooks.touched
+        self.library.cached = self.hooks.cached
         self.files: Collection[str] = ()
         """Names of the answer's files and the scenarios', the answer's first."""
         self.modules: dict[str, ModuleType] = {}

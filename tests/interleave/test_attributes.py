@@ -135,6 +135,69 @@ def test_what_is_changed_in_the_class_is_seen_in_its_instances(what: str) -> Non
     assert not coverage.notes
 
 
+REPLACED = {
+    "a method, in the instance": (
+        "class Door:\n    def handle(self): return 'closed'\n    def _open(self): return 'open'\n"
+        "    def unlock(self): self.handle = self._open",
+        "d = Door(); got = []\nboth(d.unlock, lambda: got.append(d.handle()))\nreturn got", [["closed"], ["open"]],
+    ),
+    "a method, in the class": (
+        "class Service:\n    def handler(self): return 'old'\n"
+        "def swap(): Service.handler = lambda self: 'new'",
+        "s = Service(); got = []\nboth(swap, lambda: got.append(s.handler()))\nreturn got", [["new"], ["old"]],
+    ),
+    "a method, in a class derived": (
+        "class Base:\n    def handler(self): return 'old'\nclass Service(Base): pass\n"
+        "def swap(): Service.handler = lambda self: 'new'; Service.handler = lambda self: 'newer'",
+        "s = Service(); got = []\nboth(swap, lambda: got.append(s.handler()))\nreturn got",
+        [["new"], ["newer"], ["old"]],
+    ),
+    "a static method": (
+        "class Service:\n    @staticmethod\n    def handler(): return 'old'\n"
+        "def swap(): Service.handler = staticmethod(lambda: 'new')",
+        "got = []\nboth(swap, lambda: got.append(Service.handler()))\nreturn got", [["new"], ["old"]],
+    ),
+    "a method, by its name": (
+        "class Door:\n    def handle(self): return 'closed'",
+        "d = Door(); got = []\nboth(lambda: setattr(d, 'handle', lambda: 'open'), lambda: got.append(d.handle()))\n"
+        "return got", [["closed"], ["open"]],
+    ),
+    "what computes itself": (
+        "class lazy:\n    def __init__(self, f): self.f = f; self.name = f.__name__\n"
+        "    def __get__(self, o, cls=None):\n        if o is None: return self\n"
+        "        v = self.f(o); setattr(o, self.name, v); return v\n"
+        "class Page:\n    def __init__(self): self.loads = []\n"
+        "    @lazy\n    def body(self): self.loads.append(1); return 'text'",
+        "p = Page(); both(lambda: p.body, lambda: p.body); return len(p.loads)", [1, 2],
+    ),
+    "a cached property that is forgotten": (
+        "class Repo:\n    def __init__(self): self.loads = 0\n"
+        "    @functools.cached_property\n    def data(self): self.loads += 1; return self.loads",
+        "r = Repo(); r.data; got = []\ndef drop(): del r.data\nboth(drop, lambda: got.append(r.data))\n"
+        "return got, r.loads", [[[1], 1], [[2], 2]],
+    ),
+    "a cached property that is given": (
+        "class Repo:\n    @functools.cached_property\n    def data(self): return 1",
+        "r = Repo(); got = []\ndef give(): r.data = 2\nboth(give, lambda: got.append(r.data))\n"
+        "return got, r.data", [[[1], 1], [[1], 2], [[2], 2]],
+    ),
+    "the name of a thread": (
+        "def rename(): threading.current_thread().name = 'renamed'",
+        "t = threading.Thread(target=rename, name='fresh'); t.start(); got = t.name; t.join(); return got",
+        ["fresh", "renamed"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", REPLACED)
+def test_what_is_replaced_is_seen_before_and_after(what: str) -> None:
+    top, body, values = REPLACED[what]
+    seen, coverage = explored(top, body)
+    assert {repr(one) for one in seen} == {repr(one) for one in values}
+    assert coverage.exhausted
+    assert not coverage.notes
+
+
 ORDINARY = {
     "a thread's": "class W(threading.Thread):\n    def __init__(self):\n        super().__init__(daemon=True)\n",
     "a thread's, in old words": "class W(threading.Thread):\n    def __init__(self):\n        Thread.__init__(self)\n",
@@ -152,3 +215,10 @@ def test_what_only_init_assigns_is_final_in_ordinary_classes(what: str) -> None:
     )
     assert Facts([ast.parse(source + ORDINARY[what])]).is_final("m")
     assert Facts([ast.parse(source + ORDINARY[what])]).is_final("n")
+
+
+def test_who_names_a_thread_by_a_method_is_not_proven() -> None:
+    _, coverage = explored("", "threading.current_thread().setName('x')")
+    assert coverage.notes == ("nothing is proven of a program that uses setName",)
+    _, coverage = explored("class One:\n    def setName(self, name): self.name = name", "One().setName('x')")
+    assert not coverage.notes

@@ -21,7 +21,7 @@ HIDDEN = frozenset({
     "vars", "__dict__", "exec", "eval", "globals", "locals", "memoryview", "get_objects", "get_referents",
     "get_referrers", "_getframe", "currentframe", "_active", "_waiters",
     "UserDict", "UserList", "ChainMap", "WeakValueDictionary", "WeakKeyDictionary", "WeakSet", "environ",
-    "deepcopy", "asdict", "astuple", "most_common", "catch_warnings",
+    "deepcopy", "asdict", "astuple", "most_common", "catch_warnings", "setName",
 })  # fmt: skip
 """Whoever uses these may reach data by ways that are not told: nothing is proven of such a program."""
 
@@ -62,7 +62,10 @@ class Facts:
         names = [getattr(node, "attr", getattr(node, "id", "")) for node in nodes if node not in told]
         looks_into_queues = any(map(_looks_into_queue, nodes))
         asks_for_idents = any(map(_asks_for_ident, nodes))
-        used = HIDDEN.intersection(names) | ({"open"} if any(map(_opens_a_file, nodes)) else set())
+        own = {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
+        used = HIDDEN.intersection(names) - (own & {"setName"}) | (
+            {"open"} if any(map(_opens_a_file, nodes)) else set()
+        )
         self.hidden = _hidden(used, looks_into_queues, asks_for_idents)
         if not self.hidden and any(map(_binds_unseen, nodes)):
             self.hidden = UNSEEN

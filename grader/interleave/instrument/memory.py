@@ -11,7 +11,6 @@ from types import (
     FrameType,
     FunctionType,
     GeneratorType,
-    GetSetDescriptorType,
     MemberDescriptorType,
     ModuleType,
     SimpleNamespace,
@@ -33,6 +32,8 @@ if TYPE_CHECKING:
 LOOKS_ALONE = 100
 """Rounds of a loop that looks at the clock, with no other thread about, before that is taken for waiting."""
 NOWHERE = range(0)
+RENAMED = frozenset({("threading", "name")})
+"""By module and name: properties of the library's that do nothing but keep what is assigned."""
 SILENT, OWN, CLASS, GUARDED, READ, WRITE = range(6)
 """What an attribute of a type is: nothing to tell, the instance's, the class's, what a library's lock guards, a method
 that looks or that changes."""
@@ -154,11 +155,14 @@ class Hooks(Iterating):
         if owner is None:
             return SILENT if kind.__module__ == "_thread" else OWN
         value = owner.__dict__[name]
-        if isinstance(value, MemberDescriptorType):
+        if isinstance(value, MemberDescriptorType) or (owner.__module__, name) in RENAMED:
             return OWN
-        if isinstance(value, (FunctionType, GetSetDescriptorType)) or hasattr(type(value), "__get__"):
-            return SILENT
-        return CLASS
+        return SILENT if self._is_silent(owner, value) else CLASS
+
+    def _is_silent(self, owner: type, value: object) -> bool:
+        """Whether what a class has is not data: it runs code that tells, or nobody puts anything in its place."""
+        kind = type(value)
+        return hasattr(kind, "__get__") and (owner.__module__ not in self.modules or hasattr(kind, "__set__"))
 
     # ---- attributes
 
@@ -213,9 +217,10 @@ class Hooks(Iterating):
         return self._attribute_key(thing, name)
 
     def _class_key(self, thing: type, name: str) -> int:
-        owner = _first(thing, name) or thing
-        value = (_owner(thing, name) or thing).__dict__.get(name)
-        return -1 if isinstance(value, (FunctionType, staticmethod, classmethod)) else self._key(owner, name)
+        owner = _owner(thing, name) or thing
+        value = owner.__dict__.get(name)
+        function = isinstance(value, (FunctionType, staticmethod, classmethod))
+        return -1 if function and self._is_silent(owner, value) else self._key(_first(thing, name) or thing, name)
 
     def take(self, thing: Any, name: str, site: int) -> Any:
         """The base of `thing.name`, which is no data; but a method of a container may be called later, elsewhere:
@@ -267,6 +272,15 @@ class Hooks(Iterating):
         if not self._scheduler.quiet:
             kind: Literal["read", "write"] = "write" if changes else "read"
             self._tell_container(kind, thing, self._scheduler.current.site)
+
+    def cached(self, thing: Any, name: str, changes: bool) -> None:
+        """The library is about to look for a property that it keeps, or to keep it."""
+        scheduler = self._scheduler
+        if not scheduler.quiet:
+            kind: Literal["read", "write"] = "write" if changes else "read"
+            key, kept = self._data_key(thing, name), thing.__dict__
+            key = key if key >= 0 else self._key(kept, "")
+            scheduler.access(kind, key, scheduler.current.site, kept, "", self._wholes.get(key, -1))
 
     # ---- variables
 

@@ -15,8 +15,8 @@ Tell = Callable[[object, bool], None]
 """Hears of an object, and whether it is changed, before that is done."""
 
 
-def functools_module(tell: Tell) -> ModuleType:
-    """`functools`, whose caches `tell`."""
+def functools_module(tell: Tell, tell_cached: Callable[[object, str, bool], None]) -> ModuleType:
+    """`functools`, whose caches `tell`; of a cached property its name is told, too."""
 
     def lru_cache(maxsize: Any = 128, typed: bool = False) -> Any:
         if callable(maxsize):
@@ -29,7 +29,7 @@ def functools_module(tell: Tell) -> ModuleType:
 
     module = ModuleType("functools", functools.__doc__)
     module.__dict__.update({name: value for name, value in vars(functools).items() if name != "__builtins__"})
-    module.__dict__.update(lru_cache=lru_cache, cache=cache, cached_property=_cached_property(tell))
+    module.__dict__.update(lru_cache=lru_cache, cache=cache, cached_property=_cached_property(tell_cached))
     return module
 
 
@@ -65,16 +65,16 @@ def _is_full(kept: Any) -> bool:
     return info.maxsize is not None and info.currsize >= info.maxsize
 
 
-def _cached_property(tell: Tell) -> type[Any]:
+def _cached_property(tell: Callable[[object, str, bool], None]) -> type[Any]:
     class cached_property(functools.cached_property[Any]):
         def __get__(self, instance: Any, owner: type[Any] | None = None) -> Any:
             kept = getattr(instance, "__dict__", None)
             if instance is None or self.attrname is None or not isinstance(kept, dict):
                 return super().__get__(instance, owner)  # it is the class that is asked, or it cannot be kept
-            tell(kept, False)
+            tell(instance, self.attrname, False)
             if self.attrname not in kept:
                 value = self.func(instance)
-                tell(kept, True)
+                tell(instance, self.attrname, True)
                 kept[self.attrname] = value
             return kept[self.attrname]
 

@@ -59,6 +59,8 @@ class Library:
         self.chance = Chance(scheduler)
         self.touched: Callable[[object, bool], None] = _nobody_hears
         """Hears of an object of the library that is data, and whether it is changed, before that is done."""
+        self.cached: Callable[[object, str, bool], None] = _nobody_hears
+        """Hears of an object, and of which cached property, in the same way."""
         self.builtins = self._make_builtins()
         locks, time = lock_classes(scheduler), time_module(scheduler)
         self.modules: dict[str, ModuleType] = {
@@ -67,7 +69,7 @@ class Library:
             "_queue": ModuleType("_queue"),
             "os": self.escapes.system(),
             "random": random_module(self.chance, self._tell),
-            "functools": functools_module(self._tell),
+            "functools": functools_module(self._tell, self._tell_cached),
             "datetime": datetime_module(time.time),
             "importlib": self._importlib(),
             "greenlet": greenlet_module(scheduler),
@@ -240,6 +242,9 @@ class Library:
     def _tell(self, thing: object, changes: bool) -> None:
         self.touched(thing, changes)
 
+    def _tell_cached(self, thing: object, name: str, changes: bool) -> None:
+        self.cached(thing, name, changes)
+
     def begin(self) -> None:
         """In the main thread of an execution, before the program."""
         self._main._virtual = self._scheduler.threads[0]
@@ -263,7 +268,7 @@ class Library:
             self._scheduler.escaped(args.exc_value)
 
 
-def _nobody_hears(_: object, __: bool) -> None:
+def _nobody_hears(*_: object) -> None:
     """Before there are hooks."""
 
 
