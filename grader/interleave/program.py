@@ -285,6 +285,7 @@ def _tools() -> tuple[CodeType, tuple[Site, ...]]:
 
 def _set_up(engine: Engine, facts: Facts, files: list[str], modules: frozenset[str]) -> None:
     engine.files = engine.library.escapes.files = engine.hooks.files = frozenset(files)
+    engine.hooks.is_of_classes = facts.is_of_classes
     engine.hooks.modules = modules
     engine.hidden = facts.hidden
     engine.scheduler.releases = facts.releases

@@ -117,6 +117,19 @@ OF_A_CLASS = {
         "class Shape: count = 0\nclass Circle(Shape): pass\ndef add(): Circle.count += 1; Circle.count += 1",
         "c = Circle(); got = []\nboth(add, lambda: got.append(c.count))\nreturn got", [[0], [1], [2]],
     ),
+    "a class that has none yet": (
+        "class Shape: pass\nclass Circle(Shape): pass\ndef set(): Shape.limit = 5; Shape.limit = 6",
+        "c = Circle(); got = []\nboth(set, lambda: got.append(getattr(c, 'limit', 0)))\nreturn got", [[0], [5], [6]],
+    ),
+    "a class that has none yet, asked itself": (
+        "class Shape: pass\nclass Circle(Shape): pass\ndef set(): Shape.limit = 5; Shape.limit = 6",
+        "got = []\nboth(set, lambda: got.append(getattr(Circle, 'limit', 0)))\nreturn got", [[0], [5], [6]],
+    ),
+    "one of two bases": (
+        "class A: x = 0\nclass B: x = 1\nclass D(A, B): pass\ndef set(): A.x = 5; B.x = 6",
+        "d = D(); got = []\nboth(set, lambda: got.append((d.x, B.x)))\nreturn got",
+        [[[0, 1]], [[0, 6]], [[5, 1]], [[5, 6]]],
+    ),
     "by a decorator": (
         "def counted(klass):\n    klass.calls = 0\n    def call(self):\n        klass.calls += 1\n"
         "        return self.calls\n    klass.call = call\n    return klass\n@counted\nclass Job: pass",
@@ -133,6 +146,16 @@ def test_what_is_changed_in_the_class_is_seen_in_its_instances(what: str) -> Non
     assert {repr(one) for one in seen} == {repr(one) for one in values}
     assert coverage.exhausted
     assert not coverage.notes
+
+
+def test_what_the_class_has_is_not_what_an_instance_assigns_to_itself() -> None:
+    top = "class Account:\n    limit = 1\n    def double(self): self.limit *= 2"
+    seen, coverage = explored(
+        top, "a, got = Account(), []\nboth(a.double, lambda: got.append(Account.limit))\nreturn got"
+    )
+    assert seen == [[1]]
+    assert coverage.exhausted
+    assert not coverage.races
 
 
 REPLACED = {

@@ -7,7 +7,7 @@ Reading it then cannot be a race with its writing, whatever the schedule; nobody
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 from grader.interleave.instrument.early import Early
 from grader.interleave.instrument.elsewhere import Elsewhere
@@ -24,6 +24,8 @@ HIDDEN = frozenset({
     "deepcopy", "asdict", "astuple", "most_common", "catch_warnings", "setName",
 })  # fmt: skip
 """Whoever uses these may reach data by ways that are not told: nothing is proven of such a program."""
+METACLASSES = frozenset({"type", "EnumMeta", "EnumType", "ABCMeta"})
+CLASS_METHODS = frozenset({"__new__", "__init_subclass__", "__class_getitem__"})
 
 UNSEEN = "binds a variable of several threads by with, except, match, import, def or class"
 
@@ -43,6 +45,11 @@ class Facts:
         self.dynamic = False
         self.assigned: set[str] = set()
         """Attributes that may change while others look."""
+        self._of_instances: set[ast.AST] = set()
+        """Assignments to attributes of `self`."""
+        self._of_classes: set[str] = set()
+        """Attributes that may be assigned to a class: that is what others than `self` may be."""
+        self._surely_of_classes: set[str] = set()
         self.releases = False
         """Somebody looks at locks without waiting, so that giving one back can be seen."""
         self.hidden = ""
@@ -53,6 +60,10 @@ class Facts:
         self.elsewhere = Elsewhere(trees)
         nodes = [node for tree in trees for node in ast.walk(tree)]
         early = Early(nodes)
+        classes = [node for node in nodes if isinstance(node, ast.ClassDef)]
+        self._classes = {node.name for node in classes}
+        self._any_class = any(map(_makes_classes, classes))
+        self._of_instances.update(one for node in classes for one in _of_self(node))
         for node in nodes:
             self._note(node, early.targets)
         self.assigned |= self.elsewhere.declared
@@ -82,17 +93,58 @@ class Facts:
         if names and not self.hidden and any(name in names for name in unseen):
             self.hidden = UNSEEN
 
+    def is_of_classes(self, name: str, has_one: bool) -> bool:
+        """Whether somebody may assign it to a class, and so change it for all that have none of their own; of a name
+        that no class has yet (`has_one`), only what is called a class there counts as one."""
+        if has_one and (self.dynamic or self._any_class):
+            return True
+        return as_written(name) in (self._of_classes if has_one else self._surely_of_classes)
+
     def _note(self, node: ast.AST, early: set[ast.Attribute]) -> None:
         match node:
-            case ast.Attribute(attr=name, ctx=ast.Store() | ast.Del()):
+            case ast.Attribute(attr=name, value=value, ctx=ast.Store() | ast.Del()):
                 if node not in early:
                     self.assigned |= {name, as_written(name)}
+                if node not in self._of_instances:
+                    self._of_classes.add(as_written(name))
+                if self._is_class(value):
+                    self._surely_of_classes.add(as_written(name))
             case ast.Attribute(attr=name) | ast.Name(id=name) if name in DYNAMIC:
                 self.dynamic = True
             case ast.Call(func=ast.Attribute(attr="acquire"), args=args, keywords=keywords) if args or keywords:
                 self.releases = True
             case ast.Attribute(attr="locked" | "_value"):
                 self.releases = True
+
+    def _is_class(self, node: ast.expr) -> bool:
+        match node:
+            case ast.Name(id=name):
+                return name == "cls" or name in self._classes
+            case ast.Call(func=ast.Name(id="type")) | ast.Attribute(attr="__class__"):
+                return True
+            case ast.Attribute(attr=name):
+                return name in self._classes
+        return False
+
+
+def _makes_classes(node: ast.ClassDef) -> bool:
+    """Whether its `self` is a class."""
+    return any(getattr(base, "attr", getattr(base, "id", "")) in METACLASSES for base in node.bases)
+
+
+def _of_self(node: ast.ClassDef) -> Iterator[ast.AST]:
+    for method in node.body:
+        if isinstance(method, ast.FunctionDef) and method.args.args and not _is_of_class(method):
+            me = method.args.args[0].arg
+            for one in ast.walk(method):
+                match one:
+                    case ast.Attribute(value=ast.Name(id=name)) if name == me:
+                        yield one
+
+
+def _is_of_class(method: ast.FunctionDef) -> bool:
+    names = {getattr(one, "id", "") for one in method.decorator_list}
+    return method.name in CLASS_METHODS or not names.isdisjoint({"classmethod", "staticmethod"})
 
 
 def _hidden(names: Collection[str], looks_into_queues: bool, asks_for_idents: bool) -> str:

@@ -51,12 +51,17 @@ class Hooks(Iterating):
         self.files: frozenset[str] = frozenset()
         """Names of the program's own files."""
         self._shapes: dict[tuple[type, str], int] = {}
+        self.is_of_classes: Callable[[str, bool], bool] = lambda _name, _has_one: True
+        """Whether somebody may assign an attribute to a class, by its name and whether one has it: see `Facts`."""
+        self._unowned: set[str] = set()
+        """Names of attributes that a class was asked for when it had none."""
         self._wholes: dict[int, int] = {}
         """By key of an attribute: the key of what it is a part of, where it is."""
 
     def begin(self) -> None:
         super().begin()
         self._wholes.clear()
+        self._unowned.clear()
         self._looks = 0
         if len(self._shapes) > MOST_TYPES:
             self.forget_types()
@@ -128,7 +133,7 @@ class Hooks(Iterating):
             return self._key(thing, name)
         if shape == CLASS:
             # Whoever assigns it to the class changes it for all that have none of their own.
-            return self._part_of(self._key(_first(kind, name), name), thing, name)
+            return self._part_of(self._key_in_class(kind, name), thing, name)
         if shape == GUARDED:
             return int(getattr(guard(thing, name), "key", -1))
         return -1
@@ -153,11 +158,11 @@ class Hooks(Iterating):
             return GUARDED
         owner = _owner(kind, name)
         if owner is None:
-            return SILENT if kind.__module__ == "_thread" else OWN
+            return SILENT if kind.__module__ == "_thread" else CLASS if self.is_of_classes(name, False) else OWN
         value = owner.__dict__[name]
         if isinstance(value, MemberDescriptorType) or (owner.__module__, name) in RENAMED:
             return OWN
-        return SILENT if self._is_silent(owner, value) else CLASS
+        return SILENT if self._is_silent(owner, value) else CLASS if self.is_of_classes(name, True) else OWN
 
     def _is_silent(self, owner: type, value: object) -> bool:
         """Whether what a class has is not data: it runs code that tells, or nobody puts anything in its place."""
@@ -217,10 +222,21 @@ class Hooks(Iterating):
         return self._attribute_key(thing, name)
 
     def _class_key(self, thing: type, name: str) -> int:
-        owner = _owner(thing, name) or thing
-        value = owner.__dict__.get(name)
+        owner = _owner(thing, name)
+        if owner is None:
+            self._unowned.add(name)
+            return self._key_in_class(thing, name)
+        value = owner.__dict__[name]
         function = isinstance(value, (FunctionType, staticmethod, classmethod))
-        return -1 if function and self._is_silent(owner, value) else self._key(_first(thing, name) or thing, name)
+        return -1 if function and self._is_silent(owner, value) else self._key_in_class(thing, name)
+
+    def _key_in_class(self, kind: type, name: str) -> int:
+        """The location of the attribute that all have who have none of their own."""
+        first = _first(kind, name) if name not in self._unowned else None
+        if first is not None:
+            return self._key(first, name)
+        # Some class may get it, and nobody knows yet which: it is one location for all classes.
+        return self._global_key(f".{name}")
 
     def take(self, thing: Any, name: str, site: int) -> Any:
         """The base of `thing.name`, which is no data; but a method of a container may be called later, elsewhere:
