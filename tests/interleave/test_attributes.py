@@ -125,6 +125,11 @@ OF_A_CLASS = {
         "class Shape: pass\nclass Circle(Shape): pass\ndef set(): Shape.limit = 5; Shape.limit = 6",
         "got = []\nboth(set, lambda: got.append(getattr(Circle, 'limit', 0)))\nreturn got", [[0], [5], [6]],
     ),
+    "the base's, asked for as such": (
+        "class Shape: count = 0\nclass Circle(Shape):\n    def look(self): return super().count\n"
+        "def add(): Shape.count += 1",
+        "c = Circle(); got = []\nboth(add, lambda: got.append(c.look()))\nreturn got", [[0], [1]],
+    ),
     "one of two bases": (
         "class A: x = 0\nclass B: x = 1\nclass D(A, B): pass\ndef set(): A.x = 5; B.x = 6",
         "d = D(); got = []\nboth(set, lambda: got.append((d.x, B.x)))\nreturn got",

@@ -219,6 +219,8 @@ class Hooks(Iterating):
             return self._global_key(f"{thing.__name__}.{name}") if own else -1
         if issubclass(kind, type):
             return self._class_key(thing, name)
+        if kind is super:
+            return self._class_key(thing.__self_class__, name)
         return self._attribute_key(thing, name)
 
     def _class_key(self, thing: type, name: str) -> int:
