@@ -61,5 +61,6 @@ def print_function(tell: Callable[[object], None]) -> Callable[..., None]:
             target = _Stepwise(target, tell)
         builtins.print(*values, file=target, **options)
 
-    print.__doc__ = builtins.print.__doc__
+    # What errors say of a call, and what the program itself may ask.
+    print.__doc__, print.__module__, print.__qualname__ = builtins.print.__doc__, "builtins", "print"
     return print
