@@ -22,6 +22,23 @@ class Meta(type):
     def __new__(meta, name, bases, names): return super().__new__(meta, name, bases, {**names, "seen": sorted(names)})
 """
 LOOKS = {
+    "an item that is not there": "def f(): return 'k'\ndef main(): return frames(lambda: {}[f()])",
+    "an index of a wrong type": "def main(): return frames(lambda: {}[[]])",
+    "an item set with a wrong index": "def g():\n    d = {}\n    d[[]] = 1\ndef main(): return frames(g)",
+    "an item deleted that is not there": "def g():\n    d = {}\n    del d['a' + 'b']\ndef main(): return frames(g)",
+    "+= on an item that is not there": "def g():\n    d = {}\n    d['k'] += 1\ndef main(): return frames(g)",
+    "+= on a tuple's item": "def g():\n    t = (1,)\n    t[0] += 1\ndef main(): return frames(g)",
+    "an attribute by its dictionary": "class A: pass\ndef main(): return frames(lambda: vars(A())['x' + 'y'])",
+    "an index within an index": "d = {0: 1, 1: 2}\ndef f(n): return d[f(n - 1)] if n else 0\ndef main(): return f(2)",
+    "+= on an item, evaluated once": """
+        said = []
+        def say(x): said.append(x); return x
+        d = {1: [2]}
+        def main():
+            d[say(1)][say(0)] += say(3)
+            d[say(1)][say(0)] = d[say(1)][say(0)] + say(4)
+            return d, said
+    """,
     "print of what is no iterable": "def main(): return frames(lambda: print(*3))[1]",
     "print with a wrong option": "def main(): return print.__name__, print.__qualname__, print.__module__",
 }  # fmt: skip

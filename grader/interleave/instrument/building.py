@@ -13,6 +13,8 @@ from grader.interleave.instrument.nodes import holds_nothing, is_endless, mangle
 from grader.interleave.instrument.scopes import Function, Scope, Scopes
 
 CELL = "_k_cell_"
+LEFT, RIGHT, EACH = "__k_left__", "__k_right__", "__k_each__"
+"""Variables of our own, live within one statement. No hook is called so; and to `enum` they are no members."""
 NAMED = (ast.Name, ast.Attribute, ast.Subscript)
 
 

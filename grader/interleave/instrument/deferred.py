@@ -24,45 +24,52 @@ class Cell:
 
 
 class Slot:
-    """`container[index]` whose index has been evaluated; access by `.v`."""
+    """`container[index]` whose index has been evaluated. It tells and gives the container; the index comes after that,
+    from `_k_index()`, so that Python does the access in the program's own frame: no traceback has one of ours."""
 
     __slots__ = ("_container", "_hooks", "_index", "_site")
 
     def __init__(self, hooks: Sharing, container: Any, index: Any, site: int) -> None:
         self._hooks, self._container, self._index, self._site = hooks, container, index, site
 
-    @property
-    def v(self) -> Any:
-        return self._hooks.item(self._container, self._index, self._site)[self._index]
+    def load(self) -> Any:
+        hooks, index = self._hooks, self._index
+        container = hooks.item(self._container, index, self._site)
+        hooks.indices.append(index)
+        return container
 
-    @v.setter
-    def v(self, value: Any) -> None:
-        self._hooks.put(self._container, self._index, self._site)[self._index] = value
+    def store(self) -> Any:
+        hooks, index = self._hooks, self._index
+        container = hooks.put(self._container, index, self._site)
+        hooks.indices.append(index)
+        return container
 
-    @v.deleter
-    def v(self) -> None:
-        del self._hooks.change(self._container, self._site)[self._index]
+    def delete(self) -> Any:
+        container = self._hooks.change(self._container, self._site)
+        self._hooks.indices.append(self._index)
+        return container
 
 
 class OwnSlot:
-    """`thing.__dict__[name]`, which is the attribute; access by `.v`."""
+    """`thing.__dict__[name]`, which is the attribute; used as the other is."""
 
     __slots__ = ("_hooks", "_name", "_site", "_thing")
 
     def __init__(self, hooks: Sharing, thing: Any, name: Any, site: int) -> None:
         self._hooks, self._thing, self._name, self._site = hooks, thing, name, site
 
-    @property
-    def v(self) -> Any:
-        return self._hooks.read(self._thing, self._name, self._site).__dict__[self._name]
+    def load(self) -> Any:
+        return self._given(self._hooks.read(self._thing, self._name, self._site))
 
-    @v.setter
-    def v(self, value: Any) -> None:
-        self._hooks.write(self._thing, self._name, self._site).__dict__[self._name] = value
+    def store(self) -> Any:
+        return self._given(self._hooks.write(self._thing, self._name, self._site))
 
-    @v.deleter
-    def v(self) -> None:
-        del self._hooks.write(self._thing, self._name, self._site).__dict__[self._name]
+    delete = store
+
+    def _given(self, thing: Any) -> Any:
+        own = thing.__dict__
+        self._hooks.indices.append(self._name)
+        return own
 
 
 class Resumed:

@@ -81,7 +81,7 @@ class Hooks(Iterating):
             "_k_change": self.change, "_k_alter": self.alter, "_k_each": self.each, "_k_later": self.later,
             "_k_from": self.delegate, "_k_pieces": self.pieces,
             "_k_has": self.has, "_k_item": self.item, "_k_put": self.put, "_k_slot": self.slot,
-            "_k_own": self.own, "_k_own_by": self.own_by, "_k_slice": slice,
+            "_k_index": self.indices.pop, "_k_own": self.own, "_k_own_by": self.own_by, "_k_slice": slice,
             "_k_round": self.round, "_k_idle": self.idle, "_k_count": self.count, "_k_turn": self.turn,
             "_k_cell": Cell, "_k_read_cell": self.read_cell, "_k_write_cell": self.write_cell,
             "_k_read_global": self.read_global, "_k_write_global": self.write_global,

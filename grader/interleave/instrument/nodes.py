@@ -115,6 +115,16 @@ def in_context(node: ast.expr, context: ast.expr_context) -> ast.expr:
     return new
 
 
+_SLOT_METHODS = {ast.Load: "load", ast.Store: "store", ast.Del: "delete"}
+
+
+def accessed(slot: ast.expr, context: ast.expr_context, at: ast.AST) -> ast.Subscript:
+    """What a `Slot` means: `slot.load()[_k_index()]`."""
+    method = ast.Attribute(slot, _SLOT_METHODS[type(context)], ast.Load())
+    index = ast.Call(ast.Name("_k_index", ast.Load()), [], [])
+    return placed(ast.Subscript(ast.Call(method, [], []), index, context), at)
+
+
 def has_slice(index: ast.expr) -> bool:
     return any(isinstance(node, ast.Slice) for node in (index, *getattr(index, "elts", ())))
 

@@ -11,10 +11,11 @@ import copy
 from collections.abc import Sequence
 
 from grader.interleave.execution import Site
-from grader.interleave.instrument.building import CELL, NAMED, Building
+from grader.interleave.instrument.building import CELL, EACH, LEFT, NAMED, RIGHT, Building
 from grader.interleave.instrument.containers import DEEPLY, LAZY, METHOD_NAMES, QUIET, READERS, SIZES, WRITERS
 from grader.interleave.instrument.facts import Facts
 from grader.interleave.instrument.nodes import (
+    accessed,
     any_number,
     as_value,
     cut,
@@ -32,9 +33,6 @@ from grader.interleave.instrument.nodes import (
 )
 from grader.interleave.instrument.private import private_names
 from grader.interleave.instrument.scopes import Function, Scopes
-
-LEFT, RIGHT, EACH = "__k_left__", "__k_right__", "__k_each__"
-"""Variables of our own, live within one statement. No hook is called so; and to `enum` they are no members."""
 
 
 def rewrite(tree: ast.Module, file: str, facts: Facts, sites: list[Site], trusted: bool) -> ast.Module:
@@ -137,8 +135,8 @@ class _Rewriter(Building):
             case ast.Subscript() as place:
                 node.value = merged
                 left = [placed(ast.Assign([ast.Name(LEFT, ast.Store())], self._slot(place)), node)]
-                target = placed(ast.Attribute(ast.Name(LEFT, ast.Load()), "v", ast.Load()), node)
-                return self._in_steps(node, left, target, target)
+                load, store = (accessed(ast.Name(LEFT, ast.Load()), ctx, node) for ctx in (ast.Load(), ast.Store()))
+                return self._in_steps(node, left, load, store)
         return node
 
     def _merged(self, node: ast.AugAssign, value: ast.expr, name: str) -> ast.expr:
@@ -192,7 +190,7 @@ class _Rewriter(Building):
         simple = isinstance(index, (ast.Name, ast.Constant))
         if not has_slice(index) and (not simple or own_dict(node.value) is not None):
             # The index is evaluated once, before the access is announced.
-            return placed(ast.Attribute(self._slot(node), "v", node.ctx), node)
+            return accessed(self._slot(node), node.ctx, node)
         base, store = self.visit(node.value), not isinstance(node.ctx, ast.Load)
         if has_slice(index) or isinstance(node.ctx, ast.Del):
             node.value = self._call(node, "_k_change" if store else "_k_look", base, words=words)

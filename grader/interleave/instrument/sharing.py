@@ -52,6 +52,8 @@ class Sharing:
         """By thread and site: what is going to be compared."""
         self.running: set[GeneratorType[Any, Any, Any]] = set()
         """Generators that have been resumed and have not yielded yet."""
+        self.indices: list[Any] = []
+        """Of the access that is done next: see `Slot`."""
 
     def begin(self) -> None:
         self.running.clear()
