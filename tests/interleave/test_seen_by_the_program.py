@@ -39,6 +39,44 @@ LOOKS = {
             d[say(1)][say(0)] = d[say(1)][say(0)] + say(4)
             return d, said
     """,
+    "a class that counts": """
+        class A(metaclass=Meta):
+            table, n = {"a": 1}, 1
+            table["a"] += 1
+            n += 1
+        def main(): return A.seen, A.table, A.n
+    """,
+    "a class that fails to count": """
+        class A(metaclass=Meta):
+            table = {}
+            try: table["a"] += 1
+            except KeyError: table["a"] = 1
+        def main(): return A.seen, A.table
+    """,
+    "a class that binds what is global": """
+        total = n = 0
+        class A(metaclass=Meta):
+            global total, n
+            total = n = 4
+            total, n = 2, 3
+            for n in range(3):
+                if n: break
+        def look():
+            global total, n
+            total += n
+        def main(): return look(), A.seen, total
+    """,
+    "a protocol that counts": """
+        @runtime_checkable
+        class P(Protocol):
+            table = {"a": 1}
+            table["a"] += 1
+            def run(self): ...
+        class Impl:
+            table = {}
+            def run(self): ...
+        def main(): return isinstance(Impl(), P)
+    """,
     "print of what is no iterable": "def main(): return frames(lambda: print(*3))[1]",
     "print with a wrong option": "def main(): return print.__name__, print.__qualname__, print.__module__",
 }  # fmt: skip

@@ -9,8 +9,17 @@ from collections.abc import Sequence
 from grader.interleave.execution import Site
 from grader.interleave.instrument.containers import FRESH
 from grader.interleave.instrument.facts import Facts
-from grader.interleave.instrument.nodes import holds_nothing, is_endless, mangled, placed, takes_steps, words_of
-from grader.interleave.instrument.scopes import Function, Scope, Scopes
+from grader.interleave.instrument.late import FUNCTIONS
+from grader.interleave.instrument.nodes import (
+    holds_nothing,
+    is_docstring,
+    is_endless,
+    mangled,
+    placed,
+    takes_steps,
+    words_of,
+)
+from grader.interleave.instrument.scopes import Function, Scope, Scopes, walk_here
 
 CELL = "_k_cell_"
 LEFT, RIGHT, EACH = "__k_left__", "__k_right__", "__k_each__"
@@ -85,6 +94,7 @@ class Building(ast.NodeTransformer):
         outer, self._class = self._class, node.name
         self.generic_visit(node)
         self._class, node.decorator_list = outer, decorators
+        node.body = _without_ours(node.body)
         return node
 
     def _name(self, name: str) -> ast.expr:
@@ -176,3 +186,16 @@ class Building(ast.NodeTransformer):
         node.values = [new if key else self._seen(old, new) for key, (old, new) in zip(node.keys, pairs, strict=True)]
         node.keys = [key and self.visit(key) for key in node.keys]
         return node
+
+
+def _without_ours(body: list[ast.stmt]) -> list[ast.stmt]:
+    """The body of a class, which is to have no names but the student's."""
+    here = [node for one in body if not isinstance(one, FUNCTIONS) for node in walk_here(one)]
+    ours = sorted({one.id for one in here if isinstance(one, ast.Name)} & {LEFT, RIGHT, EACH})
+    if not ours:
+        return body
+    first = is_docstring(body)
+    # Bound before, since not every way to the end of the body need bind them.
+    bound = ast.Assign([ast.Name(name, ast.Store()) for name in ours], ast.Constant(None))
+    deleted = ast.Delete([ast.Name(name, ast.Del()) for name in ours])
+    return [*body[:first], placed(bound, body[first]), *body[first:], placed(deleted, body[-1])]
