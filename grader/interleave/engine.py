@@ -49,6 +49,8 @@ class Engine:
         """Names of the answer's files and the scenarios', the answer's first."""
         self.modules: dict[str, ModuleType] = {}
         """The program's own modules in this execution."""
+        self.replaced: dict[str, ModuleType] = {}
+        """Modules of the process for which these stand in `sys.modules` meanwhile."""
         self.hidden = ""
         """How the program may reach data by ways that are not told: then nothing is proven of it. See `Facts`."""
         self._waiting: tuple[str, ...] = ()
@@ -75,7 +77,7 @@ class Engine:
         self.library.reset()
         execution = Execution()
         self._error, self._waiting = None, ()
-        with Surroundings(self.scheduler, self.library.escapes, self.modules) as printed:
+        with Surroundings(self.scheduler, self.library.escapes, self.modules, self.replaced) as printed:
             self.scheduler.execute(lambda: self._main(main, execution), self._look_around)
         self._describe(execution, printed.getvalue())
         self._collect()

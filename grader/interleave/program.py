@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache, partial
 from os import path
+from pathlib import PurePath
 from types import CodeType, ModuleType
 from typing import Any
 
@@ -70,11 +71,20 @@ class Program:
         module = modules.get(name)
         if module is None and name in self._codes:
             module = modules[name] = self._new_module(name)
-            sys.modules.setdefault(name, module)
+            self._show(name, module)
             exec(self._codes[name], module.__dict__)
         elif module is None and name in self._packages:
             module = modules[name] = self._package(name)
         return module
+
+    def _show(self, name: str, module: ModuleType) -> None:
+        """Put where Python looks for modules (`pickle` does), also where the same one is as Python itself imported it:
+        of two classes only one is found by its name."""
+        other = sys.modules.setdefault(name, module)
+        real = getattr(other, "__file__", None)
+        if other is not module and _is_same(name, real, self._codes[name].co_filename):
+            self.engine.replaced[name] = other
+            sys.modules[name] = module
 
     def _package(self, name: str) -> ModuleType:
         """In it the program's own modules are its own; all else is the real package's, where there is one."""
@@ -117,7 +127,7 @@ class Program:
             if self._kept.as_they_were():
                 self.engine.modules.update(self._kept.modules)
                 for name, module in self._kept.modules.items():
-                    sys.modules.setdefault(name, module)
+                    self._show(name, module)
                 return
             self._kept, self._keeps = None, False
         self.engine.hooks.forget_types()
@@ -161,6 +171,16 @@ def _above(name: str) -> list[str]:
     """The packages that the module `name` is in."""
     parts = name.split(".")
     return [".".join(parts[:end]) for end in range(1, len(parts))]
+
+
+@lru_cache(maxsize=64)
+def _is_same(name: str, real: str | None, file: str) -> bool:
+    """Whether Python imported the module `name` from the file that the program calls `file`, and which it calls `real`;
+    its library stays as it is."""
+    if name.partition(".")[0] in sys.stdlib_module_names:
+        return False
+    parts = PurePath(file).parts
+    return name == "__main__" or PurePath(real or "").parts[-len(parts) :] == parts
 
 
 def _left_outside(name: str) -> Callable[[Any], Any]:

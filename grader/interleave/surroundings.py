@@ -36,11 +36,19 @@ class NoInput:
 class Surroundings:
     """A context manager around one execution; gives the buffer that what is printed goes to."""
 
-    def __init__(self, scheduler: Scheduler, escapes: Escapes, modules: dict[str, ModuleType]) -> None:
+    def __init__(
+        self,
+        scheduler: Scheduler,
+        escapes: Escapes,
+        modules: dict[str, ModuleType],
+        replaced: dict[str, ModuleType],
+    ) -> None:
         self._scheduler = scheduler
         self._escapes = escapes
         self._modules = modules
         """The program's own modules, which it adds itself."""
+        self._replaced = replaced
+        """Those in whose place it put them."""
 
     def __enter__(self) -> Printed:
         self._streams = sys.stdout, sys.stderr, sys.stdin
@@ -60,7 +68,9 @@ class Surroundings:
         for name, module in self._modules.items():
             if sys.modules.get(name) is module:
                 del sys.modules[name]
+        sys.modules.update(self._replaced)
         self._modules.clear()
+        self._replaced.clear()
         if sys.getrecursionlimit() != self._depth:
             sys.setrecursionlimit(self._depth)
         self._restore_warnings()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import sys
 from pathlib import Path
 
 import pytest
@@ -112,3 +114,29 @@ def test_a_deadlock_is_a_violation_that_holds_its_data():
 def test_what_the_package_does_not_offer_is_no_attribute():
     with pytest.raises(AttributeError, match="explain"):
         _ = grader.interleave.explain
+
+
+PICKLED = """
+import pickle, sys
+class Account:
+    def __init__(self): self.balance = 1
+mine = Account
+def copied(): return pickle.loads(pickle.dumps(Account())).balance
+def same(): return pickle.loads(pickle.dumps(Account)) is Account is sys.modules[__name__].Account
+"""
+
+
+@pytest.mark.parametrize("function", ["copied", "same"])
+def test_classes_are_pickled_as_those_of_the_module_that_runs(
+    function: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "bank_pickled.py").write_text(PICKLED)
+    monkeypatch.syspath_prepend(tmp_path)
+    real = importlib.import_module("bank_pickled")
+    try:
+        seen = explore(getattr(real, function))
+        assert seen.values == (1,)
+        assert seen.proven
+        assert sys.modules["bank_pickled"] is real
+    finally:
+        del sys.modules["bank_pickled"]
