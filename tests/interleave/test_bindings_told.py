@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import ast
+from textwrap import indent
 
 import pytest
-from test_library_in_hand import explored
+from test_library_in_hand import HEAD, explored
 
+from grader.interleave import explorer
 from grader.interleave.explorer import Coverage
 from grader.interleave.instrument.facts import UNSEEN
 from grader.interleave.instrument.late import starters
 from grader.interleave.instrument.scopes import Scopes
+from grader.interleave.program import load
 
 SLICES = {
     "added to": ("row[:] += f()", [[1, 0, 0], [1, 0]]),
@@ -47,6 +50,10 @@ LATE_GLOBALS = {
     ),
 }
 LATE_LOCALS = {
+    "several in one statement": (
+        "a = b = 0\nt = threading.Thread(target=lambda: got.append((a, b)))\nt.start()\na, b = 1, 1\nt.join()",
+        [[[0, 0]], [[0, 1]], [[1, 0]], [[1, 1]]],
+    ),
     "bound once": (
         "def work():\n    try: got.append(x)\n    except NameError: got.append('unbound')\n"
         "t = threading.Thread(target=work); t.start()\nx = 5\nt.join()",
@@ -123,3 +130,66 @@ def test_a_global_of_another_module_is_told(what: str) -> None:
     body = f"got = []\nboth({write}, lambda: got.append({look}()))\nreturn got"
     seen, coverage = explored(f"import {home} as state\n{top}", body, {f"{home.replace('.', '/')}.py": state})
     assert (seen, coverage.exhausted) == ([[0], [1]], True)
+
+
+CAPTURED = {
+    "a list": (
+        "with ThreadPoolExecutor(2) as ex:\n    fs = [ex.submit(lambda: i) for i in range(2)]\n"
+        "return [f.result() for f in fs]",
+        [[0, 1], [1, 1]],
+    ),
+    "a dictionary, two variables, by a condition": (
+        "with ThreadPoolExecutor(1) as ex:\n"
+        "    fs = {i: ex.submit(lambda: i + j) for k in [1] for i, j in ((k, 2), (k, 0), (2, 3)) if j}\n"
+        "return [f.result() for f in fs.values()]",
+        [[1, 5], [2, 5], [3, 5], [4, 5], [5, 5]],
+    ),
+}
+
+
+@pytest.mark.parametrize(("body", "outcomes"), CAPTURED.values(), ids=CAPTURED)
+def test_the_variable_of_a_comprehension_that_a_function_has_is_told(body: str, outcomes: list[object]) -> None:
+    seen, coverage = explored("from concurrent.futures import ThreadPoolExecutor", body)
+    found = [one for place, one in enumerate(seen) if one not in seen[:place]]
+    assert all(one in found for one in outcomes)
+    assert coverage.exhausted
+
+
+def test_a_comprehension_that_is_told_of_means_what_it_meant() -> None:
+    body = """
+class Row:
+    size = [2, 3]
+    fs = [(lambda: (i, j)) for i in size for j in range(i) if j]
+    n = 7
+late = (f() for f in ((lambda: i) for i in Row.size))
+gone = [(m := k, lambda: k)[0] for k in range(3)]
+pairs = {i: [lambda: i + j for j in 'ab'] for i in 'xy'}
+return [f() for f in Row.fs], list(late), m, gone, [f() for f in pairs['x'] + pairs['y']], hasattr(Row, 'i')
+"""
+    seen, coverage = explored("", body)
+    assert seen == [[[[3, 2]] * 3, [2, 3], 2, [0, 1, 2], ["yb"] * 4, False]]
+    assert coverage.exhausted
+
+
+def told(body: str, top: str = "") -> set[tuple[str, str, str]]:
+    """What the explanation of the first outcome that is an error says was done: (operation, target, value)."""
+    answer = f"{HEAD}{top}\ndef main():\n{indent(body, '    ')}\n"
+    program = load({"answer.py": answer}, "answer", "def run(answer): return answer.main()\n", "test_it.py")
+    plan, bad = explorer.Plan(executions=400), list[explorer.Outcome]()
+
+    def heard(outcome: explorer.Outcome) -> bool:
+        bad.extend([outcome] if outcome.ending != "done" else [])
+        return not bad
+
+    explorer.explore(program, "run", {}, plan, heard)
+    trace = explorer.explain(program, "run", {}, bad[0].schedule, plan)
+    return {(step.operation, step.target, step.value) for step in trace.steps}
+
+
+def test_a_loop_variable_is_told_with_its_value() -> None:
+    body = (
+        "got, ts = [], []\nfor i in range(2):\n    t = threading.Thread(target=lambda: got.append(i))\n"
+        "    t.start(); ts.append(t)\nfor t in ts: t.join()\nassert got == [0, 1]"
+    )
+    assert {("change", "i", "1"), ("read", "i", "1")} <= told(body)
+    assert not {value for _, _, value in told(body)} & {"None"}

@@ -22,8 +22,9 @@ from grader.interleave.instrument.nodes import (
 from grader.interleave.instrument.scopes import Function, Scope, Scopes, walk_here
 
 CELL = "_k_cell_"
-LEFT, RIGHT, EACH = "__k_left__", "__k_right__", "__k_each__"
-"""Variables of our own, live within one statement. No hook is called so; and to `enum` they are no members."""
+OURS = "__k_"
+"""How variables of our own begin, live within one statement. No hook is called so; and to `enum` they are no members."""
+LEFT, RIGHT = f"{OURS}left__", f"{OURS}right__"
 NAMED = (ast.Name, ast.Attribute, ast.Subscript)
 
 
@@ -119,6 +120,23 @@ class Building(ast.NodeTransformer):
         kind, who = shared
         return self._call(node, f"_k_write_{kind}", who, value, words=node.id)
 
+    def _one_by_one(self, target: ast.expr) -> tuple[ast.expr, list[tuple[ast.expr, ast.expr]]]:
+        """A target of our own for what is bound to `target`, and each place in it with its value: each is bound by
+        itself, and others may come in between."""
+        pairs: list[tuple[ast.expr, ast.expr]] = []
+
+        def ours(one: ast.expr) -> ast.expr:
+            if isinstance(one, (ast.Tuple, ast.List)):
+                return ast.Tuple([ours(each) for each in one.elts], ast.Store())
+            if isinstance(one, ast.Starred):
+                return ast.Starred(ours(one.value), ast.Store())
+            name = f"{OURS}{len(pairs)}__"
+            value: ast.expr = ast.Name(name, ast.Load())
+            pairs.append((self.visit(one), self._write_name(one, value) if isinstance(one, ast.Name) else value))
+            return ast.Name(name, ast.Store())
+
+        return placed(ours(target), target), pairs
+
     # ---- containers
 
     def _seen(self, old: ast.expr, new: ast.expr, hook: str = "_k_look") -> ast.expr:
@@ -191,7 +209,7 @@ class Building(ast.NodeTransformer):
 def _without_ours(body: list[ast.stmt]) -> list[ast.stmt]:
     """The body of a class, which is to have no names but the student's."""
     here = [node for one in body if not isinstance(one, FUNCTIONS) for node in walk_here(one)]
-    ours = sorted({one.id for one in here if isinstance(one, ast.Name)} & {LEFT, RIGHT, EACH})
+    ours = sorted({one.id for one in here if isinstance(one, ast.Name) and one.id.startswith(OURS)})
     if not ours:
         return body
     first = is_docstring(body)

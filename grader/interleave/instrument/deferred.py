@@ -13,13 +13,17 @@ if TYPE_CHECKING:
     from grader.interleave.instrument.sharing import Sharing
 
 
+UNBOUND = type("unbound", (), {})
+"""What a variable holds before it is bound, and after it was deleted."""
+
+
 class Cell:
     """Stands for one local variable of one activation that inner functions share."""
 
     __slots__ = ("value",)
 
     def __init__(self) -> None:
-        self.value: object = None
+        self.value: object = UNBOUND
         """What was last told as its new value, for observers."""
 
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from grader.interleave.execution import Site
 from grader.interleave.fairness import ROW
 from grader.interleave.instrument.containers import CHANGES, CONTAINERS, METHOD_NAMES, RESUMING
-from grader.interleave.instrument.deferred import Cell, LateMethod, Method, Resumed
+from grader.interleave.instrument.deferred import UNBOUND, Cell, LateMethod, Method, Resumed
 from grader.interleave.instrument.guarded import guard, is_guarded
 from grader.interleave.instrument.iterating import Iterating
 from grader.interleave.instrument.pieces import CALLING_BACK, done_in_pieces
@@ -83,7 +83,7 @@ class Hooks(Iterating):
             "_k_has": self.has, "_k_item": self.item, "_k_put": self.put, "_k_slot": self.slot,
             "_k_index": self.indices.pop, "_k_own": self.own, "_k_own_by": self.own_by, "_k_slice": slice,
             "_k_round": self.round, "_k_idle": self.idle, "_k_count": self.count, "_k_turn": self.turn,
-            "_k_cell": Cell, "_k_read_cell": self.read_cell, "_k_write_cell": self.write_cell,
+            "_k_cell": Cell, "_k_unbound": UNBOUND, "_k_read_cell": self.read_cell, "_k_write_cell": self.write_cell,
             "_k_read_global": self.read_global, "_k_write_global": self.write_global,
         }  # fmt: skip
 

@@ -11,7 +11,8 @@ import copy
 from collections.abc import Sequence
 
 from grader.interleave.execution import Site
-from grader.interleave.instrument.building import CELL, EACH, LEFT, NAMED, RIGHT, Building
+from grader.interleave.instrument.building import CELL, LEFT, NAMED, RIGHT
+from grader.interleave.instrument.comprehending import Comprehending
 from grader.interleave.instrument.containers import DEEPLY, LAZY, METHOD_NAMES, QUIET, READERS, SIZES, WRITERS
 from grader.interleave.instrument.facts import Facts
 from grader.interleave.instrument.nodes import (
@@ -43,7 +44,7 @@ def rewrite(tree: ast.Module, file: str, facts: Facts, sites: list[Site], truste
     return ast.fix_missing_locations(tree)
 
 
-class _Rewriter(Building):
+class _Rewriter(Comprehending):
     # ---- functions
 
     def _function(self, node: Function) -> Function:
@@ -87,20 +88,20 @@ class _Rewriter(Building):
         unpacks = any(isinstance(target, (ast.Tuple, ast.List)) for target in node.targets)
         node.value = self._seen(node.value, self.visit(node.value)) if unpacks else self.visit(node.value)
         names = [name for target in node.targets for name in names_in(target) if self._shared(name.id)]
+        if names and (len(node.targets) > 1 or not isinstance(node.targets[0], ast.Name)):
+            return self._through_temporary(node)
         node.targets = [self.visit(target) for target in node.targets]
-        if not names:
-            return node
-        if len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
-            node.value = self._write_name(names[0], node.value)
-            return node
-        return self._through_temporary(node, names)
+        node.value = self._write_name(names[0], node.value) if names else node.value
+        return node
 
-    def _through_temporary(self, node: ast.Assign, names: list[ast.Name]) -> list[ast.stmt]:
-        """Several targets: tell of each before any is bound."""
-        before = placed(ast.Assign([ast.Name(RIGHT, ast.Store())], node.value), node)
-        told = [placed(ast.Expr(self._write_name(name, ast.Constant(None))), node) for name in names]
-        node.value = placed(ast.Name(RIGHT, ast.Load()), node)
-        return [before, *told, node]
+    def _through_temporary(self, node: ast.Assign) -> list[ast.stmt]:
+        """Several targets: each is bound by itself, in order."""
+        done: list[ast.stmt] = [placed(ast.Assign([ast.Name(RIGHT, ast.Store())], node.value), node)]
+        for target in node.targets:
+            ours, pairs = self._one_by_one(target)
+            done.append(placed(ast.Assign([ours], ast.Name(RIGHT, ast.Load())), node))
+            done += [placed(ast.Assign([one], value), node) for one, value in pairs]
+        return done
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.stmt:
         if node.value is not None:
@@ -331,26 +332,15 @@ class _Rewriter(Building):
             changing = [ast.Constant(name.id) for name in names_in(node.target)]
             head = self._call(node, "_k_turn", ast.Tuple([*changing], ast.Load()), words=words)
         node.iter = self._iterated(node.iter)
-        names = [name for name in names_in(node.target) if self._shared(name.id)]
         body = self._block(node.body)
-        target = self.visit(node.target)
-        if names:
+        if any(self._shared(name.id) for name in names_in(node.target)):
             # The loop variable is shared: binding it is an operation of its own.
-            each = placed(ast.Assign([target], ast.Name(EACH, ast.Load())), node)
-            told = [placed(ast.Expr(self._write_name(name, ast.Constant(None))), node) for name in names]
-            body, target = [*told, each, *body], placed(ast.Name(EACH, ast.Store()), node)
-        node.target = target
+            node.target, pairs = self._one_by_one(node.target)
+            body = [*(placed(ast.Assign([one], value), node) for one, value in pairs), *body]
+        else:
+            node.target = self.visit(node.target)
         node.body = [placed(ast.Expr(head), node), *body]
         node.orelse = self._block(node.orelse)
-        return node
-
-    def visit_GeneratorExp(self, node: ast.GeneratorExp) -> ast.AST:
-        self._deferred.add(node.generators[0].iter)
-        return self.generic_visit(node)
-
-    def visit_comprehension(self, node: ast.comprehension) -> ast.comprehension:
-        node.iter = self.visit(node.iter) if node.is_async else self._iterated(node.iter)
-        node.ifs = [self._test(one) for one in node.ifs]
         return node
 
     def visit_With(self, node: ast.With | ast.AsyncWith) -> ast.stmt:
@@ -378,7 +368,7 @@ class _Rewriter(Building):
     def visit_Delete(self, node: ast.Delete) -> ast.stmt | list[ast.stmt]:
         names = [one for one in ast.walk(node) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Del)]
         shared = [one for one in names if self._shared(one.id)]
-        told = [placed(ast.Expr(self._write_name(name, ast.Constant(None))), node) for name in shared]
+        told = [placed(ast.Expr(self._write_name(name, ast.Name("_k_unbound", ast.Load()))), node) for name in shared]
         node.targets = [self.visit(target) for target in node.targets]
         return [*told, node] if told else node
 

@@ -12,17 +12,20 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from typing import TypeAlias
 
-from grader.interleave.instrument.late import FUNCTIONS, late_globals, late_locals
+from grader.interleave.instrument.late import COMPREHENSIONS, FUNCTIONS, late_globals, late_locals
 
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+Comprehension: TypeAlias = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 LOOPS = (ast.For, ast.AsyncFor, ast.While)
 
 
 class Scope:
-    """The names of one function."""
+    """The names of one function, or of a comprehension with functions in it."""
 
-    def __init__(self, parent: Scope | None) -> None:
+    def __init__(self, parent: Scope | None, within: bool = False) -> None:
         self.parent = parent
+        self.function: Scope | None = parent and parent.function if within else self
+        """The function in which this is evaluated."""
         self.bound: Counter[str] = Counter()
         """How often each name is bound; inside a loop counts as often."""
         self.globals: set[str] = set()
@@ -64,7 +67,7 @@ class Scopes:
                 if owner is None and name in late:
                     self.globals.add(name)
                     self.late.add(name)
-                elif owner is not None and owner is not scope:
+                elif owner is not None and owner.function is not scope.function:
                     self._share(name, owner, name in scope.nonlocals)
 
     def _share(self, name: str, owner: Scope, rebound: bool) -> None:
@@ -82,11 +85,29 @@ class Scopes:
         if isinstance(node, FUNCTIONS):
             self._visit_function(node, scope, weight)
             return
+        if isinstance(node, COMPREHENSIONS) and any(isinstance(one, FUNCTIONS) for one in ast.walk(node)):
+            self._visit_comprehension(node, scope, weight)
+            return
+        if isinstance(node, ast.NamedExpr) and scope is not None and scope.function is not scope:
+            self._visit(node.value, scope, weight)
+            scope = scope.function
+            node = node.target
         if scope is not None:
             _note(node, scope, weight)
         inner = weight + 1 if isinstance(node, LOOPS) else weight
         for child in ast.iter_child_nodes(node):
             self._visit(child, scope, inner)
+
+    def _visit_comprehension(self, node: Comprehension, outer: Scope | None, weight: int) -> None:
+        first = node.generators[0].iter
+        self._visit(first, outer, weight)
+        scope = self.of[node] = Scope(outer, within=True)
+        for child in ast.iter_child_nodes(node):
+            # Its variables are bound again and again.
+            parts = ast.iter_child_nodes(child) if isinstance(child, ast.comprehension) else (child,)
+            for part in parts:
+                if part is not first:
+                    self._visit(part, scope, 2)
 
     def _visit_function(self, node: Function, outer: Scope | None, weight: int) -> None:
         scope = self.of[node] = Scope(outer)
