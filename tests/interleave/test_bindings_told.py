@@ -193,3 +193,27 @@ def test_a_loop_variable_is_told_with_its_value() -> None:
     )
     assert {("change", "i", "1"), ("read", "i", "1")} <= told(body)
     assert not {value for _, _, value in told(body)} & {"None"}
+
+
+THING = """
+class Thing:
+    def __init__(self): self.h, self.x = print, 0
+    def work(self):
+        if self.h: self.h()
+    def stop(self): self.h = None
+one = Thing()
+def add(): setattr(one, "x", getattr(one, "x") + 1)
+def first():
+    if not hasattr(one, "made"): object.__setattr__(one, "made", [])
+    one.made.append(1)
+"""
+NAMES = {
+    "a callback": ("both(one.work, one.stop)", {("read", "self.h", "None"), ("write", "self.h", "None")}),
+    "by name": ("both(add, add); assert one.x == 2", {("read", "one.x", "0"), ("write", "one.x", "1")}),
+    "by name, of object": ("both(first, first); assert len(one.made) == 2", {("write", "one.made", "[]")}),
+}
+
+
+@pytest.mark.parametrize(("body", "steps"), NAMES.values(), ids=NAMES)
+def test_an_attribute_is_told_by_its_name(body: str, steps: set[tuple[str, str, str]]) -> None:
+    assert steps <= told(body, THING)

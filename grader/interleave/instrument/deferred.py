@@ -136,7 +136,8 @@ class Taken:
         self._method = getattr(container, name)
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
-        base = self._hooks.call(self._container, self._name, self._hooks.called_from(sys._getframe(1), self._site))
+        site = self._hooks.called_from(sys._getframe(1), self._site)
+        base = self._hooks.call(self._container, self._name, site, site)
         return (self._method if base is self._container else getattr(base, self._name))(*args, **kwargs)
 
     def __getattr__(self, name: str) -> Any:

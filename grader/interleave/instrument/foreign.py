@@ -75,7 +75,7 @@ class Foreign:
                 self.tell(function.func, (*function.args, *args), [*function.keywords.values(), *more], site)
             return
         if isinstance(function, operator.methodcaller) and args:
-            hooks.call(args[0], function.__reduce__()[1][0], site)
+            hooks.call(args[0], function.__reduce__()[1][0], site, site)
             return
         if isinstance(function, operator.attrgetter) and args:
             for name in function.__reduce__()[1]:

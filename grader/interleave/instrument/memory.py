@@ -260,20 +260,20 @@ class Hooks(Iterating):
                 self._tell_container(kind, thing, site)
         return thing
 
-    def late(self, thing: Any, name: str, site: int) -> Any:
+    def late(self, thing: Any, name: str, asked: int, site: int) -> Any:
         """The base of `thing.name(...)` where the arguments, which come first, may take steps."""
         if self._shape(type(thing), name) >= READ:
             return LateMethod(self, thing, site)
-        return self.call(thing, name, site)
+        return self.call(thing, name, asked, site)
 
-    def call(self, thing: Any, name: str, site: int) -> Any:
-        """The base of `thing.name(...)`."""
+    def call(self, thing: Any, name: str, asked: int, site: int) -> Any:
+        """The base of `thing.name(...)`; `asked` is the site of `thing.name`, where that is data."""
         scheduler = self._scheduler
         base = self.use(thing, name, site)
         if not scheduler.quiet and self._shape(type(thing), name) < READ:
             key = self._data_key(thing, name)
             if key >= 0:
-                scheduler.access("read", key, site, thing, name, self._wholes.get(key, -1) if self._wholes else -1)
+                scheduler.access("read", key, asked, thing, name, self._wholes.get(key, -1) if self._wholes else -1)
         return base
 
     def at(self, thing: Any, site: int) -> Any:

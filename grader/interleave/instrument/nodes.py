@@ -20,6 +20,10 @@ _SCALARS = (
 
 _ASKING = frozenset({"is_set", "locked", "is_alive", "empty", "full", "qsize"})
 """What locks, events, threads and queues are asked, and nothing happens."""
+_NAMING = frozenset({
+    "setattr", "getattr", "hasattr", "delattr", "__setattr__", "__getattribute__", "__delattr__",
+})  # fmt: skip
+"""What is given the name of an attribute."""
 _LOOKS = (
     ast.Constant, ast.Name, ast.Attribute, ast.Subscript, ast.Compare, ast.BoolOp, ast.UnaryOp, ast.BinOp,
     ast.Tuple, ast.expr_context, ast.boolop, ast.operator, ast.unaryop, ast.cmpop,
@@ -172,6 +176,26 @@ def words_of(node: ast.AST) -> str:
             text = repr(value)
             return text if len(text) <= 20 else "..."
     return "..."
+
+
+def words_called(call: ast.Call) -> str:
+    """The student's words for what a call is about: for `setattr(thing, "x", 1)` that is `thing.x`."""
+    match call:
+        case ast.Call(func=ast.Attribute(value=thing) as func, args=[ast.Constant(value=str(name)), *_]) if _names(
+            func
+        ):
+            return f"{words_of(thing)}.{name}"
+        case ast.Call(func=func, args=[thing, ast.Constant(value=str(name)), *_]) if _names(func):
+            return f"{words_of(thing)}.{name}"
+        case ast.Call(func=ast.Name(id=called)):
+            return called
+        case ast.Call(func=ast.Attribute(value=ast.Name() | ast.Attribute() | ast.Subscript() | ast.Call() as thing)):
+            return words_of(thing)
+    return ""
+
+
+def _names(function: ast.expr) -> bool:
+    return getattr(function, "attr", getattr(function, "id", "")) in _NAMING
 
 
 def is_keyed(call: ast.Call) -> bool:

@@ -31,6 +31,7 @@ from grader.interleave.instrument.nodes import (
     own_dict,
     placed,
     takes_steps,
+    words_called,
 )
 from grader.interleave.instrument.private import private_names
 from grader.interleave.instrument.scopes import Function, Scopes
@@ -203,7 +204,7 @@ class _Rewriter(Comprehending):
     def visit_Call(self, node: ast.Call) -> ast.expr:
         named = node.func.id if isinstance(node.func, ast.Name) else ""
         last = named or (node.func.attr if isinstance(node.func, ast.Attribute) else "")
-        called = self._words.get(node.func.value, "") if isinstance(node.func, ast.Attribute) else named
+        called = words_called(node)
         plain = list(node.args)
         node.args = [self.visit(argument) for argument in node.args]
         for keyword in node.keywords:
@@ -247,9 +248,11 @@ class _Rewriter(Comprehending):
                 base = self._call(func, "_k_pieces", base, ast.Constant("write"), words=words)
             if late and func.attr in METHOD_NAMES:
                 # The arguments come first: what happens to the container happens after their steps.
-                func.value = self._call(func, "_k_late", base, self._name(func.attr), words=words)
+                asked = self._site(func, self._words.get(func, ""))
+                func.value = self._call(func, "_k_late", base, self._name(func.attr), asked, words=words)
             elif not self._facts.is_final(func.attr):
-                func.value = self._call(func, "_k_call", base, self._name(func.attr), words=words)
+                asked = self._site(func, self._words.get(func, ""))
+                func.value = self._call(func, "_k_call", base, self._name(func.attr), asked, words=words)
             elif func.attr in METHOD_NAMES:
                 func.value = self._call(func, "_k_use", base, self._name(func.attr), words=words)
             elif not isinstance(func.value, ast.Constant):

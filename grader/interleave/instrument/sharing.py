@@ -75,7 +75,7 @@ class Sharing:
         """The base of an attribute that is changed."""
         raise NotImplementedError
 
-    def call(self, thing: Any, name: str, site: int) -> Any:
+    def call(self, thing: Any, name: str, asked: int, site: int) -> Any:
         """The base of a method that is called."""
         raise NotImplementedError
 
