@@ -185,7 +185,7 @@ def words_called(call: ast.Call) -> str:
             func
         ):
             return f"{words_of(thing)}.{name}"
-        case ast.Call(func=func, args=[thing, ast.Constant(value=str(name)), *_]) if _names(func):
+        case ast.Call(func=func, args=[thing, ast.Constant(value=str(name)), *_]) if _by_name(func):
             return f"{words_of(thing)}.{name}"
         case ast.Call(func=ast.Name(id=called)):
             return called
@@ -194,7 +194,7 @@ def words_called(call: ast.Call) -> str:
     return ""
 
 
-def _names(function: ast.expr) -> bool:
+def _by_name(function: ast.expr) -> bool:
     return getattr(function, "attr", getattr(function, "id", "")) in _NAMING
 
 
