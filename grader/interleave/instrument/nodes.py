@@ -181,9 +181,7 @@ def words_of(node: ast.AST) -> str:
 def words_called(call: ast.Call) -> str:
     """The student's words for what a call is about: for `setattr(thing, "x", 1)` that is `thing.x`."""
     match call:
-        case ast.Call(func=ast.Attribute(value=thing) as func, args=[ast.Constant(value=str(name)), *_]) if _names(
-            func
-        ):
+        case ast.Call(func=ast.Attribute(value=thing) as f, args=[ast.Constant(value=str(name)), *_]) if _by_name(f):
             return f"{words_of(thing)}.{name}"
         case ast.Call(func=func, args=[thing, ast.Constant(value=str(name)), *_]) if _by_name(func):
             return f"{words_of(thing)}.{name}"
