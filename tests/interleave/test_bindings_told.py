@@ -217,3 +217,42 @@ NAMES = {
 @pytest.mark.parametrize(("body", "steps"), NAMES.values(), ids=NAMES)
 def test_an_attribute_is_told_by_its_name(body: str, steps: set[tuple[str, str, str]]) -> None:
     assert steps <= told(body, THING)
+
+
+CONN = """
+class Conn:
+    __match_args__ = ("state",)
+    def __init__(self): self.state, self.inner = "idle", None
+c = Conn()
+d = {"state": "idle"}
+outer = Conn()
+outer.inner = [c]
+def busy(): c.state = "busy"
+def put(): d["state"] = "busy"
+def label(one):
+    match one:
+        case CASE_1: return "B"
+        case CASE_2: return "I"
+        case _: return "?"
+"""
+PATTERNS = {
+    "attributes": ("c", "busy", "Conn(state='busy')", "Conn(state='idle')"),
+    "attributes by place": ("c", "busy", "Conn('busy') as x", "Conn('idle') as x"),
+    "items by key": ("d", "put", "{'state': 'busy'}", "{'state': 'idle'}"),
+    "inside": ("outer", "busy", "Conn(inner=[Conn(state='busy'), *_])", "Conn(inner=[Conn('idle')])"),
+    "in a tuple": ("(1, c)", "busy", "(1, Conn('busy') | Conn('odd'))", "[int(), Conn(state='idle')] if True"),
+}
+
+
+@pytest.mark.parametrize(("thing", "change", "first", "second"), PATTERNS.values(), ids=PATTERNS)
+def test_what_each_pattern_looks_at_is_told(thing: str, change: str, first: str, second: str) -> None:
+    top = CONN.replace("CASE_1", first).replace("CASE_2", second)
+    seen, coverage = explored(top, f"got = []\nboth({change}, lambda: got.append(label({thing})))\nreturn got")
+    assert [one for place, one in enumerate(seen) if one not in seen[:place]] == [["?"], ["B"], ["I"]]
+    assert coverage.exhausted
+
+
+def test_patterns_of_what_others_change_in_several_places_prove_nothing() -> None:
+    top = CONN.replace("CASE_1", "Conn(state='busy', inner=1)").replace("CASE_2", "Conn(state='idle', inner=None)")
+    work = "def work():\n    c.inner = 1\n    c.state = 'busy'\n"
+    assert not explored(top + work, "got = []\nboth(work, lambda: got.append(label(c)))\nreturn got")[1].exhausted

@@ -22,7 +22,7 @@ from grader.interleave.fairness import ROW
 from grader.interleave.instrument.containers import CHANGES, CONTAINERS, METHOD_NAMES, RESUMING
 from grader.interleave.instrument.deferred import UNBOUND, Cell, LateMethod, Method, Resumed
 from grader.interleave.instrument.guarded import guard, is_guarded
-from grader.interleave.instrument.iterating import Iterating
+from grader.interleave.instrument.matching import Patterns
 from grader.interleave.instrument.pieces import CALLING_BACK, done_in_pieces
 from grader.interleave.instrument.sharing import MOST_TYPES, address
 
@@ -39,7 +39,7 @@ SILENT, OWN, CLASS, GUARDED, READ, WRITE = range(6)
 that looks or that changes."""
 
 
-class Hooks(Iterating):
+class Hooks(Patterns):
     """Of one engine; `begin` before each execution."""
 
     def __init__(self, scheduler: Scheduler, sites: list[Site]) -> None:
@@ -82,6 +82,7 @@ class Hooks(Iterating):
             "_k_from": self.delegate, "_k_pieces": self.pieces,
             "_k_has": self.has, "_k_item": self.item, "_k_put": self.put, "_k_slot": self.slot,
             "_k_index": self.indices.pop, "_k_own": self.own, "_k_own_by": self.own_by, "_k_slice": slice,
+            "_k_match": self.match,
             "_k_round": self.round, "_k_idle": self.idle, "_k_count": self.count, "_k_turn": self.turn,
             "_k_cell": Cell, "_k_unbound": UNBOUND, "_k_read_cell": self.read_cell, "_k_write_cell": self.write_cell,
             "_k_read_global": self.read_global, "_k_write_global": self.write_global,

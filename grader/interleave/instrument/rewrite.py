@@ -15,6 +15,7 @@ from grader.interleave.instrument.building import CELL, LEFT, NAMED, RIGHT
 from grader.interleave.instrument.comprehending import Comprehending
 from grader.interleave.instrument.containers import DEEPLY, LAZY, METHOD_NAMES, QUIET, READERS, SIZES, WRITERS
 from grader.interleave.instrument.facts import Facts
+from grader.interleave.instrument.matching import Matching
 from grader.interleave.instrument.nodes import (
     accessed,
     any_number,
@@ -45,7 +46,7 @@ def rewrite(tree: ast.Module, file: str, facts: Facts, sites: list[Site], truste
     return ast.fix_missing_locations(tree)
 
 
-class _Rewriter(Comprehending):
+class _Rewriter(Comprehending, Matching):
     # ---- functions
 
     def _function(self, node: Function) -> Function:
@@ -246,12 +247,11 @@ class _Rewriter(Comprehending):
             base = self.visit(func.value)
             if func.attr == "sort" and keyed:
                 base = self._call(func, "_k_pieces", base, ast.Constant("write"), words=words)
+            asked = self._site(func, self._words.get(func, ""))
             if late and func.attr in METHOD_NAMES:
                 # The arguments come first: what happens to the container happens after their steps.
-                asked = self._site(func, self._words.get(func, ""))
                 func.value = self._call(func, "_k_late", base, self._name(func.attr), asked, words=words)
             elif not self._facts.is_final(func.attr):
-                asked = self._site(func, self._words.get(func, ""))
                 func.value = self._call(func, "_k_call", base, self._name(func.attr), asked, words=words)
             elif func.attr in METHOD_NAMES:
                 func.value = self._call(func, "_k_use", base, self._name(func.attr), words=words)
@@ -290,11 +290,6 @@ class _Rewriter(Comprehending):
 
     def visit_YieldFrom(self, node: ast.YieldFrom) -> ast.expr:
         node.value = self._iterated(node.value, "_k_from")
-        return node
-
-    def visit_Match(self, node: ast.Match) -> ast.stmt:
-        node.subject = self._seen(node.subject, self.visit(node.subject), "_k_look_into")
-        node.cases = [self.visit(case) for case in node.cases]
         return node
 
     # ---- truth, loops, with
@@ -352,12 +347,6 @@ class _Rewriter(Comprehending):
             item.context_expr = self._call(item.context_expr, "_k_at", self.visit(item.context_expr), words=words)
             if item.optional_vars is not None:
                 item.optional_vars = self.visit(item.optional_vars)
-        node.body = self._block(node.body)
-        return node
-
-    def visit_match_case(self, node: ast.match_case) -> ast.match_case:
-        # Patterns may hold nothing but names and constants.
-        node.guard = node.guard and self.visit(node.guard)
         node.body = self._block(node.body)
         return node
 

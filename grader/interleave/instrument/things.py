@@ -93,7 +93,7 @@ def attributes_shown(thing: Any) -> tuple[str, ...]:
 
 def inside(thing: Any) -> list[Any]:
     """What it has in it that holds something itself."""
-    held = [*items_of(thing), *(_attribute(thing, name) for name in attributes_shown(thing))]
+    held = [*items_of(thing), *(attribute_of(thing, name) for name in attributes_shown(thing))]
     return [one for one in held if nature(type(one))]
 
 
@@ -115,7 +115,7 @@ def attributes_kept(thing: Any) -> dict[str, Any]:
     return {} if issubclass(type(thing), (type, ModuleType, FunctionType)) else dict(own_attributes(thing))
 
 
-def _attribute(thing: Any, name: str) -> Any:
+def attribute_of(thing: Any, name: str) -> Any:
     """That attribute, for which no code of the program is run."""
     slot = getattr(type(thing), name, None)
     if not isinstance(slot, MemberDescriptorType):
