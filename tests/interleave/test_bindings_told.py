@@ -134,7 +134,7 @@ def test_a_global_of_another_module_is_told(what: str) -> None:
 
 CAPTURED = {
     "a list": (
-        "with ThreadPoolExecutor(2) as ex:\n    fs = [ex.submit(lambda: i) for i in range(2)]\n"
+        "with ThreadPoolExecutor(1) as ex:\n    fs = [ex.submit(lambda: i) for i in range(2)]\n"
         "return [f.result() for f in fs]",
         [[0, 1], [1, 1]],
     ),
