@@ -127,7 +127,8 @@ class Program:
             if self._kept.as_they_were():
                 self.engine.modules.update(self._kept.modules)
                 for name, module in self._kept.modules.items():
-                    self._show(name, module)
+                    if name in self._codes:
+                        self._show(name, module)
                 return
             self._kept, self._keeps = None, False
         self.engine.hooks.forget_types()

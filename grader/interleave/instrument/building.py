@@ -23,7 +23,7 @@ from grader.interleave.instrument.scopes import Function, Scope, Scopes, walk_he
 
 CELL = "_k_cell_"
 OURS = "__k_"
-"""How variables of our own begin, live within one statement. No hook is called so; and to `enum` they are no members."""
+"""How variables of our own begin that live in one statement. No hook is called so; to `enum` they are no members."""
 LEFT, RIGHT = f"{OURS}left__", f"{OURS}right__"
 NAMED = (ast.Name, ast.Attribute, ast.Subscript)
 

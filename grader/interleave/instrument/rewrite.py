@@ -247,12 +247,11 @@ class _Rewriter(Comprehending, Matching):
             base = self.visit(func.value)
             if func.attr == "sort" and keyed:
                 base = self._call(func, "_k_pieces", base, ast.Constant("write"), words=words)
-            asked = self._site(func, self._words.get(func, ""))
-            if late and func.attr in METHOD_NAMES:
-                # The arguments come first: what happens to the container happens after their steps.
-                func.value = self._call(func, "_k_late", base, self._name(func.attr), asked, words=words)
-            elif not self._facts.is_final(func.attr):
-                func.value = self._call(func, "_k_call", base, self._name(func.attr), asked, words=words)
+            # With `late` the arguments come first: what happens to the container happens after their steps.
+            hook = "_k_late" if late and func.attr in METHOD_NAMES else "_k_call"
+            if hook == "_k_late" or not self._facts.is_final(func.attr):
+                asked = self._site(func, self._words.get(func, ""))
+                func.value = self._call(func, hook, base, self._name(func.attr), asked, words=words)
             elif func.attr in METHOD_NAMES:
                 func.value = self._call(func, "_k_use", base, self._name(func.attr), words=words)
             elif not isinstance(func.value, ast.Constant):
