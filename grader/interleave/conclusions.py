@@ -45,7 +45,9 @@ def operations_of(execution: Execution) -> list[tuple[int, Sequence[int]]]:
     first, *others = execution.glances
     pairs: list[tuple[int, Sequence[int]]] = [(0, (0,))] * first
     for (operation, runnable, _), looks in zip(execution.choices, others, strict=True):
-        pairs += [(operation.thread, runnable)] * (1 + looks)
+        pairs.append((operation.thread, runnable))
+        # Not `runnable` itself: who waited then no longer does.
+        pairs += [(operation.thread, (*runnable,))] * looks
     return pairs
 
 

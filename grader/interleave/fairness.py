@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 LOOKS = frozenset({"read", "yield", "sleep", "join"})
 POLITE = 1
-"""Stands back until others have moved: it polls, or its wait may time out."""
+"""Stands back until others have moved: it polls, or waits once more where its wait may time out (`Waiting.block`)."""
 SPINNING = 2
 """Stands back until somebody else has changed something."""
 IDLE = 3

@@ -2,7 +2,7 @@
 
 The natural order: the thread that moved last goes on as long as it can (for at most `SLICE` operations in
 a row, so that a thread that only waits for another cannot starve it); then the thread with the next higher
-number that can run, and after the highest the lowest.
+number that can run, and after the highest the lowest. Whoever would only time out now comes after all others.
 
 A schedule lists the places where somebody else went instead: "after thread t had done its n-th
 operation, thread u was next", written `t.n-u` and joined by `_`. The empty text is the natural order.
@@ -25,6 +25,17 @@ Deviations = Mapping[tuple[int, int], int]
 _ONE = re.compile(r"(\d+)\.(\d+)-(\d+)")
 
 
+class Hesitant(tuple[int, ...]):
+    """Threads that may be chosen, of whom the `late` would time out: they may, but by themselves they go on waiting."""
+
+    late: frozenset[int]
+
+
+def stays(current: int, runnable: Sequence[int]) -> bool:
+    """Whether `current` could go on with what it does, so that to stop it is a preemption."""
+    return current in runnable and not (type(runnable) is Hesitant and current in runnable.late)
+
+
 class NaturalOrder:
     """The default choice, as a state that walks along one execution."""
 
@@ -36,6 +47,8 @@ class NaturalOrder:
 
     def default(self, runnable: Sequence[int], current: int) -> int:
         """Whom the natural order lets go next, out of `runnable`."""
+        if type(runnable) is Hesitant and self._row < SLICE:
+            runnable = [thread for thread in runnable if thread not in runnable.late] or [*runnable]
         if current in runnable and (self._row < SLICE or len(runnable) == 1):
             return current
         return next((thread for thread in runnable if thread > current), runnable[0])
@@ -66,7 +79,7 @@ def preemptions(choices: Iterable[tuple[int, Sequence[int]]]) -> int:
     """How often a thread was stopped that could have gone on. Changes at a blocked or ended thread are free."""
     count, current = 0, -1
     for thread, runnable in choices:
-        count += thread != current and current in runnable
+        count += thread != current and stays(current, runnable)
         current = thread
     return count
 

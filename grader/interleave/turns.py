@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal, NoReturn
 from grader.interleave.clock import VirtualClock
 from grader.interleave.fairness import Fairness
 from grader.interleave.operations import Operation, OperationKind, conflict
+from grader.interleave.schedule import Hesitant
 from grader.interleave.vthread import Abandon, Carrier, Fiber, VThread
 
 if TYPE_CHECKING:
@@ -72,6 +73,8 @@ class Turns:
         """Numbers of the threads that may be chosen, ascending."""
         self._able: tuple[int, ...] | None = None
         """The same as a tuple, or None when it has to be made anew."""
+        self.hesitant: list[VThread] = []
+        """Threads in a wait that may time out, though they did not stand back from it."""
         self.choices: list[Choice] = []
         self.nestings: set[Taken] = set()
         self.glances = [0]
@@ -273,7 +276,7 @@ class Turns:
             self._jump()
         able = self._able
         if able is None:
-            able = self._able = tuple(self.listed)
+            able = self._able = self._who_is_able() if self.hesitant else tuple(self.listed)
         number = self._strategy.choose(able, self.pending, self._last)
         if number < 0:
             self.over("abandoned")
@@ -287,6 +290,14 @@ class Turns:
         if fairness.standing or fairness.owing:
             fairness.moved(number)
         return self.threads[number]
+
+    def _who_is_able(self) -> tuple[int, ...]:
+        late = [one for one in self.hesitant if one.ready is not None and not one.ready()]
+        if not late:
+            return tuple(self.listed)
+        able = Hesitant(self.listed)
+        able.late = frozenset([one.number for one in late])
+        return able
 
     def _revive(self) -> bool:
         """Nobody can be chosen: whether somebody can after those who stand back, or sleep, had to come forward."""

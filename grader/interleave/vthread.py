@@ -53,9 +53,13 @@ class VThread:
 
     __slots__ = (
         "ahead", "always", "children", "daemon", "deadline", "done", "enabled", "ended", "fiber", "fired",
-        "head", "holds", "host", "idle", "joined", "listed", "monitor", "name", "nap", "naps", "number", "ready",
-        "round", "rounds", "site", "standing", "stands", "starter", "swallowed", "trail", "unlucky",
+        "gate", "head", "holds", "host", "idle", "joined", "listed", "monitor", "name", "nap", "naps", "number",
+        "ready", "round", "rounds", "site", "standing", "stands", "starter", "swallowed", "trail", "unlucky", "waited",
     )  # fmt: skip
+    gate: Guard | None
+    """Its wait does not time out while somebody holds this lock."""
+    waited: tuple[tuple[int, int], ...]
+    """Waits that it did not stand back from, though they could only time out then: where, and for what."""
 
     def __init__(self, number: int, daemon: bool, ended: Monitor) -> None:
         self.number = number
@@ -83,6 +87,7 @@ class VThread:
         self.deadline: float | None = None
         self.always = False
         """Its wait may time out at any time (free clock)."""
+        self.gate, self.waited = None, ()
         self.fired = False
         """Its deadline has come (exact clock)."""
         self.standing = 0
@@ -105,6 +110,9 @@ class VThread:
         self.rounds = 0
         self.swallowed = 0
         """How often it caught `Abandon`."""
+
+    def may_time_out(self) -> bool:
+        return self.fired or (self.always and not (self.gate is not None and self.gate.taken))
 
     def own(self) -> VThread:
         """The thread that this is for all that knows threads only, such as locks."""

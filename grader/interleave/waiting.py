@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from grader.interleave.execution import Stalled
 from grader.interleave.fairness import POLITE
@@ -11,8 +12,13 @@ from grader.interleave.operations import Operation, OperationKind
 from grader.interleave.turns import Turns
 from grader.interleave.vthread import VThread
 
+if TYPE_CHECKING:
+    from grader.interleave.stand_ins.locks import Guard
+
 NAPS = 4
 """More than a spin needs to show as one."""
+PROMPT = 8
+"""Waits of a thread that may time out before anybody else has moved; a loop that polls has no end of them."""
 
 
 class Waiting(Turns):
@@ -26,10 +32,12 @@ class Waiting(Turns):
         timeout: float | None = None,
         subject: object = None,
         patient: bool = False,
+        gate: Guard | None = None,
     ) -> bool:
         """Announce an operation that needs `ready`; whether it was, when this thread's turn came (a timeout if not).
 
         On the free clock a timeout may come at any time; a `patient` one only when nobody else can go on.
+        One with a `gate` comes while nobody holds that lock: whoever does cannot tell whether it came before or after.
         """
         if self.unwinding:
             self.refuse()
@@ -43,23 +51,36 @@ class Waiting(Turns):
         monitor.waiting.append(thread)
         if timeout is not None:
             self._set_alarm(thread, timeout)
-            thread.always = self.free and not patient
-            if thread.always:
+            thread.always, thread.gate = self.free and not patient, gate
+            if thread.always and gate is None:
                 kind = "try"
         if not able:
             if thread.always:
-                thread.unlucky = POLITE
-            else:
-                self.set_enabled(thread, False)
+                self._hesitate(thread, monitor)
+            self.set_enabled(thread, thread.may_time_out())
         operation = self.announce(thread, kind, monitor.key)
         self.pass_on(thread)
         monitor.waiting.remove(thread)
         thread.monitor = thread.ready = None
+        if thread in self.hesitant:
+            self.hesitant.remove(thread)
+            self._able = None
         won = ready()
         if timeout is not None:
             self._stop_alarm(thread, won)
         self._settle(thread, operation, won, subject)
         return won
+
+    def _hesitate(self, thread: VThread, monitor: Monitor) -> None:
+        """Its wait may time out. The first time at each place it may do so at once, which is searched like all other
+        orders; a loop that polls has no end of them, so that from the second on it stands back from the others."""
+        wait = (thread.site, monitor.key)
+        if thread.unlucky or wait in thread.waited or len(thread.waited) == PROMPT:
+            thread.unlucky = POLITE
+        else:
+            thread.waited += (wait,)
+            self.hesitant.append(thread)
+            self._able = None
 
     def attempt(self, monitor: Monitor, ready: Callable[[], bool], subject: object = None) -> bool:
         """A try: never waits. Whether it was `ready`."""
@@ -138,13 +159,16 @@ class Waiting(Turns):
             self.clock.jump(thread.deadline, thread.number)
         thread.deadline = None
         thread.always = thread.fired = False
+        thread.gate = None
         self.clock.asleep.remove(thread)
 
     def changed(self, monitor: Monitor) -> None:
         """The state of `monitor` is not what it was: who waits there may be able to go on, or no longer."""
+        if self.hesitant:
+            self._able = None
         for thread in monitor.waiting:
             assert thread.ready is not None
-            able = thread.always or thread.fired or thread.ready()
+            able = thread.may_time_out() or thread.ready()
             if able is not thread.enabled:
                 self.set_enabled(thread, able)
 

@@ -67,6 +67,9 @@ class Facts:
         for node in nodes:
             self._note(node, early.targets)
         self.assigned |= self.elsewhere.declared
+        called = {node.func for node in nodes if isinstance(node, ast.Call)}
+        if any(isinstance(node, ast.Attribute) and node.attr == "acquire" and node not in called for node in nodes):
+            self.releases = True  # whoever calls it in the end may give it a timeout
         # Directly followed by a key these two mean an attribute, and are told as one.
         owned = [own_dict(node.value) for node in nodes if isinstance(node, ast.Subscript)]
         told = {getattr(node, "func", node) for node in owned}

@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 class Waiter:
     """One thread in one `wait`."""
 
-    __slots__ = ("lock", "notified", "thread")
+    __slots__ = ("gone", "lock", "notified", "thread")
 
     def __init__(self, lock: Guard, thread: VThread) -> None:
         self.lock = lock
         self.thread = thread
         self.notified = False
+        self.gone = False
+        """It has timed out, and is about to take the lock back."""
 
     def can_go(self) -> bool:
         return self.notified and not self.lock.taken
@@ -67,18 +69,19 @@ def _wait(scheduler: Scheduler, condition: Any, timeout: float | None) -> bool:
     site = thread.site
     count = lock.count if isinstance(lock, RLock) else 0
     lock.give()
-    if timeout is not None and timeout <= 0:
+    if timeout is not None and timeout <= 0 and not scheduler.free:
         scheduler.attempt(lock, waiter.can_go, condition)
         thread.site = site
     else:
-        scheduler.block("wait", lock, waiter.can_go, timeout, condition)
-    if lock.taken:
-        # Timed out while somebody holds the lock; the answer of wait() is settled by then.
+        scheduler.block("wait", lock, waiter.can_go, timeout, condition, gate=lock)
+    waiter.gone = not waiter.notified
+    if lock.taken or waiter.gone:
+        # Its answer is settled; before it has the lock back others may take that, and notify in vain.
         scheduler.block("acquire", lock, waiter.may_take_lock, None, lock)
     lock.take()
     if isinstance(lock, RLock):
         lock.count = count
-    if not waiter.notified:
+    if waiter.gone and waiter in condition._waiters:
         condition._waiters.remove(waiter)
     return waiter.notified
 
@@ -86,12 +89,19 @@ def _wait(scheduler: Scheduler, condition: Any, timeout: float | None) -> bool:
 def _notify(scheduler: Scheduler, condition: Any, n: int) -> None:
     waiters: deque[Waiter] = condition._waiters
     woken: list[int] = []
+    late = False
     while waiters and len(woken) < n:
         waiter = waiters.popleft()
+        if waiter.gone:
+            late = True
+            continue
         waiter.notified = True
         woken.append(waiter.thread.number)
     if scheduler.unwinding:
         return
+    if late and len(woken) == n:
+        # For an instant Python takes one that has timed out for one that waits, so that somebody is not woken.
+        scheduler.fairness.restrained = True
     if woken:
         scheduler.changed(condition._lock)
         scheduler.fairness.changed(scheduler.current)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from grader.interleave.operations import Operation
-from grader.interleave.schedule import NaturalOrder
+from grader.interleave.schedule import NaturalOrder, stays
 from grader.interleave.strategies.dependence import stops
 
 
@@ -105,7 +105,7 @@ class ContextBounded:
         others = [thread for thread in runnable if thread != chosen]
         if self._representatives:
             others = _first_and_last(others, pending)
-        if current not in runnable:
+        if not stays(current, runnable):
             return _Node(used, -1, chosen, others)
         matters = pending[current].site in self.shared or (0 in pending and stops(pending[0]))
         return _Node(used, current, chosen, others if matters and used < self._bound else [])

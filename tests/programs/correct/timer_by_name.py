@@ -3,7 +3,7 @@
 from threading import Lock, Thread, Timer
 
 ALLOWED = [[1, 2, 3]]
-EXHAUSTED = False
+EXHAUSTED = True
 
 
 def main():
