@@ -35,9 +35,10 @@ def identity_of(execution: Execution) -> Identity:
 
 
 def likeness(execution: Execution) -> tuple[object, ...]:
-    """What must stay the same while a schedule is made simpler: the ending, the value, the kind of exception."""
+    """What must stay the same while a schedule is made simpler: ending, value, kind of exception, who still waits."""
     error = execution.error.type if execution.error else ""
-    return execution.ending, identity_of(execution)[1], error, len(execution.thread_errors)
+    waiting = frozenset(execution.pending) if execution.ending in ("deadlock", "leak") else frozenset()
+    return execution.ending, identity_of(execution)[1], error, len(execution.thread_errors), waiting
 
 
 def operations_of(execution: Execution) -> list[tuple[int, Sequence[int]]]:
