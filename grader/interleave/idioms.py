@@ -2,7 +2,8 @@
 
     lost update           a value was read, somebody else changed it, and what was made of the old one was written
     check-then-act        the same, where the old value had been looked at in a condition; or a queue or lock was
-                          asked in one, somebody else used it, and it was used all the same
+                          asked in one, somebody else used it, and it was used all the same; or a container was
+                          looked at in one, somebody else changed it, and it was used in the block all the same
     if instead of while   the same, where the thread had waited in between and did not look again
     unenforced order      nobody was interrupted: the threads merely went in another order than the natural one
     early publication     somebody used what one of two writes had shown, between the two
@@ -133,7 +134,7 @@ def _of_order(steps: Sequence[Told], sites: Sequence[Site], preemptions: int) ->
     if preemptions < 0:
         return ""
     own = [told for told in steps if not sites[told.site].trusted]
-    if any(_asked_in_vain(own, told, sites) for told in own):
+    if any(_asked_in_vain(own, told, sites) or _changed_since_asked(own, told, sites) for told in own):
         return "check-then-act"
     if any(_shown_too_early(own, told) for told in own):
         return "early publication"
@@ -146,6 +147,23 @@ def _asked_in_vain(steps: Sequence[Told], asked: Told, sites: Sequence[Site]) ->
         return False
     later = [told for told in steps if told.place > asked.place and told.key == asked.key and told.kind in _USES]
     return len(later) > 1 and later[0].thread != asked.thread and asked.thread in [told.thread for told in later]
+
+
+def _changed_since_asked(steps: Sequence[Told], asked: Told, sites: Sequence[Site]) -> bool:
+    """A container or an item was looked at in a condition, and another thread changed it before what hangs on that."""
+    if asked.kind != "read" or (asked.part and asked.whole < 0) or word_at(asked, sites) not in _CONDITIONS:
+        return False
+    later = [told for told in steps if told.place > asked.place and _about(told, asked)]
+    changed = next((told.place for told in later if told.thread != asked.thread and told.kind == "write"), None)
+    used = [told for told in later if told.thread == asked.thread and changed is not None and told.place > changed]
+    return any(told.site != asked.site and _hangs_on(sites[told.site], sites[asked.site]) for told in used)
+
+
+def _hangs_on(used: Site, condition: Site) -> bool:
+    """Whether it stands in the condition's line, or in the block below that."""
+    between = [linecache.getline(used.file, line) for line in range(condition.line, used.line + 1)]
+    edges = [len(line) - len(line.lstrip()) for line in between if line.strip()]
+    return used.file == condition.file and bool(edges) and all(edge > edges[0] for edge in edges[1:])
 
 
 def _shown_too_early(steps: Sequence[Told], read: Told) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, OrderedDict, defaultdict, deque
 from typing import Any
 
 from grader.interleave.instrument.containers import CONTAINERS, is_plain
@@ -69,11 +69,12 @@ def _text(value: Any, depth: int) -> str:
             # Both ends: what was appended last is what one looks for.
             inside[ITEMS // 2 :] = ["...", *(_text(item, depth - 1) for item in items[-(ITEMS // 2) :])]
         return _brackets(kind, ", ".join(inside), len(value))
-    if kind is dict:
+    if kind in (dict, OrderedDict, defaultdict, Counter):
         if depth == 0:
             return "{...}"
         pairs = [f"{_text(key, depth - 1)}: {_text(one, depth - 1)}" for key, one in list(value.items())[:ITEMS]]
-        return "{" + ", ".join(pairs + ["..."] * (len(value) > ITEMS)) + "}"
+        text = "{" + ", ".join(pairs + ["..."] * (len(value) > ITEMS)) + "}"
+        return text if kind is dict else f"{kind.__name__}({text})"
     if isinstance(value, type) or (callable(value) and hasattr(value, "__name__")):
         return str(value.__name__)
     return f"<{kind.__name__}>"

@@ -32,3 +32,33 @@ def test_of_two_deadlocks_each_is_told_with_the_thread_that_is_left_waiting_in_i
     for outcome, trace in both:
         assert trace.ending == outcome.detail
         assert trace.threads[trace.steps[-1].thread] in outcome.detail[1]
+
+
+def test_an_item_that_is_gone_after_it_was_asked_for_is_check_then_act_and_its_container_is_shown() -> None:
+    answer = """
+        from collections import OrderedDict
+        class Lru:
+            def __init__(self): self.d = OrderedDict()
+            def get(self, k):
+                if k in self.d:
+                    self.d.move_to_end(k)
+                    return self.d[k]
+            def put(self, k, v):
+                self.d[k] = v
+                if len(self.d) > 1: self.d.popitem(last=False)
+    """
+    body = """
+        def s(answer):
+            c = answer.Lru()
+            c.put("a", 1)
+            got = []
+            def look():
+                try: got.append(c.get("a"))
+                except KeyError: got.append("KeyError")
+            together(look, lambda: c.put("b", 2))
+            return got
+    """
+    traces = [trace for outcome, trace in told(body, answer) if outcome.value == ["KeyError"]]
+    assert [trace.idiom for trace in traces] == ["check-then-act"]
+    values = [step.value for step in traces[0].steps]
+    assert "OrderedDict({'b': 2})" in values
