@@ -196,9 +196,13 @@ def _comes_back(steps: Sequence[Told], first: Told) -> bool:
 def _name(pair: Stale, steps: Sequence[Told], sites: Sequence[Site]) -> str:
     if word_at(pair.read, sites) not in _CONDITIONS:
         return "lost update"
-    between = steps[pair.read.place + 1 : pair.write.place]
-    waited = any(told.kind == "wait" and told.thread == pair.read.thread for told in between)
-    return "if instead of while" if waited else "check-then-act"
+    return "if instead of while" if is_hasty(pair, steps) else "check-then-act"
+
+
+def is_hasty(pair: Stale, steps: Sequence[Told]) -> bool:
+    """Whether the thread waited in between."""
+    between = [told for told in steps if pair.read.place < told.place < pair.write.place]
+    return any(told.kind == "wait" and told.thread == pair.read.thread for told in between)
 
 
 def _of_waiting(execution: Execution, steps: Sequence[Told], waiting: Sequence[Told]) -> str:

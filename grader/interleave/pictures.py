@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from grader.interleave.idioms import Stale, stale_reads, wrongly_woken
+from grader.interleave.idioms import Stale, is_hasty, stale_reads, wrongly_woken
 from grader.interleave.recorder import NOBODY, Told
 from grader.trace import Step
 
@@ -70,6 +70,7 @@ class Picture:
         self._note_waking()
         steps = self._own(self._merged([*self._steps, *self._waiting]))
         first = self._first(stale)
+        self._woke = any(is_hasty(pair, self._steps) for pair in stale)
         shared = _shared(steps)
         ranked = [(self._rank(told, first, shared), number) for number, told in enumerate(steps)]
         kept = [number for rank, number in sorted(ranked, key=lambda one: (one[0], -one[1])) if rank < 9][:ROWS]
@@ -118,6 +119,9 @@ class Picture:
         if (told.kind in ("wait", "notify") or told.woken) and self._waiting:
             return 1
         if told.key not in shared or told.kind in _LOCKS:
+            return 9
+        if told.kind in ("wait", "notify") and first and not self._woke:
+            # Whoever lost an update was not kept from anything.
             return 9
         return {"write": 2, "read": 4 if first else 3}.get(told.kind, 5)
 

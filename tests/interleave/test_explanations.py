@@ -62,3 +62,23 @@ def test_an_item_that_is_gone_after_it_was_asked_for_is_check_then_act_and_its_c
     assert [trace.idiom for trace in traces] == ["check-then-act"]
     values = [step.value for step in traces[0].steps]
     assert "OrderedDict({'b': 2})" in values
+
+
+def test_what_a_pool_does_when_a_call_is_through_is_not_told_at_the_calls_last_line() -> None:
+    answer = """
+        from concurrent.futures import ThreadPoolExecutor
+        class Stat:
+            hits = 0
+            @classmethod
+            def hit(cls): cls.hits += 1
+    """
+    body = """
+        def s(answer):
+            with answer.ThreadPoolExecutor(2) as pool: list(pool.map(lambda _: answer.Stat.hit(), range(2)))
+            return answer.Stat.hits
+    """
+    (trace,) = [trace for outcome, trace in told(body, answer) if outcome.value == 1]
+    assert trace.idiom == "lost update"
+    at_the_line = [step.operation for step in trace.steps if step.target == "cls.hits"]
+    assert at_the_line == ["read", "write", "write"]
+    assert len(trace.steps) <= 4

@@ -335,3 +335,4 @@ def _adapt(name: str, module: Any, scheduler: Scheduler, tell: Callable[[object,
         event_loop.adapt(name, module, scheduler)
     elif name == "concurrent.futures.thread":
         module._global_shutdown_lock = _thread.RLock()
+        threads.come_back(module._WorkItem, scheduler)

@@ -28,6 +28,26 @@ def ident_of(thread: VThread) -> int:
     return thread.number + MAIN_IDENT
 
 
+def come_back(item: Any, scheduler: Scheduler) -> None:
+    """What a pool's worker does after a call, such as waking those who wait for the result, is at the pool's own place
+    and not at the last line of what was called."""
+    original = item.run
+
+    def run(self: Any, *args: Any) -> None:
+        if scheduler.running and hasattr(self, "fn"):  # until 3.13
+            self.fn = partial(_then_back, scheduler, scheduler.current.site, self.fn)
+        original(self, *args)
+
+    item.run = run
+
+
+def _then_back(scheduler: Scheduler, site: int, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+    try:
+        return function(*args, **kwargs)
+    finally:
+        scheduler.current.site = site
+
+
 class ThreadMethods:
     """Bound to one scheduler and its private copy of `threading`."""
 
