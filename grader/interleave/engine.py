@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from grader.interleave.endings import place, spinning_sentences, waiting_sentences
 from grader.interleave.execution import Clock, Execution, Failure, Observer, Site, Spinning
+from grader.interleave.instrument.lives import Lives
 from grader.interleave.instrument.memory import Hooks
 from grader.interleave.looking import peek
 from grader.interleave.scheduler import Scheduler
@@ -56,6 +57,11 @@ class Engine:
         self._waiting: tuple[str, ...] = ()
         self._error: BaseException | None = None
         self._runs = 0
+
+    def let_die(self) -> None:
+        """The program can tell when its objects die."""
+        lives = self.hooks.lives = self.library.lives = Lives()
+        self.scheduler.before, self.scheduler.when_alone = lives.sweep, lives.let_go
 
     def run(
         self,

@@ -310,6 +310,8 @@ def _set_up(engine: Engine, facts: Facts, files: list[str], modules: frozenset[s
     engine.hooks.modules = modules
     engine.hidden = facts.hidden
     engine.scheduler.releases = facts.releases
+    if facts.ends_are_seen:
+        engine.let_die()
     scheduler = engine.scheduler
     engine.library.builtins["_pause"] = lambda: scheduler.point("yield", -1, scheduler.current.site)
 

@@ -54,8 +54,6 @@ class Recorder:
     def finish(self, pending: Mapping[int, Operation], names: Mapping[int, str]) -> list[Told]:
         """What was announced and never done, with a note why: joins and operations that nothing held up left out."""
         self._settle()
-        for told in self.steps:
-            told.subject = None
         waiting: list[Told] = []
         for thread, operation in sorted(pending.items()):
             told = Told(len(self.steps) + len(waiting), operation)
@@ -87,6 +85,9 @@ class Recorder:
             told.value = f"{subject:g} s"
         elif operation.kind in ("acquire", "try", "wait"):
             self._holders[operation.key] = operation.thread
+        if told is not self._written:
+            # Not kept: it may die, which the program may see.
+            told.subject = None
 
     def on_failed(self, thread: int, key: int) -> None:
         told = self.steps[-1]
@@ -120,4 +121,5 @@ class Recorder:
         # A write is told before it is done; at the next event, whoever's it is, the value is there.
         if self._written is not None:
             self._written.look()
+            self._written.subject = None
             self._written = None

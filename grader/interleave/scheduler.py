@@ -191,6 +191,8 @@ class Scheduler(Waiting):
             if not self._unjoined:
                 self.alone = True
                 self.hush()
+                if self.when_alone is not None:
+                    self.when_alone()
         return ended
 
     def escaped(self, error: BaseException) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from grader.interleave.stand_ins.escapes import WATCH, Escapes
 from grader.interleave.stand_ins.printing import Printed
+from grader.interleave.vthread import Abandon
 
 if TYPE_CHECKING:
     from grader.interleave.scheduler import Scheduler
@@ -55,6 +56,7 @@ class Surroundings:
         self._collecting = gc.isenabled()
         self._depth = sys.getrecursionlimit()
         self._warnings = warnings.filters, tuple(warnings.filters), warnings.showwarning
+        self._unraisable, sys.unraisablehook = sys.unraisablehook, self._say_unraisable
         # A collection may come at any time, and runs code of the program (`__del__`, callbacks).
         gc.disable()
         printed = Printed(self._scheduler)
@@ -65,6 +67,7 @@ class Surroundings:
     def __exit__(self, *exc: object) -> None:
         WATCH.off()
         sys.stdout, sys.stderr, sys.stdin = self._streams
+        sys.unraisablehook = self._unraisable
         for name, module in self._modules.items():
             if sys.modules.get(name) is module:
                 del sys.modules[name]
@@ -76,6 +79,11 @@ class Surroundings:
         self._restore_warnings()
         if self._collecting:
             gc.enable()
+
+    def _say_unraisable(self, what: Any, /) -> None:
+        """Of an exception in `__del__`. That a thread is unwound from within one is no exception of the program's."""
+        if what.exc_type is not Abandon:
+            sys.__unraisablehook__(what)
 
     def _restore_warnings(self) -> None:
         filters, content, show = self._warnings

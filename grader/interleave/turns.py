@@ -7,7 +7,7 @@ they announced, and the chosen one does it and runs on to its next. Everything b
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Literal, NoReturn
 
 from grader.interleave.clock import VirtualClock
@@ -48,6 +48,10 @@ class Turns:
         """Giving a lock back is a step of its own."""
         self.quiet = True
         """Hooks have nothing to tell: no other thread can see it, or nobody is to be asked any more."""
+        self.before: Callable[[], None] | None = None
+        """Called before the current thread announces a step: it may take others first."""
+        self.when_alone: Callable[[], None] | None = None
+        """Called when no thread lives any more but main."""
 
     def begin(
         self,
@@ -140,6 +144,10 @@ class Turns:
         """Announce an operation that nothing can hold up; returns when it is this thread's turn to do it."""
         if self.quiet:
             return
+        if self.before is not None:
+            self.before()
+            if self.quiet:
+                return
         thread = self.current
         thread.site = site
         if self.alone:

@@ -24,6 +24,15 @@ PROMPT = 8
 class Waiting(Turns):
     """Whoever waits stands at a monitor until what it waits for is there, or until its deadline."""
 
+    def _go_on(self) -> None:
+        """The current thread is going to announce what it may have to wait for."""
+        if self.before is not None and not self.unwinding:
+            site = self.current.site
+            self.before()
+            self.current.site = site
+        if self.unwinding:
+            self.refuse()
+
     def block(
         self,
         kind: OperationKind,
@@ -39,8 +48,7 @@ class Waiting(Turns):
         On the free clock a timeout may come at any time; a `patient` one only when nobody else can go on.
         One with a `gate` comes while nobody holds that lock: whoever does cannot tell whether it came before or after.
         """
-        if self.unwinding:
-            self.refuse()
+        self._go_on()
         able = ready()
         if self.alone and able:
             return True
@@ -84,8 +92,7 @@ class Waiting(Turns):
 
     def attempt(self, monitor: Monitor, ready: Callable[[], bool], subject: object = None) -> bool:
         """A try: never waits. Whether it was `ready`."""
-        if self.unwinding:
-            self.refuse()
+        self._go_on()
         if self.alone:
             return ready()
         thread = self.current
@@ -110,8 +117,7 @@ class Waiting(Turns):
 
     def sleep(self, seconds: float) -> None:
         """Until a virtual deadline. On the free clock others may still overtake, or be overtaken."""
-        if self.unwinding:
-            self.refuse()
+        self._go_on()
         if seconds > 0:
             self._stall(f"for {seconds:g} s")
         thread = self.current

@@ -98,6 +98,12 @@ class Building(ast.NodeTransformer):
         node.body = _without_ours(node.body)
         return node
 
+    def _forget(self, node: ast.stmt, *names: str) -> list[ast.stmt]:
+        """Variables of ours keep nothing alive, where the program can tell."""
+        if not self._facts.ends_are_seen:
+            return []
+        return [placed(ast.Assign([ast.Name(name, ast.Store()) for name in names], ast.Constant(None)), node)]
+
     def _name(self, name: str) -> ast.expr:
         return ast.Constant(mangled(name, self._class))
 

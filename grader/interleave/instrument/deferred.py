@@ -20,7 +20,7 @@ UNBOUND = type("unbound", (), {})
 class Cell:
     """Stands for one local variable of one activation that inner functions share."""
 
-    __slots__ = ("value",)
+    __slots__ = ("__weakref__", "value")
 
     def __init__(self) -> None:
         self.value: object = UNBOUND

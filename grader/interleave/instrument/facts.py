@@ -13,6 +13,7 @@ from grader.interleave.instrument.early import Early
 from grader.interleave.instrument.elsewhere import Elsewhere
 from grader.interleave.instrument.guarded import NAMES
 from grader.interleave.instrument.late import FUNCTIONS, starters
+from grader.interleave.instrument.lives import are_seen_to_end
 from grader.interleave.instrument.nodes import as_written, own_dict
 
 DYNAMIC = frozenset({"setattr", "delattr", "vars", "__dict__", "__setattr__", "exec", "eval"})
@@ -55,6 +56,8 @@ class Facts:
         self.hidden = ""
         """By which ways that are not told somebody may reach data: words to go on "it "; none if there are none."""
         trees = [*trees]
+        self.ends_are_seen = are_seen_to_end(trees)
+        """Somebody can tell when an object dies."""
         self.starters = starters(trees)
         """Names by which threads may be started."""
         self.elsewhere = Elsewhere(trees)

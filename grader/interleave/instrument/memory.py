@@ -22,9 +22,10 @@ from grader.interleave.fairness import ROW
 from grader.interleave.instrument.containers import CHANGES, CONTAINERS, METHOD_NAMES, RESUMING
 from grader.interleave.instrument.deferred import UNBOUND, Cell, LateMethod, Method, Resumed
 from grader.interleave.instrument.guarded import guard, is_guarded
+from grader.interleave.instrument.lives import address
 from grader.interleave.instrument.matching import Patterns
 from grader.interleave.instrument.pieces import CALLING_BACK, done_in_pieces
-from grader.interleave.instrument.sharing import MOST_TYPES, address
+from grader.interleave.instrument.sharing import MOST_TYPES
 
 if TYPE_CHECKING:
     from grader.interleave.scheduler import Scheduler
@@ -195,8 +196,9 @@ class Hooks(Patterns):
     def _stands_for(self, value: Any, key: int) -> None:
         """Whoever looks into `value`, if that is a container, looks at what has this key."""
         if self._holds(value) and (address(value), "") not in self._keys:
-            self._keys[address(value), ""] = key
-            self._kept.append(value)
+            place = address(value), ""
+            self._keys[place] = key
+            self._keep(value, place)
 
     def write(self, thing: Any, name: str, site: int) -> Any:
         scheduler = self._scheduler

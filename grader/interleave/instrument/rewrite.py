@@ -103,7 +103,8 @@ class _Rewriter(Comprehending, Matching):
             ours, pairs = self._one_by_one(target)
             done.append(placed(ast.Assign([ours], ast.Name(RIGHT, ast.Load())), node))
             done += [placed(ast.Assign([one], value), node) for one, value in pairs]
-        return done
+            done += self._forget(node, *(one.id for one in names_in(ours)))
+        return [*done, *self._forget(node, RIGHT)]
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.stmt:
         if node.value is not None:
@@ -163,7 +164,7 @@ class _Rewriter(Comprehending, Matching):
         value: ast.expr = ast.Name(RIGHT, ast.Load())
         if isinstance(stored, ast.Name):
             value = self._write_name(stored, value)
-        return [*before, first, second, placed(ast.Assign([stored], value), node)]
+        return [*before, first, second, placed(ast.Assign([stored], value), node), *self._forget(node, LEFT, RIGHT)]
 
     # ---- attributes, subscripts, calls
 
@@ -333,7 +334,9 @@ class _Rewriter(Comprehending, Matching):
         if any(self._shared(name.id) for name in names_in(node.target)):
             # The loop variable is shared: binding it is an operation of its own.
             node.target, pairs = self._one_by_one(node.target)
-            body = [*(placed(ast.Assign([one], value), node) for one, value in pairs), *body]
+            ours = [one.id for one in names_in(node.target)]
+            bound = [placed(ast.Assign([one], value), node) for one, value in pairs]
+            body = [*bound, *self._forget(node, *ours), *body]
         else:
             node.target = self.visit(node.target)
         node.body = [placed(ast.Expr(head), node), *body]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from grader.interleave.instrument.containers import CONTAINERS, SIZE, is_plain, part_of
 from grader.interleave.instrument.deferred import OwnSlot, Resumed, Slot
 from grader.interleave.instrument.foreign import Foreign
+from grader.interleave.instrument.lives import Lives, address
 from grader.interleave.instrument.pieces import compares_by_code, runs_code
 from grader.interleave.instrument.things import (
     CONTAINER,
@@ -34,8 +35,6 @@ MOST_TYPES = 300
 """More than a program has: those that functions make in each execution are not to pile up."""
 _NATURES = {kind: nature(kind) for kind in CONTAINERS}
 MADE_MEANWHILE = (GeneratorType, map, filter)
-address = object.__hash__
-"""As good as `id`, of which every audit hook of the process would be told, at ten times the price."""
 
 
 class Sharing:
@@ -46,6 +45,8 @@ class Sharing:
         self._keys: dict[tuple[Any, Any], int] = {}
         self._kept: list[object] = []
         """Everything that has a key, so that no other object gets its id."""
+        self.lives: Lives | None = None
+        """Nothing is kept: the program would see it."""
         self._natures = dict(_NATURES)
         self.foreign = Foreign(self)
         self._held: dict[tuple[int, int], Any] = {}
@@ -60,6 +61,8 @@ class Sharing:
         self._held.clear()
         self._keys.clear()
         self._kept.clear()
+        if self.lives is not None:
+            self.lives.clear()
         if len(self._natures) > MOST_TYPES:
             self.forget_types()
 
@@ -84,8 +87,15 @@ class Sharing:
         key = self._keys.get(place)
         if key is None:
             key = self._keys[place] = self._scheduler.new_key()
-            self._kept.append(thing)
+            self._keep(thing, place)
         return key
+
+    def _keep(self, thing: object, place: tuple[Any, Any]) -> None:
+        """`thing` has got a key, at `place`."""
+        if self.lives is None:
+            self._kept.append(thing)
+        else:
+            self.lives.watch(thing, self._keys, place)
 
     def _nature(self, kind: type) -> int:
         known = self._natures.get(kind)
@@ -262,7 +272,7 @@ class Sharing:
             yield one
 
     def change_at(self, thing: Any, site: int) -> None:
-        if self._nature(type(thing)) in (CONTAINER, ITERATOR):
+        if not self._scheduler.quiet and self._nature(type(thing)) in (CONTAINER, ITERATOR):
             self._tell_container("write", thing, site)
 
     def change(self, thing: Any, site: int) -> Any:

@@ -29,6 +29,7 @@ from grader.interleave.stand_ins.thread_module import thread_module, time_module
 from grader.interleave.stand_ins.threads import MAIN_IDENT
 
 if TYPE_CHECKING:
+    from grader.interleave.instrument.lives import Lives
     from grader.interleave.scheduler import Scheduler
 
 COPIES = frozenset({
@@ -55,7 +56,10 @@ class Library:
         self.escapes = Escapes(scheduler)
         self.numbers: dict[int, int] = {}
         """id() of objects -> their number in this execution."""
+        self._numbered = 0
         self._kept: list[object] = []
+        self.lives: Lives | None = None
+        """See `Sharing`."""
         self.chance = Chance(scheduler)
         self.touched: Callable[[object, bool], None] = _nobody_hears
         """Hears of an object of the library that is data, and whether it is changed, before that is done."""
@@ -216,6 +220,7 @@ class Library:
         """As if every module had just been imported."""
         module, main = self.threading, self._main
         self.numbers.clear()
+        self._numbered = 0
         self._kept.clear()
         self.chance.reset()
         self.modules["greenlet"].greenlet.roots.clear()
@@ -259,8 +264,12 @@ class Library:
         """`id()`: by order of asking, so that whoever sorts by it does so alike in every process."""
         number = self.numbers.get(id(thing))
         if number is None:
-            number = self.numbers[id(thing)] = 0x10000 + 16 * len(self.numbers)
-            self._kept.append(thing)
+            number = self.numbers[id(thing)] = 0x10000 + 16 * self._numbered
+            self._numbered += 1
+            if self.lives is None:
+                self._kept.append(thing)
+            else:
+                self.lives.watch(thing, self.numbers, id(thing))
         return number
 
     def _excepthook(self, args: Any, /) -> None:

@@ -1,0 +1,95 @@
+"""Lives: how long objects live that have a key.
+
+Nothing else may get the address of an object that has a key, so hooks keep it until the execution is over. A program
+can tell: by `__del__`, by weak references, by a generator left within a `with` or a `try`, whose end comes when nobody
+has the generator any more. In such a program objects die when Python lets them, and their keys with them.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from functools import partial
+from sys import getrefcount
+from typing import Any
+from weakref import ref
+
+_ONE: dict[int, object] = {0: []}
+_UNUSED = getrefcount(_ONE[0])
+"""References to what nobody has but a dictionary."""
+address = object.__hash__
+"""As good as `id`, of which every audit hook of the process would be told, at ten times the price."""
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+
+
+class Lives:
+    """Of the objects that are looked up in tables by their address; `clear` with those."""
+
+    def __init__(self) -> None:
+        self._places: dict[int, list[tuple[dict[Any, int], Any]]] = {}
+        """By address: where tables have something of an object."""
+        self._references: dict[int, ref[Any]] = {}
+        self._held: dict[int, object] = {}
+        """What takes no weak references (lists, dictionaries): kept until `sweep` finds that nobody else has it."""
+
+    def clear(self) -> None:
+        self._places.clear()
+        self._references.clear()
+        self._held.clear()
+
+    def watch(self, thing: object, table: dict[Any, int], place: Any) -> None:
+        """`table` has `thing` at `place`, which is to be forgotten when it dies."""
+        at = address(thing)
+        places = self._places.get(at)
+        if places is not None:
+            places.append((table, place))
+            return
+        self._places[at] = [(table, place)]
+        try:
+            self._references[at] = ref(thing, partial(self._forget, at))
+        except TypeError:
+            self._held[at] = thing
+
+    def _forget(self, at: int, _: object = None) -> None:
+        self._references.pop(at, None)
+        for table, place in self._places.pop(at, ()):
+            table.pop(place, None)
+
+    def sweep(self) -> None:
+        """Let go what nobody else has. What dies with it may run code of the program, even other threads."""
+        again = bool(self._held)
+        while again:
+            again = False
+            for at in [*self._held]:
+                if at in self._held and getrefcount(self._held[at]) <= _UNUSED:
+                    self._forget(at)
+                    self._held.pop(at)
+                    again = True
+
+    def let_go(self) -> None:
+        """Let go all that is held: what had a key gets another if it is touched again."""
+        for at in [*self._held]:
+            self._forget(at)
+            self._held.pop(at, None)
+
+
+def are_seen_to_end(trees: Iterable[ast.Module]) -> bool:
+    """Whether the program can tell that an object of its own has died."""
+    return any(_sees_an_end(node) for tree in trees for node in ast.walk(tree))
+
+
+def _sees_an_end(node: ast.AST) -> bool:
+    match node:
+        case ast.FunctionDef(name="__del__") | ast.ImportFrom(module="weakref"):
+            return True
+        case ast.Import(names=names):
+            return any(one.name == "weakref" for one in names)
+        case ast.With() | ast.AsyncWith() | ast.Try() | ast.TryStar():
+            return _yields(node)
+    return False
+
+
+def _yields(node: ast.AST) -> bool:
+    """Whether the function that it is in yields in it."""
+    inside = (one for one in ast.iter_child_nodes(node) if not isinstance(one, _FUNCTIONS))
+    return any(isinstance(one, ast.Yield | ast.YieldFrom) or _yields(one) for one in inside)
