@@ -62,6 +62,7 @@ class Engine:
         """The program can tell when its objects die."""
         lives = self.hooks.lives = self.library.lives = Lives()
         self.scheduler.before, self.scheduler.when_alone = lives.sweep, lives.let_go
+        self.library.builtins.update(lives.sweeping(self.hooks.names()))
 
     def run(
         self,

@@ -120,6 +120,10 @@ PROVEN = {
         "        conn.use()\n        conn = None\n        left -= 1\n        seen.append(Conn.opened)\n"
         "both(one, lambda: None)\nreturn seen", [[0, 0]],
     ),
+    "what a map makes": (
+        CONN, "seen = []\ndef one():\n    for conn in map(lambda _: Conn(), range(2)):\n        conn.use()\n"
+        "        conn = None\n        seen.append(Conn.opened)\nboth(one, lambda: None)\nreturn seen", [[0, 0]],
+    ),
     "asked for its id": (
         CONN, "def one():\n    conn = Conn()\n    return id(conn)\nfirst = one()\nreturn Conn.opened, first == one()",
         [[0, False]],
@@ -132,6 +136,10 @@ PROVEN = {
     "a weak reference": (
         CONN, "seen = []\ndef one():\n    plain = Plain()\n    plain.n += 1\n    seen.append(weakref.ref(plain))\n"
         "both(one)\nreturn seen[0]() is None", [True],
+    ),
+    "a weak reference to what was in a list": (
+        CONN, "seen = []\ndef one():\n    mine = [Plain()]\n    mine.append(1)\n    to_it = weakref.ref(mine[0])\n"
+        "    del mine\n    seen.append(to_it() is None)\nboth(one, lambda: None)\nreturn seen", [[True]],
     ),
     "finalize": (
         CONN, "seen = []\ndef one():\n    plain = Plain()\n    weakref.finalize(plain, seen.append, 1)\n"

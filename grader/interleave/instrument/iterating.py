@@ -45,10 +45,9 @@ class Iterating(Sharing):
             elif not sources:
                 self._look_behind(thing, site, True)
             try:
-                item = next(items)
+                yield next(items)  # in no variable of ours, which would keep it alive meanwhile
             except StopIteration:
                 return
-            yield item
 
     def _iteration(self, thing: Any, site: int, known: bool) -> Any:
         what = self._nature(type(thing))
@@ -72,8 +71,11 @@ class Iterating(Sharing):
             self._look_at_next(sources, 0, site)
         items = iter(thing)
         yield None
-        for place, item in enumerate(items, 1):
-            yield item
+        for place in itertools.count(1):
+            try:
+                yield next(items)
+            except StopIteration:
+                return
             if not scheduler.quiet:
                 self._look_at_next(sources, place, site)
 
@@ -82,8 +84,11 @@ class Iterating(Sharing):
         self._look_behind(thing, site, known)
         items = iter(thing)
         yield None
-        for item in items:
-            yield item
+        while True:
+            try:
+                yield next(items)
+            except StopIteration:
+                return
             self._look_behind(thing, site, known)
 
     def _look_behind(self, thing: Any, site: int, known: bool) -> None:

@@ -8,7 +8,7 @@ has the generator any more. In such a program objects die when Python lets them,
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from sys import getrefcount
 from typing import Any
@@ -71,6 +71,18 @@ class Lives:
         for at in [*self._held]:
             self._forget(at)
             self._held.pop(at, None)
+
+    def sweeping(self, hooks: Mapping[str, Callable[..., Any]]) -> dict[str, Callable[..., Any]]:
+        """The hooks of calls, each after a `sweep`: to call a weak reference is no step."""
+
+        def first(hook: Callable[..., Any]) -> Callable[..., Any]:
+            def swept(*args: Any) -> Any:
+                self.sweep()
+                return hook(*args)
+
+            return swept
+
+        return {name: first(hooks[name]) for name in ("_k_at", "_k_given", "_k_call")}
 
 
 def are_seen_to_end(trees: Iterable[ast.Module]) -> bool:
