@@ -15,6 +15,7 @@ checking" (PLDI 2008), algorithm 1. Otherwise two that poll would let each other
 from __future__ import annotations
 
 from collections.abc import Callable
+from inspect import CO_OPTIMIZED
 from typing import TYPE_CHECKING
 
 from grader.interleave.execution import Spinning
@@ -124,7 +125,11 @@ class Fairness:
             self._idle_round(thread, trail, looks if last == thread.head else range(0))
             return
         # Not the values: two equal ones may be different objects with different insides, and comparing runs code.
-        local = {name: value for name, value in frame.f_locals.items() if name not in changing}
+        names = frame.f_locals
+        local = {name: value for name, value in names.items() if name not in changing}
+        if self._turns.before is not None and type(names) is dict and frame.f_code.co_flags & CO_OPTIMIZED:
+            # Before Python 3.13 this is a copy that the frame keeps, and with it what its variables were.
+            names.clear()
         seen = (site, trail, list(local), [object.__hash__(value) for value in local.values()])
         if seen == thread.round:
             thread.rounds += 1

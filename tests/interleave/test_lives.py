@@ -157,6 +157,21 @@ def test_what_dies_is_seen_to(name: str) -> None:
     assert (distinct, coverage.exhausted, coverage.notes) == (values, True, ())
 
 
+def test_a_loop_that_looks_keeps_nothing() -> None:
+    body = """
+    def one():
+        conn, rounds = Conn(), 0
+        while rounds < 2 or not flag:
+            rounds += 1
+        conn = None
+        seen.append(Conn.opened)
+    both(one, lambda: flag.append(1))
+    return seen
+    """
+    found, _ = explored(CONN + "flag, seen = [], []\n", body)
+    assert {repr(one) for one in found} == {"[0]"}
+
+
 RACE = CONN + "def one():\n    conn = Conn()\n    conn.use()\n"
 
 
