@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from test_library_in_hand import explored
 
@@ -170,6 +172,18 @@ def test_a_loop_that_looks_keeps_nothing() -> None:
     """
     found, _ = explored(CONN + "flag, seen = [], []\n", body)
     assert {repr(one) for one in found} == {"[0]"}
+
+
+def test_a_file_is_written_when_nobody_has_it(tmp_path: Path) -> None:
+    body = f"""
+    def one():
+        file = open({str(tmp_path / "file")!r}, "w")
+        file.write("it")
+    both(one)
+    return open({str(tmp_path / "file")!r}).read()
+    """
+    found, _ = explored("", body)
+    assert set(found) == {"it"}
 
 
 RACE = CONN + "def one():\n    conn = Conn()\n    conn.use()\n"

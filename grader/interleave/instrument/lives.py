@@ -1,8 +1,8 @@
 """Lives: how long objects live that have a key.
 
 Nothing else may get the address of an object that has a key, so hooks keep it until the execution is over. A program
-can tell: by `__del__`, by weak references, by a generator left within a `with` or a `try`, whose end comes when nobody
-has the generator any more. In such a program objects die when Python lets them, and their keys with them.
+can tell: by `__del__`, by weak references, by a file, by a generator left within a `with` or a `try`, whose end comes
+when nobody has the generator any more. In such a program objects die when Python lets them, and their keys with them.
 """
 
 from __future__ import annotations
@@ -92,10 +92,12 @@ def are_seen_to_end(trees: Iterable[ast.Module]) -> bool:
 
 def _sees_an_end(node: ast.AST) -> bool:
     match node:
-        case ast.FunctionDef(name="__del__") | ast.ImportFrom(module="weakref"):
+        case ast.FunctionDef(name="__del__") | ast.ImportFrom(module="weakref" | "tempfile"):
             return True
+        case ast.Call(func=ast.Name(id="open")):
+            return True  # of a file that nobody closed: only then is all of it written
         case ast.Import(names=names):
-            return any(one.name == "weakref" for one in names)
+            return any(one.name in ("weakref", "tempfile") for one in names)
         case ast.With() | ast.AsyncWith() | ast.Try() | ast.TryStar():
             return _yields(node)
     return False
