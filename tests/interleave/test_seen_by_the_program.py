@@ -30,6 +30,25 @@ LOOKS = {
     "+= on a tuple's item": "def g():\n    t = (1,)\n    t[0] += 1\ndef main(): return frames(g)",
     "an attribute by its dictionary": "class A: pass\ndef main(): return frames(lambda: vars(A())['x' + 'y'])",
     "an index within an index": "d = {0: 1, 1: 2}\ndef f(n): return d[f(n - 1)] if n else 0\ndef main(): return f(2)",
+    "a defaultdict without a factory": """
+        from collections import defaultdict
+        def main(): return frames(lambda: defaultdict()["k"])
+    """,
+    "an attribute whose name is no text": """
+        class A: pass
+        def main():
+            a = A()
+            a.__dict__[1] = 3
+            return list(vars(a)), vars(a)[1]
+    """,
+    "super of no instance": """
+        class A:
+            def hi(self): return "A"
+        class B(A):
+            def hi(self): return self.__super.hi() + "B"
+        B._B__super = super(B)
+        def main(): return B().hi(), super(B).hi if hasattr(super(B), "hi") else None
+    """,
     "+= on an item, evaluated once": """
         said = []
         def say(x): said.append(x); return x

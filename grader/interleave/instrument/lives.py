@@ -17,6 +17,8 @@ from weakref import ref
 _ONE: dict[int, object] = {0: []}
 _UNUSED = getrefcount(_ONE[0])
 """References to what nobody has but a dictionary."""
+FEW = 32
+"""Objects that are looked at before each step."""
 address = object.__hash__
 """As good as `id`, of which every audit hook of the process would be told, at ten times the price."""
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
@@ -31,11 +33,14 @@ class Lives:
         self._references: dict[int, ref[Any]] = {}
         self._held: dict[int, object] = {}
         """What takes no weak references (lists, dictionaries): kept until `sweep` finds that nobody else has it."""
+        self._wait = 0
+        """How many more times `sweep` does nothing: where much is held, a look at all of it comes the more seldom."""
 
     def clear(self) -> None:
         self._places.clear()
         self._references.clear()
         self._held.clear()
+        self._wait = 0
 
     def watch(self, thing: object, table: dict[Any, int], place: Any) -> None:
         """`table` has `thing` at `place`, which is to be forgotten when it dies."""
@@ -57,10 +62,13 @@ class Lives:
 
     def sweep(self) -> None:
         """Let go what nobody else has. What dies with it may run code of the program, even other threads."""
-        again = bool(self._held)
+        self._wait -= 1
+        again = bool(self._held) and self._wait < 0
+        if again:
+            self._wait = len(self._held) // FEW
         while again:
             again = False
-            for at in [*self._held]:
+            for at in reversed([*self._held]):  # mostly, what holds others was made after them
                 if at in self._held and getrefcount(self._held[at]) <= _UNUSED:
                     self._forget(at)
                     self._held.pop(at)

@@ -223,7 +223,8 @@ class Hooks(Patterns):
         if issubclass(kind, type):
             return self._class_key(thing, name)
         if kind is super:
-            return self._class_key(thing.__self_class__, name)
+            bound = thing.__self_class__
+            return -1 if bound is None else self._class_key(bound, name)
         return self._attribute_key(thing, name)
 
     def _class_key(self, thing: type, name: str) -> int:

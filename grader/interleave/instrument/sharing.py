@@ -322,7 +322,7 @@ class Sharing:
 
     def _make_item(self, thing: Any, index: Any, site: int) -> None:
         """What a defaultdict does when an item is not there; its factory, if it is code of the program, runs before."""
-        if index in thing or type(thing).__missing__ is not defaultdict.__missing__:
+        if index in thing or type(thing).__missing__ is not defaultdict.__missing__ or thing.default_factory is None:
             return
         if not isinstance(thing.default_factory, type) or runs_code(thing.default_factory):
             value = thing.default_factory()
@@ -343,10 +343,10 @@ class Sharing:
     def slot(self, container: Any, index: Any, site: int) -> Slot:
         return Slot(self, container, index, site)
 
-    def own(self, thing: Any, name: Any, site: int) -> OwnSlot:
+    def own(self, thing: Any, name: Any, site: int) -> Slot | OwnSlot:
         """`thing.__dict__[name]`."""
-        return OwnSlot(self, thing, name, site)
+        return OwnSlot(self, thing, name, site) if isinstance(name, str) else Slot(self, thing.__dict__, name, site)
 
     def own_by(self, function: Any, thing: Any, name: Any, site: int) -> Slot | OwnSlot:
         """`function(thing)[name]`, where `function` is called `vars`."""
-        return OwnSlot(self, thing, name, site) if function is vars else Slot(self, function(thing), name, site)
+        return self.own(thing, name, site) if function is vars else Slot(self, function(thing), name, site)
