@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from types import GeneratorType
 from typing import Any
 
 from grader.interleave.instrument.containers import SIZE
 from grader.interleave.instrument.deferred import Resumed
+from grader.interleave.instrument.pieces import calls_code
 from grader.interleave.instrument.sharing import Sharing
 from grader.interleave.instrument.things import CONTAINER, HOLDER, ITERATOR, NOTHING, behind, goes_in_step
 
@@ -35,19 +35,27 @@ class Iterating(Sharing):
             return thing
         if type(thing) is GeneratorType:
             return Resumed(self, thing, site)
-        return self._later(thing, iter(self.begin_iterating(thing, site)), site)
+        return Later(self, thing, iter(self.begin_iterating(thing, site)), site)
 
-    def _later(self, thing: Any, items: Iterator[Any], site: int) -> Iterator[Any]:
+    def by(self, function: Any, site: int) -> Any:
+        """It is called with items, one by one; of what, comes next: see `later_by`."""
+        place = self._scheduler.current.number, site
+        self._held.pop(place, None)
+        if calls_code(function):
+            self._held[place] = function
+        return function
+
+    def later_by(self, thing: Any, by: int, site: int) -> Any:
+        """It is gone over by the function at the site `by`: item by item, if that is code in Python."""
+        return self.later(thing, site) if (self._scheduler.current.number, by) in self._held else thing
+
+    def look_later(self, thing: Any, place: int, site: int) -> None:
+        """Its item at `place` is asked for, if it has that many."""
         sources = (thing,) if self._holds(thing) else tuple(behind(thing)) if goes_in_step(thing) else ()
-        for place in itertools.count():
-            if sources and not self._scheduler.quiet:
-                self._look_at_next(sources, place, site)
-            elif not sources:
-                self._look_behind(thing, site, True)
-            try:
-                yield next(items)  # in no variable of ours, which would keep it alive meanwhile
-            except StopIteration:
-                return
+        if not sources:
+            self._look_behind(thing, site, True)
+        elif not self._scheduler.quiet:
+            self._look_at_next(sources, place, site)
 
     def _iteration(self, thing: Any, site: int, known: bool) -> Any:
         what = self._nature(type(thing))
@@ -105,3 +113,22 @@ class Iterating(Sharing):
                 self._tell_part("read", one, SIZE, site)
             if type(one) is list and place < len(one):
                 self._tell_part("read", one, (place,), site)
+
+
+class Later:
+    """Items of a container or an iterator, each of which is looked at when it is asked for: by several threads, maybe,
+    so that this is no generator, which only one can have running."""
+
+    __slots__ = ("_hooks", "_items", "_place", "_site", "_thing")
+
+    def __init__(self, hooks: Iterating, thing: Any, items: Iterator[Any], site: int) -> None:
+        self._hooks, self._thing, self._items, self._site = hooks, thing, items, site
+        self._place = 0
+
+    def __iter__(self) -> Later:
+        return self
+
+    def __next__(self) -> Any:
+        self._hooks.look_later(self._thing, self._place, self._site)
+        self._place += 1
+        return next(self._items)

@@ -196,6 +196,11 @@ def _by_name(function: ast.expr) -> bool:
     return getattr(function, "attr", getattr(function, "id", "")) in _NAMING
 
 
+def may_run_code(args: list[ast.expr]) -> bool:
+    """Whether the first of them may be a function of the program, which gets items of the others."""
+    return not isinstance(args[0], ast.Constant) and not any(isinstance(one, ast.Starred) for one in args)
+
+
 def is_keyed(call: ast.Call) -> bool:
     """Whether it sorts or compares by a function."""
     return any(keyword.arg == "key" for keyword in call.keywords)

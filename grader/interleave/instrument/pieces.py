@@ -8,6 +8,7 @@ beginning is told as a step of its own, and where somebody does come in between,
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from itertools import islice
 from types import FunctionType, MethodType
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 from grader.interleave.instrument.containers import is_plain
 
 COMPARING = ("__eq__", "__lt__", "__gt__", "__le__", "__ge__", "__hash__")
+CALLED = "__call__"
 SEARCHING = frozenset({"remove", "index", "count", "sort"})
 """Methods that compare the items."""
 COUNTING = frozenset({"update", "subtract"})
@@ -55,6 +57,20 @@ def _by_code(item: Any) -> bool:
 def runs_code(kind: type) -> bool:
     """Whether making one of these runs code in Python."""
     return type(kind.__init__) is FunctionType or type(kind.__new__) is FunctionType  # type: ignore[misc]
+
+
+def calls_code(function: Any) -> bool:
+    """Whether calling it runs code in Python."""
+    kind = type(function)
+    if kind is partial:
+        return calls_code(function.func)
+    if issubclass(kind, type):
+        return runs_code(function)
+    return (
+        kind in (FunctionType, MethodType)
+        or type(getattr(kind, CALLED, None)) is FunctionType
+        or hasattr(function, "__wrapped__")
+    )
 
 
 def looks_in_pieces(function: Any, name: str, args: tuple[Any, ...]) -> bool:

@@ -27,6 +27,7 @@ from grader.interleave.instrument.nodes import (
     is_endless,
     is_keyed,
     is_number,
+    may_run_code,
     names_in,
     only_looks,
     own_dict,
@@ -216,7 +217,7 @@ class _Rewriter(Comprehending, Matching):
         if named in WRITERS and plain and isinstance(plain[0], NAMED) and not takes_steps(node.args[1:]):
             node.args[0] = self._call(plain[0], "_k_alter", node.args[0], words=self._words.get(plain[0], ""))
         elif named in READERS:
-            self._call_back(node, named)
+            self._call_back(node, named, plain[0] if plain else None)
             hook = "_k_size" if named in SIZES else "_k_look_into" if named in DEEPLY else "_k_look"
             if named in LAZY and node in self._stepped:
                 hook = "_k_begin"
@@ -235,12 +236,17 @@ class _Rewriter(Comprehending, Matching):
             node.func = self._call(node.func, "_k_given", node.func, words=called)
         return node
 
-    def _call_back(self, node: ast.Call, named: str) -> None:
+    def _call_back(self, node: ast.Call, named: str, plain: ast.expr | None) -> None:
         """A function of the program among the arguments is called in the midst of what is done with the others."""
         if node.args and is_keyed(node):
             node.args[0] = self._call(node, "_k_pieces", node.args[0], ast.Constant("read"))
-        if named in ("map", "filter") and node not in self._stepped and isinstance(node.args[0], ast.Lambda):
+        if named not in ("map", "filter") or node in self._stepped or not node.args:
+            return
+        if isinstance(node.args[0], ast.Lambda):
             node.args[1:] = [self._call(node, "_k_later", one) for one in node.args[1:]]
+        elif may_run_code(node.args) and not (isinstance(plain, ast.Name) and plain.id in (*READERS, *QUIET)):
+            node.args[0] = by = self._call(node, "_k_by", node.args[0])
+            node.args[1:] = [self._call(node, "_k_later_by", one, copy.copy(by.args[-1])) for one in node.args[1:]]
 
     def _callee(self, func: ast.expr, named: str, late: bool, keyed: bool) -> ast.expr:
         if isinstance(func, ast.Attribute):

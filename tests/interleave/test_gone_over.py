@@ -1,0 +1,25 @@
+"""What is gone over by functions of the library: others may come before each of its items."""
+
+from __future__ import annotations
+
+import pytest
+from test_library_in_hand import explored
+
+FUNCTION = "def f(x): return x\nclass A:\n    def f(self, x): return x"
+CHANGED = "s = [1, 2]; got = []\ndef change(): s[1] = 5; s.append(9)\n"
+IN_STEPS = [[[1, 2]], [[1, 2, 9]], [[1, 5]], [[1, 5, 9]]]
+MAPPED = ["map(f, s)", "filter(f, s)", "map(A().f, s)", "map(functools.partial(f), s)", "map(lambda x: f(x), s)"]
+
+
+@pytest.mark.parametrize("what", MAPPED)
+def test_others_come_between_two_calls_of_a_function(what: str) -> None:
+    seen, coverage = explored(FUNCTION, f"{CHANGED}both(change, lambda: got.append(list({what})))\nreturn got")
+    assert (sorted(seen, key=repr), coverage.exhausted, coverage.notes) == (sorted(IN_STEPS, key=repr), True, ())
+
+
+def test_the_iterator_of_a_function_is_not_one_that_only_one_thread_can_have() -> None:
+    seen, coverage = explored(
+        FUNCTION,
+        "it = map(f, [1, 2]); got = []\ndef take(): got.append(next(it))\nboth(take, take)\nreturn sorted(got)",
+    )
+    assert (seen, coverage.exhausted) == ([[1, 2]], True)
