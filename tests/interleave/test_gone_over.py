@@ -23,3 +23,33 @@ def test_the_iterator_of_a_function_is_not_one_that_only_one_thread_can_have() -
         "it = map(f, [1, 2]); got = []\ndef take(): got.append(next(it))\nboth(take, take)\nreturn sorted(got)",
     )
     assert (seen, coverage.exhausted) == ([[1, 2]], True)
+
+
+GENERATOR = "import itertools\ndef g(): yield from range(2)"
+TAKEN = [
+    "itertools.islice(it, 1)", "list(itertools.islice(it, 1))", "zip('a', it)", "[next(map(str, it))]",
+    "[next(ours)]", "next(zip(it))", "[next(itertools.chain(it))]",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("what", TAKEN)
+def test_a_generator_of_two_threads_is_resumed_by_the_library_for_one_at_a_time(what: str) -> None:
+    body = f"""
+        it, got = g(), []
+        ours = enumerate(it)
+        def take():
+            try:
+                got.extend({what})
+            except ValueError as error:
+                got.append(str(error))
+        both(take, take)
+        return "generator already executing" in got
+    """
+    seen, coverage = explored(GENERATOR, body)
+    assert {True, False} == {*seen}
+    assert coverage.exhausted
+
+
+def test_a_generator_that_only_one_thread_has_costs_no_order() -> None:
+    seen, coverage = explored(GENERATOR, "both(lambda: sum(g()), lambda: list(zip(g(), 'ab')))\nreturn 1")
+    assert (seen, coverage.schedules, coverage.exhausted) == ([1], 1, True)

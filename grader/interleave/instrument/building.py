@@ -170,6 +170,12 @@ class Building(ast.NodeTransformer):
             told[place] = call
         return told
 
+    def _resumed(self, old: ast.expr, new: ast.expr) -> ast.expr:
+        """`new`, which is gone over: if it is a generator that others may have, too, each of its steps is told."""
+        if isinstance(old, (ast.Starred, ast.GeneratorExp, ast.Lambda)) or holds_nothing(old):
+            return new
+        return self._call(old, "_k_resumed", new, words=self._words.get(old, ""))
+
     def _spread(self, old: ast.expr, new: ast.expr) -> ast.expr:
         return new if self._is_private(old) else self._seen(old, new)
 

@@ -54,6 +54,8 @@ FRESH = frozenset({
 """Functions whose result nobody else has."""
 LAZY = frozenset({"enumerate", "zip", "map", "filter", "iter"})
 """Those that make an iterator, which looks later."""
+GOING_OVER = READERS - {"len", "iter", "str", "repr", "bool", "print", "reversed"}
+"""Those that ask an iterator for its items."""
 SIZES = frozenset({"len", "bool"})
 """Those that look only at how many items there are."""
 WRITERS = frozenset({

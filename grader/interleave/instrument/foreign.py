@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import operator
 import sys
 import warnings
@@ -13,7 +14,7 @@ from types import BuiltinFunctionType, FunctionType, MethodDescriptorType, Metho
 from types import WrapperDescriptorType as SlotType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
-from grader.interleave.instrument.containers import CHANGES, CONTAINERS, COPIERS, FEEDING, KEEPERS, WRITERS
+from grader.interleave.instrument.containers import CHANGES, CONTAINERS, COPIERS, FEEDING, GOING_OVER, KEEPERS, WRITERS
 from grader.interleave.instrument.pieces import compares_by_code, looks_in_pieces
 from grader.interleave.instrument.things import ITERATORS
 
@@ -30,7 +31,22 @@ ASSIGNING = frozenset({"setattr", "delattr", "__setattr__", "__delattr__"})
 ASKING = frozenset({"hasattr", "__getattribute__"})
 ASKING_WHO = frozenset({namedtuple, NamedTuple, TypedDict, make_dataclass, warnings.warn, sys._getframe})
 """Functions that ask by whom they are called, which is to be the program; no shared data is given to them."""
+GOERS_OVER = frozenset({*GOING_OVER, "join", "from_iterable", "fromkeys", "reduce", "fsum", "prod", "tee"})
 OURS = "grader.interleave.instrument.deferred"
+
+
+def makes_iterators(function: Any) -> bool:
+    """Whether what it makes asks for items later, when more threads may live than now."""
+    if type(function) is type:
+        return issubclass(function, ITERATORS)
+    return type(function) is BuiltinFunctionType and function.__self__ in (itertools.chain, itertools)
+
+
+def goes_over(function: Any) -> bool:
+    """Whether it asks iterators that it is given for their items, in C; not one of the program's own classes."""
+    if type(function) is type:
+        return issubclass(function, TAKERS) and function.__module__ in ("builtins", "itertools", "collections")
+    return type(function) is BuiltinFunctionType and function.__name__ in GOERS_OVER
 
 
 class Foreign:
@@ -61,6 +77,8 @@ class Foreign:
         def told(*args: Any, **kwargs: Any) -> Any:
             if function is getattr and len(args) > 1:
                 return getattr(self._hooks.read(args[0], args[1], site), *args[1:])
+            if goes_over(function):
+                args = tuple(self._hooks.resumed(one, site) for one in args)
             self.tell(function, args, [*kwargs.values()], site)
             if type(function) is BuiltinFunctionType and function.__name__ in FEEDING:
                 args = tuple(self._hooks.fed(one, function.__self__, site) for one in args)

@@ -80,7 +80,7 @@ class Hooks(Patterns):
             "_k_look_into": self.look_into, "_k_hold": self.hold, "_k_together": self.together,
             "_k_over": self.over, "_k_merge": self.merge, "_k_given": self.given,
             "_k_change": self.change, "_k_alter": self.alter, "_k_each": self.each, "_k_later": self.later,
-            "_k_by": self.by, "_k_later_by": self.later_by,
+            "_k_by": self.by, "_k_resumed": self.resumed, "_k_later_by": self.later_by,
             "_k_from": self.delegate, "_k_pieces": self.pieces,
             "_k_has": self.has, "_k_item": self.item, "_k_put": self.put, "_k_slot": self.slot,
             "_k_index": self.indices.pop, "_k_own": self.own, "_k_own_by": self.own_by, "_k_slice": slice,

@@ -13,7 +13,16 @@ from collections.abc import Sequence
 from grader.interleave.execution import Site
 from grader.interleave.instrument.building import CELL, LEFT, NAMED, RIGHT
 from grader.interleave.instrument.comprehending import Comprehending
-from grader.interleave.instrument.containers import DEEPLY, LAZY, METHOD_NAMES, QUIET, READERS, SIZES, WRITERS
+from grader.interleave.instrument.containers import (
+    DEEPLY,
+    GOING_OVER,
+    LAZY,
+    METHOD_NAMES,
+    QUIET,
+    READERS,
+    SIZES,
+    WRITERS,
+)
 from grader.interleave.instrument.facts import Facts
 from grader.interleave.instrument.matching import Matching
 from grader.interleave.instrument.nodes import (
@@ -222,6 +231,8 @@ class _Rewriter(Comprehending, Matching):
             if named in LAZY and node in self._stepped:
                 hook = "_k_begin"
             node.args = self._together(plain, node.args, hook)
+            if named in GOING_OVER:
+                node.args = [self._resumed(*pair) for pair in zip(plain, node.args, strict=True)]
         else:
             pairs = zip(plain, node.args, strict=True)
             node.args = [self._seen(old, new) if isinstance(old, ast.Starred) else new for old, new in pairs]

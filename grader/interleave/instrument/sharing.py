@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from grader.interleave.instrument.containers import CONTAINERS, SIZE, is_plain, part_of
 from grader.interleave.instrument.deferred import OwnSlot, Resumed, Slot
-from grader.interleave.instrument.foreign import Foreign
+from grader.interleave.instrument.foreign import Foreign, makes_iterators
 from grader.interleave.instrument.lives import Lives, address
 from grader.interleave.instrument.pieces import compares_by_code, runs_code
 from grader.interleave.instrument.things import (
@@ -81,6 +81,10 @@ class Sharing:
     def call(self, thing: Any, name: str, asked: int, site: int) -> Any:
         """The base of a method that is called."""
         raise NotImplementedError
+
+    def resumed(self, thing: Any, site: int) -> Any:
+        """It is gone over by a function of the library."""
+        return Resumed(self, thing, site) if type(thing) is GeneratorType else thing
 
     def _key(self, thing: object, name: object) -> int:
         place = (address(thing), name)
@@ -249,7 +253,9 @@ class Sharing:
     def given(self, function: Any, site: int) -> Any:
         """It is called with something."""
         self._scheduler.current.site = site
-        return function if self._scheduler.quiet else self.foreign.wrap(function, site)
+        if self._scheduler.quiet and not makes_iterators(function):
+            return function
+        return self.foreign.wrap(function, site)
 
     def merge(self, value: Any, thing: Any, site: int) -> Any:
         """`thing += value`: a container is changed in its place."""
