@@ -42,7 +42,9 @@ class Engine:
         self.sites: list[Site] = []
         """What `Operation.site` indexes."""
         self.hooks = Hooks(self.scheduler, self.sites)
-        self.library.builtins.update(self.hooks.names(), print=print_function(self.hooks.printed_to))
+        self.library.builtins.update(
+            self.hooks.names(), print=print_function(self.hooks.printed_to, self.hooks.asked_for_output)
+        )
         self.hooks.foreign.builtins = self.library.builtins
         self.library.place, self.library.touched = self.hooks.suspended, self.hooks.touched
         self.library.cached = self.hooks.cached

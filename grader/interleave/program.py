@@ -21,6 +21,7 @@ from grader.interleave.instrument.rewrite import rewrite
 from grader.interleave.keeping import Kept, kept, only_define
 from grader.interleave.stand_ins.escapes import HARMLESS, MODULES, PARTS, SEEN
 from grader.interleave.stand_ins.library import COPIES
+from grader.interleave.stand_ins.redirecting import STREAMS
 from grader.interleave.strategies.natural import Natural
 from grader.interleave.vthread import GREENLETS, Carrier
 from grader.source_lines import source_lines
@@ -291,7 +292,8 @@ def _changed(answer: ast.Module) -> set[str]:
     functions = [node for node in ast.walk(answer) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     inside = [node for function in functions for node in ast.walk(function)]
     stores = [node for node in inside if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)]
-    return {node.value.id for node in stores if isinstance(node.value, ast.Name)}
+    told = {node for node in stores if node.attr in STREAMS}  # see `Facts.streams`
+    return {node.value.id for node in stores if isinstance(node.value, ast.Name) and node not in told}
 
 
 @lru_cache(maxsize=1)
@@ -308,6 +310,7 @@ def _set_up(engine: Engine, facts: Facts, files: list[str], modules: frozenset[s
     engine.files = engine.library.escapes.files = engine.hooks.files = frozenset(files)
     engine.hooks.is_of_classes = facts.is_of_classes
     engine.hooks.modules = modules
+    engine.hooks.streams = facts.streams
     engine.hidden = facts.hidden
     engine.scheduler.releases = facts.releases
     if facts.ends_are_seen:

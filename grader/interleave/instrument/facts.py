@@ -15,6 +15,7 @@ from grader.interleave.instrument.guarded import NAMES
 from grader.interleave.instrument.late import FUNCTIONS, starters
 from grader.interleave.instrument.lives import are_seen_to_end
 from grader.interleave.instrument.nodes import as_written, own_dict
+from grader.interleave.stand_ins.redirecting import STREAMS
 
 DYNAMIC = frozenset({"setattr", "delattr", "vars", "__dict__", "__setattr__", "exec", "eval"})
 """Whoever uses these may assign any attribute."""
@@ -25,6 +26,8 @@ HIDDEN = frozenset({
     "deepcopy", "asdict", "astuple", "most_common", "catch_warnings", "setName",
 })  # fmt: skip
 """Whoever uses these may reach data by ways that are not told: nothing is proven of such a program."""
+PRINTING = frozenset({"pprint", "pp", "print_exc", "print_exception", "print_stack", "print_last", "logging", "warn"})
+"""What looks for `sys.stdout` or `sys.stderr` without being told of."""
 METACLASSES = frozenset({"type", "EnumMeta", "EnumType", "ABCMeta"})
 CLASS_METHODS = frozenset({"__new__", "__init_subclass__", "__class_getitem__"})
 
@@ -53,6 +56,8 @@ class Facts:
         self._surely_of_classes: set[str] = set()
         self.releases = False
         """Somebody looks at locks without waiting, so that giving one back can be seen."""
+        self.streams: frozenset[str] = frozenset()
+        """Of `sys`: those in whose place somebody may put others."""
         self.hidden = ""
         """By which ways that are not told somebody may reach data: words to go on "it "; none if there are none."""
         trees = [*trees]
@@ -77,6 +82,8 @@ class Facts:
         owned = [own_dict(node.value) for node in nodes if isinstance(node, ast.Subscript)]
         told = {getattr(node, "func", node) for node in owned}
         names = [getattr(node, "attr", getattr(node, "id", "")) for node in nodes if node not in told]
+        self.streams = _streams({*names}) | (STREAMS & self.assigned)
+        self.assigned |= self.streams
         looks_into_queues = any(map(_looks_into_queue, nodes))
         asks_for_idents = any(map(_asks_for_ident, nodes))
         own = {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
@@ -88,6 +95,9 @@ class Facts:
             self.hidden = UNSEEN
         if not self.hidden and early.unseen:
             self.hidden = "calls __init__ of a dataclass again"
+        elsewhere = PRINTING.intersection(names)
+        if not self.hidden and self.streams and elsewhere:
+            self.hidden = f"redirects what {', '.join(sorted(elsewhere))} may print to"
         self._guarded = NAMES if looks_into_queues else NAMES - {"queue"}
 
     def is_final(self, name: str) -> bool:
@@ -151,6 +161,10 @@ def _of_self(node: ast.ClassDef) -> Iterator[ast.AST]:
 def _is_of_class(method: ast.FunctionDef) -> bool:
     names = {getattr(one, "id", "") for one in method.decorator_list}
     return method.name in CLASS_METHODS or not names.isdisjoint({"classmethod", "staticmethod"})
+
+
+def _streams(names: Collection[str]) -> frozenset[str]:
+    return frozenset(name for name in STREAMS if f"redirect_{name}" in names)
 
 
 def _hidden(names: Collection[str], looks_into_queues: bool, asks_for_idents: bool) -> str:

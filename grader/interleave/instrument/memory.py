@@ -7,14 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from types import (
-    FrameType,
-    FunctionType,
-    GeneratorType,
-    MemberDescriptorType,
-    ModuleType,
-    SimpleNamespace,
-)
+from types import FrameType, FunctionType, GeneratorType, MemberDescriptorType, ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING, Any, Literal
 
 from grader.interleave.execution import Site
@@ -51,6 +44,8 @@ class Hooks(Patterns):
         """Names of the program's own modules: their globals are data, those of others are not."""
         self.files: frozenset[str] = frozenset()
         """Names of the program's own files."""
+        self.streams: frozenset[str] = frozenset()
+        """Of `sys`: those that the program puts others in place of."""
         self._shapes: dict[tuple[type, str], int] = {}
         self.is_of_classes: Callable[[str, bool], bool] = lambda _name, _has_one: True
         """Whether somebody may assign an attribute to a class, by its name and whether one has it: see `Facts`."""
@@ -220,6 +215,7 @@ class Hooks(Patterns):
         kind = type(thing)
         if issubclass(kind, ModuleType):
             own = kind is ModuleType and getattr(thing, "__name__", "") in self.modules
+            own = own or (thing is sys and name in self.streams)
             return self._global_key(f"{thing.__name__}.{name}") if own else -1
         if issubclass(kind, type):
             return self._class_key(thing, name)
@@ -289,6 +285,11 @@ class Hooks(Patterns):
     def printed_to(self, buffer: Any) -> None:
         """`print` is about to write to it."""
         self.change_at(buffer, self._scheduler.current.site)
+
+    def asked_for_output(self) -> None:
+        """`print` is about to look where to."""
+        if self.streams:
+            self.cached(sys, "stdout", False)
 
     def touched(self, thing: Any, changes: bool) -> None:
         """The library is about to look at it, or to change it: a cache, a generator of random numbers."""

@@ -25,6 +25,7 @@ from grader.interleave.stand_ins.escapes import HARMLESS, MODULES, PARTS, WATCH,
 from grader.interleave.stand_ins.greenlets import greenlet_module
 from grader.interleave.stand_ins.lazy_imports import code_of
 from grader.interleave.stand_ins.locks import lock_classes
+from grader.interleave.stand_ins.redirecting import contextlib_module
 from grader.interleave.stand_ins.thread_module import thread_module, time_module
 from grader.interleave.stand_ins.threads import MAIN_IDENT
 
@@ -74,6 +75,7 @@ class Library:
             "os": self.escapes.system(),
             "random": random_module(self.chance, self._tell),
             "functools": functools_module(self._tell, self._tell_cached),
+            "contextlib": contextlib_module(self._tell_cached),
             "datetime": datetime_module(time.time),
             "importlib": self._importlib(),
             "greenlet": greenlet_module(scheduler),

@@ -52,10 +52,13 @@ class _Stepwise:
         self._buffer.flush()
 
 
-def print_function(tell: Callable[[object], None]) -> Callable[..., None]:
-    """The builtin `print`, which tells of its writes to buffers of the program (`contextlib.redirect_stdout`)."""
+def print_function(tell: Callable[[object], None], asks: Callable[[], None]) -> Callable[..., None]:
+    """The builtin `print`, which tells of its writes to buffers of the program (`contextlib.redirect_stdout`), and
+    before that `asks` for `sys.stdout`."""
 
     def print(*values: object, file: Any = None, **options: Any) -> None:
+        if file is None:
+            asks()
         target = sys.stdout if file is None else file
         if type(target) in (io.StringIO, io.TextIOWrapper):
             target = _Stepwise(target, tell)
