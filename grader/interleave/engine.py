@@ -47,7 +47,7 @@ class Engine:
         )
         self.hooks.foreign.builtins = self.library.builtins
         self.library.place, self.library.touched = self.hooks.suspended, self.hooks.touched
-        self.library.cached = self.hooks.cached
+        self.library.cached, self.library.read = self.hooks.cached, self.hooks.read
         self.files: Collection[str] = ()
         """Names of the answer's files and the scenarios', the answer's first."""
         self.modules: dict[str, ModuleType] = {}

@@ -311,6 +311,7 @@ def _set_up(engine: Engine, facts: Facts, files: list[str], modules: frozenset[s
     engine.hooks.is_of_classes = facts.is_of_classes
     engine.hooks.modules = modules
     engine.hooks.streams = facts.streams
+    engine.library.of_threads = facts.assigned & {"name", "run"}
     engine.hidden = facts.hidden
     engine.scheduler.releases = facts.releases
     if facts.ends_are_seen:

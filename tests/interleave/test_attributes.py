@@ -250,3 +250,28 @@ def test_who_names_a_thread_by_a_method_is_not_proven() -> None:
     assert coverage.notes == ("nothing is proven of a program that uses setName",)
     _, coverage = explored("class One:\n    def setName(self, name): self.name = name", "One().setName('x')")
     assert not coverage.notes
+
+
+OF_THREADS = {
+    "what it runs": (
+        "t = threading.Thread(target=lambda: got.append('old'))\ndef change(): t.run = lambda: got.append('new')\n"
+        "both(change, t.start)\nt.join()\nreturn got", [["new"], ["old"]],
+    ),
+    "its name, by the old method": ("both(change, lambda: got.append(t.getName()))\nreturn got", [["a"], ["b"]]),
+    "its name, as it is shown": (
+        "both(change, lambda: got.append(f'{t}'[:9]))\nreturn got", [["<Thread(a"], ["<Thread(b"]],
+    ),
+    "its name, in a log": (
+        "f = io.StringIO()\nlogging.basicConfig(stream=f, format='%(threadName)s')\n"
+        "other = threading.Thread(target=change)\n"
+        "t.start(); other.start(); t.join(); other.join()\nreturn f.getvalue()", ["a\n", "b\n"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OF_THREADS)
+def test_an_attribute_of_a_thread_of_the_library(name: str) -> None:
+    body, values = OF_THREADS[name]
+    head = "got = []\nt = threading.Thread(target=lambda: logging.error(''), name='a')\ndef change(): t.name = 'b'\n"
+    seen, coverage = explored("", head + body)
+    assert (seen, coverage.exhausted, coverage.notes) == (values, True, ())

@@ -7,7 +7,8 @@ from test_library_in_hand import explored
 
 REDIRECTED = {
     "in a thread while another prints": (
-        "def work():\n    with contextlib.redirect_stdout(f): print('x', end='')\nboth(work, lambda: print('y', end=''))\n"
+        "def work():\n    with contextlib.redirect_stdout(f): print('x', end='')\n"
+        "both(work, lambda: print('y', end=''))\n"
         "return f.getvalue()", ["x", "xy", "yx"],
     ),
     "by main while a thread prints": (
@@ -15,7 +16,8 @@ REDIRECTED = {
         "with contextlib.redirect_stdout(f): pass\nt.join()\nreturn f.getvalue()", ["", "x"],
     ),
     "by an assignment": (
-        "old = sys.stdout\ndef work():\n    sys.stdout = f\n    sys.stdout = old\nboth(work, lambda: print('y', end=''))\n"
+        "old = sys.stdout\ndef work():\n    sys.stdout = f\n    sys.stdout = old\n"
+        "both(work, lambda: print('y', end=''))\n"
         "return f.getvalue()", ["", "y"],
     ),
     "left in the order in which they came": (

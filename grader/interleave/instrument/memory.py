@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 LOOKS_ALONE = 100
 """Rounds of a loop that looks at the clock, with no other thread about, before that is taken for waiting."""
 NOWHERE = range(0)
-RENAMED = frozenset({("threading", "name")})
-"""By module and name: properties of the library's that do nothing but keep what is assigned."""
+RENAMED = frozenset({("threading", "name"), ("threading", "run")})
+"""By module and name: what the library's classes have in whose place another is kept, and no more, when assigned."""
 SILENT, OWN, CLASS, GUARDED, READ, WRITE = range(6)
 """What an attribute of a type is: nothing to tell, the instance's, the class's, what a library's lock guards, a method
 that looks or that changes."""

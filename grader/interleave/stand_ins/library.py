@@ -12,7 +12,7 @@ import builtins
 import importlib
 import itertools
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from importlib.machinery import PathFinder
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -66,6 +66,10 @@ class Library:
         """Hears of an object of the library that is data, and whether it is changed, before that is done."""
         self.cached: Callable[[object, str, bool], None] = _nobody_hears
         """Hears of an object, and of which cached property, in the same way."""
+        self.read: Callable[[object, str, int], object] = _nobody_hears
+        """Hears of an object, of which attribute, and where, before that is looked at."""
+        self.of_threads: Collection[str] = ()
+        """Attributes of threads that the program may assign when others look."""
         self.builtins = self._make_builtins()
         locks, time = lock_classes(scheduler), time_module(scheduler)
         self.modules: dict[str, ModuleType] = {
@@ -195,7 +199,7 @@ class Library:
         running, self._scheduler.running = self._scheduler.running, False
         exec(code, module.__dict__)
         self._scheduler.running = running
-        _adapt(name, module, self._scheduler, self._tell)
+        _adapt(name, module, self._scheduler, self._tell, self._tell_asked)
         if name == "asyncio":
             event_loop.complete(
                 module, self._scheduler, self.escapes.module(name).__getattr__, lambda *at: self.place(*at)
@@ -251,6 +255,10 @@ class Library:
 
     def _tell_cached(self, thing: object, name: str, changes: bool) -> None:
         self.cached(thing, name, changes)
+
+    def _tell_asked(self, thing: object, name: str) -> None:
+        if name in self.of_threads and self._scheduler.running:
+            self.read(thing, name, self._scheduler.current.site)
 
     def begin(self) -> None:
         """In the main thread of an execution, before the program."""
@@ -326,14 +334,16 @@ class QuietLogger:
         self.critical(f"{message}: %s: %s", *args, type(error).__name__, error, **words)
 
 
-def _adapt(name: str, module: Any, scheduler: Scheduler, tell: Callable[[object, bool], None]) -> None:
+def _adapt(
+    name: str, module: Any, scheduler: Scheduler, tell: Callable[[object, bool], None], asked: threads.Asked
+) -> None:
     """Exchange in a fresh copy what has to be."""
     if name == "threading":
         # Locks that no program sees would order what the program does not order, and hide its races.
         module._active_limbo_lock = module._shutdown_locks_lock = _thread.RLock()
         module._dangling = Nobody()
         conditions.patch(module.Condition, scheduler)
-        threads.patch(module, scheduler)
+        threads.patch(module, scheduler, asked)
         semaphores.patch(module, scheduler)
     elif name == "queue":
         queues.patch(module, scheduler)
@@ -341,7 +351,7 @@ def _adapt(name: str, module: Any, scheduler: Scheduler, tell: Callable[[object,
         module.Future.__hash__ = threads.hash_by_serial(scheduler)
         module.LOGGER = QuietLogger(scheduler)
     elif name == "logging":
-        logs.adapt(module, scheduler, tell)
+        logs.adapt(module, scheduler, tell, asked)
     elif name.startswith("asyncio."):
         event_loop.adapt(name, module, scheduler)
     elif name == "concurrent.futures.thread":

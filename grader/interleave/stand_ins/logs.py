@@ -48,8 +48,10 @@ class HandlerLock:
         self.release()
 
 
-def adapt(module: Any, scheduler: Scheduler, tell: Tell) -> None:
+def adapt(module: Any, scheduler: Scheduler, tell: Tell, asked: Callable[[object, str], None]) -> None:
     """What a fresh copy of `logging` needs. To look at the time of a record is no step, and none of its own locks."""
+    module.threading = SimpleNamespace(**vars(module.threading))
+    module.threading.current_thread = _named(module.threading.current_thread, asked)
     atexit.unregister(module.shutdown)
     module._lock = _thread.RLock()
     module.time = SimpleNamespace(**vars(module.time))
@@ -68,6 +70,17 @@ def adapt(module: Any, scheduler: Scheduler, tell: Tell) -> None:
     module.Handler.createLock = create_lock
     # Of a lock that is made while the module is imported no execution hears.
     module._defaultLastResort.createLock()
+
+
+def _named(current_thread: Callable[[], Any], asked: Callable[[object, str], None]) -> Callable[[], Any]:
+    """The thread that logs, of which the name is asked for."""
+
+    def asks() -> Any:
+        thread = current_thread()
+        asked(thread, "name")
+        return thread
+
+    return asks
 
 
 def reset(module: Any) -> None:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from grader.interleave.scheduler import Scheduler
     from grader.interleave.vthread import VThread
 
+Asked = Callable[[object, str], None]
+"""Hears of a thread of which an attribute is asked for, before that is done."""
 MAIN_IDENT = 1
 
 
@@ -51,9 +53,10 @@ def _then_back(scheduler: Scheduler, site: int, function: Callable[..., Any], /,
 class ThreadMethods:
     """Bound to one scheduler and its private copy of `threading`."""
 
-    def __init__(self, module: Any, scheduler: Scheduler) -> None:
+    def __init__(self, module: Any, scheduler: Scheduler, asked: Asked) -> None:
         self._module = module
         self._scheduler = scheduler
+        self._asked = asked
         kept = module.Thread.__init__.__code__.co_names
         self._handle = next((name for name in ("_handle", "_os_thread_handle") if name in kept), "")
         """Where `repr` looks, from 3.13 on."""
@@ -82,6 +85,7 @@ class ThreadMethods:
             thread._native_id = ident
         active[ident] = thread
         try:
+            self._asked(thread, "run")
             thread._context.run(thread.run) if self._contexts else thread.run()
         except Abandon:
             raise
@@ -133,9 +137,18 @@ class Started:
         self._flag = True
 
 
-def patch(module: Any, scheduler: Scheduler) -> None:
+def patch(module: Any, scheduler: Scheduler, asked: Asked) -> None:
     """Rebind methods of the private `threading` module."""
-    methods = ThreadMethods(module, scheduler)
+    methods = ThreadMethods(module, scheduler, asked)
+    shown = module.Thread.__repr__
+
+    def getName(self: Any) -> Any:
+        asked(self, "name")
+        return self.name
+
+    def __repr__(self: Any) -> str:
+        asked(self, "name")
+        return str(shown(self))
 
     def start(self: Any) -> None:
         methods.start(self)
@@ -146,7 +159,7 @@ def patch(module: Any, scheduler: Scheduler) -> None:
     def is_alive(self: Any) -> bool:
         return methods.is_alive(self)
 
-    for method in (start, join, is_alive):
+    for method in (start, join, is_alive, getName, __repr__):
         setattr(module.Thread, method.__name__, _named_as(getattr(module.Thread, method.__name__), method))
     module.Thread.__init__ = _with(module.Thread.__init__, Event=Started)
     module.Thread.__hash__ = _serial(scheduler)
