@@ -46,6 +46,7 @@ class Engine:
             self.hooks.names(), print=print_function(self.hooks.printed_to, self.hooks.asked_for_output)
         )
         self.hooks.foreign.builtins = self.library.builtins
+        self.hooks.foreign.by_computed_name = self._computed
         self.library.place, self.library.touched = self.hooks.suspended, self.hooks.touched
         self.library.cached, self.library.read = self.hooks.cached, self.hooks.read
         self.files: Collection[str] = ()
@@ -172,6 +173,10 @@ class Engine:
             last = scheduler.current
             said.append(f"the step budget ran out; {last.name} was at {place(sites, last.site)}")
         return said
+
+    def _computed(self, module: ModuleType) -> None:
+        if module.__name__ in self.hooks.modules:
+            self.hidden = self.hidden or "assigns a variable of a module by a computed name"
 
     def _collect(self) -> None:
         self._runs += 1

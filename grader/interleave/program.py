@@ -245,7 +245,7 @@ def load(
             _refuse(tree, name, forbidden)
     scenarios = path.splitext(path.basename(scenarios_file))[0]
     trusted = {scenarios_file: _parse(scenarios_source, scenarios_file)}
-    facts = Facts([*trees.values(), *trusted.values()])
+    facts = Facts(trees.values(), trusted.values())
     engine = Engine(carrier)
     modules = {name.removesuffix(".py").replace("/", "."): name for name in trees}
     modules |= {scenarios: scenarios_file, TOOLS: TOOLS_FILE}
@@ -311,6 +311,7 @@ def _set_up(engine: Engine, facts: Facts, files: list[str], modules: frozenset[s
     engine.hooks.is_of_classes = facts.is_of_classes
     engine.hooks.modules = modules
     engine.hooks.streams = facts.streams
+    engine.hooks.foreign.named = facts.elsewhere.named
     engine.library.of_threads = facts.assigned & {"name", "run"}
     engine.hidden = facts.hidden
     engine.scheduler.releases = facts.releases

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+
+from grader.interleave.instrument.late import late_globals
 
 OWN = ("self", "cls")
 ASSIGNING = ("setattr", "delattr")
@@ -12,15 +14,30 @@ ASSIGNING = ("setattr", "delattr")
 class Elsewhere:
     """About all files of one program together. A module is known by no more than its being a name."""
 
-    def __init__(self, trees: Sequence[ast.Module]) -> None:
+    def __init__(
+        self, trees: Sequence[ast.Module], starting: Collection[str] = (), trusted: Collection[ast.Module] = ()
+    ) -> None:
+        """`starting`: names by which threads may be started; `trusted`: files that ask when all are imported."""
         self._stored = {tree: _assigned(tree) for tree in trees}
+        self.named = set().union(*self._stored.values())
+        """Those that are assigned as attributes, of whatever it be, by their names."""
         self._own = {tree: _assigned(tree, _imported(tree)) for tree in trees}
-        self.declared = _declared(trees) & {name for tree in trees for name in _asked(tree)}
-        """Globals that functions rebind, and of which somebody asks a module by an attribute."""
+        asked = {tree: _asked(tree) for tree in trees}
+        self.late = {
+            tree: late_globals(tree, starting)
+            & {name for one in trees if one is not tree and one not in trusted for name in asked[one]}
+            for tree in trees
+        }
+        """Globals of a file that it binds when threads may live, and of which another file asks."""
+        self.declared = (_declared(trees) & set().union(*asked.values())).union(*self.late.values())
+        """Globals that functions rebind, or that are bound when threads may live, and of which somebody asks a module
+        by an attribute."""
 
     def assigned(self, tree: ast.Module) -> set[str]:
         """Those that somebody may assign as attributes of the module of this file."""
-        return self._own[tree].union(*(names for other, names in self._stored.items() if other is not tree))
+        return (self._own[tree] | self.late[tree]).union(
+            *(names for other, names in self._stored.items() if other is not tree)
+        )
 
 
 def _declared(trees: Sequence[ast.Module]) -> set[str]:
@@ -47,8 +64,14 @@ def _assigned(tree: ast.Module, bases: set[str] | None = None) -> set[str]:
 
 
 def _asked(tree: ast.Module) -> set[str]:
-    nodes = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
-    return {node.attr for node in nodes if _root(node.value) not in OWN}
+    found = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Attribute(value=base, attr=name) if _root(base) not in OWN:
+                found.add(name)
+            case ast.Call(func=ast.Name(id="getattr" | "hasattr"), args=[_, ast.Constant(value=str(name)), *_]):
+                found.add(name)
+    return found
 
 
 def _root(node: ast.expr) -> str:

@@ -45,7 +45,8 @@ def counts_threads(trees: Iterable[ast.Module]) -> bool:
 class Facts:
     """About all files of one program together."""
 
-    def __init__(self, trees: Iterable[ast.Module]) -> None:
+    def __init__(self, trees: Iterable[ast.Module], trusted: Collection[ast.Module] = ()) -> None:
+        """`trusted`: the files of scenarios."""
         self.dynamic = False
         self.assigned: set[str] = set()
         """Attributes that may change while others look."""
@@ -60,12 +61,12 @@ class Facts:
         """Of `sys`: those in whose place somebody may put others."""
         self.hidden = ""
         """By which ways that are not told somebody may reach data: words to go on "it "; none if there are none."""
-        trees = [*trees]
+        trees = [*trees, *trusted]
         self.ends_are_seen = are_seen_to_end(trees)
         """Somebody can tell when an object dies."""
         self.starters = starters(trees)
         """Names by which threads may be started."""
-        self.elsewhere = Elsewhere(trees)
+        self.elsewhere = Elsewhere(trees, self.starters, trusted)
         nodes = [node for tree in trees for node in ast.walk(tree)]
         early = Early(nodes)
         classes = [node for node in nodes if isinstance(node, ast.ClassDef)]
@@ -75,6 +76,10 @@ class Facts:
         for node in nodes:
             self._note(node, early.targets)
         self.assigned |= self.elsewhere.declared
+        self._look_for_ways(nodes, early.unseen)
+
+    def _look_for_ways(self, nodes: list[ast.AST], unseen: bool) -> None:
+        """By which data may be reached."""
         called = {node.func for node in nodes if isinstance(node, ast.Call)}
         if any(isinstance(node, ast.Attribute) and node.attr == "acquire" and node not in called for node in nodes):
             self.releases = True  # whoever calls it in the end may give it a timeout
@@ -93,7 +98,7 @@ class Facts:
         self.hidden = _hidden(used, looks_into_queues, asks_for_idents)
         if not self.hidden and any(map(_binds_unseen, nodes)):
             self.hidden = UNSEEN
-        if not self.hidden and early.unseen:
+        if not self.hidden and unseen:
             self.hidden = "calls __init__ of a dataclass again"
         elsewhere = PRINTING.intersection(names)
         if not self.hidden and self.streams and elsewhere:

@@ -7,10 +7,10 @@ import operator
 import sys
 import warnings
 from collections import namedtuple
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import make_dataclass
 from functools import partial
-from types import BuiltinFunctionType, FunctionType, MethodDescriptorType, MethodType, MethodWrapperType
+from types import BuiltinFunctionType, FunctionType, MethodDescriptorType, MethodType, MethodWrapperType, ModuleType
 from types import WrapperDescriptorType as SlotType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
@@ -56,6 +56,11 @@ class Foreign:
         self._hooks = hooks
         self.builtins: Mapping[str, Any] = {}
         """What the code of the program and the private copies of the library have for builtins."""
+
+        self.named: Collection[object] = ()
+        """Global variables that somebody is known to assign as attributes of a module: whoever looks at them, tells."""
+        self.by_computed_name: Callable[[ModuleType], None] = lambda _: None
+        """Hears of a module of which another one is assigned."""
 
     def wrap(self, function: Any, site: int) -> Any:
         """`function`, or what does the same and tells."""
@@ -103,6 +108,8 @@ class Foreign:
         if isinstance(function, MethodWrapperType):
             args = (function.__self__, *args)
         if name in ASSIGNING and len(args) > 1:
+            if type(args[0]) is ModuleType and args[1] not in self.named:
+                self.by_computed_name(args[0])
             hooks.write(args[0], args[1], site)
         elif name in ASKING and len(args) > 1:
             hooks.read(args[0], args[1], site)

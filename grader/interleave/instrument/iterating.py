@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import count
 from types import GeneratorType
 from typing import Any
 
@@ -79,7 +80,7 @@ class Iterating(Sharing):
             self._look_at_next(sources, 0, site)
         items = iter(thing)
         yield None
-        for place in itertools.count(1):
+        for place in count(1):
             try:
                 yield next(items)
             except StopIteration:

@@ -51,7 +51,7 @@ from grader.interleave.instrument.scopes import Function, Scopes
 def rewrite(tree: ast.Module, file: str, facts: Facts, sites: list[Site], trusted: bool) -> ast.Module:
     """`tree`, changed in place; adds to `sites`."""
     scopes = Scopes(tree, facts.starters, facts.elsewhere.assigned(tree))
-    facts.note_late(tree, scopes.late)
+    facts.note_late(tree, scopes.late | facts.elsewhere.late.get(tree, set()))
     _Rewriter(file, scopes, facts, sites, trusted).file(tree)
     return ast.fix_missing_locations(tree)
 
