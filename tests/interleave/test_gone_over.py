@@ -53,3 +53,23 @@ def test_a_generator_of_two_threads_is_resumed_by_the_library_for_one_at_a_time(
 def test_a_generator_that_only_one_thread_has_costs_no_order() -> None:
     seen, coverage = explored(GENERATOR, "both(lambda: sum(g()), lambda: list(zip(g(), 'ab')))\nreturn 1")
     assert (seen, coverage.schedules, coverage.exhausted) == ([1], 1, True)
+
+
+@pytest.mark.parametrize("go", ["list(map({}, xs))", "[one for one in map({}, xs)]"])
+@pytest.mark.parametrize("what", ["operator.attrgetter('n')", "operator.methodcaller('ask')", "operator.itemgetter(0)"])
+def test_what_the_library_asks_of_each_item(what: str, go: str) -> None:
+    top = "import operator\nclass A:\n    def __init__(self): self.n = 0\n    def ask(self): return self.n"
+    go = go.format(what)
+    body = f"xs, got = [A(), A()], []\ndef change(): xs[0].n += 1; xs[1].n += 1\nboth(change, lambda: got.extend({go}))"
+    if "itemgetter" in what:
+        body = body.replace("A()", "[0]").replace(".n", "[0]")
+    seen, coverage = explored(top, f"{body}\nreturn got")
+    assert seen == [[0, 0], [0, 1], [1, 0], [1, 1]]
+    assert coverage.exhausted
+
+
+def test_a_builtin_looks_into_each_item() -> None:
+    body = "xs, got = [[], []], []\ndef change(): xs[0].append(1); xs[1].append(1)\n"
+    seen, coverage = explored("", f"{body}both(change, lambda: got.extend([one for one in map(len, xs)]))\nreturn got")
+    assert seen == [[0, 0], [0, 1], [1, 0], [1, 1]]
+    assert coverage.exhausted

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterator
 from itertools import count
 from types import GeneratorType
@@ -12,6 +13,9 @@ from grader.interleave.instrument.deferred import Resumed
 from grader.interleave.instrument.pieces import calls_code
 from grader.interleave.instrument.sharing import Sharing
 from grader.interleave.instrument.things import CONTAINER, HOLDER, ITERATOR, NOTHING, behind, goes_in_step
+
+ASKING_ITEMS = (operator.attrgetter, operator.itemgetter, operator.methodcaller)
+"""Functions of the library that look at what each item is, or has."""
 
 
 class Iterating(Sharing):
@@ -42,9 +46,13 @@ class Iterating(Sharing):
         """It is called with items, one by one; of what, comes next: see `later_by`."""
         place = self._scheduler.current.number, site
         self._held.pop(place, None)
+        if type(function) in ASKING_ITEMS:
+            self._held[place] = function
+            return self.foreign.wrap(function, site)
         if calls_code(function):
             self._held[place] = function
-        return function
+            return function
+        return self.foreign.wrap(function, site)
 
     def later_by(self, thing: Any, by: int, site: int) -> Any:
         """It is gone over by the function at the site `by`: item by item, if that is code in Python."""

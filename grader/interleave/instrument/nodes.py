@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import copy
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TypeVar
 
 from grader.interleave.instrument.containers import FRESH, SIZES, VIEWING
@@ -194,6 +194,11 @@ def words_called(call: ast.Call) -> str:
 
 def _by_name(function: ast.expr) -> bool:
     return getattr(function, "attr", getattr(function, "id", "")) in _NAMING
+
+
+def names_one_of(args: list[ast.expr], known: Collection[str]) -> bool:
+    """Whether the first of them is one of the `known` functions."""
+    return bool(args) and isinstance(args[0], ast.Name) and args[0].id in known
 
 
 def may_run_code(args: list[ast.expr]) -> bool:

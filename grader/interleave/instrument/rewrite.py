@@ -38,6 +38,7 @@ from grader.interleave.instrument.nodes import (
     is_number,
     may_run_code,
     names_in,
+    names_one_of,
     only_looks,
     own_dict,
     placed,
@@ -226,7 +227,7 @@ class _Rewriter(Comprehending, Matching):
         if named in WRITERS and plain and isinstance(plain[0], NAMED) and not takes_steps(node.args[1:]):
             node.args[0] = self._call(plain[0], "_k_alter", node.args[0], words=self._words.get(plain[0], ""))
         elif named in READERS:
-            self._call_back(node, named, plain[0] if plain else None)
+            self._call_back(node, named, plain)
             hook = "_k_size" if named in SIZES else "_k_look_into" if named in DEEPLY else "_k_look"
             if named in LAZY and node in self._stepped:
                 hook = "_k_begin"
@@ -247,17 +248,19 @@ class _Rewriter(Comprehending, Matching):
             node.func = self._call(node.func, "_k_given", node.func, words=called)
         return node
 
-    def _call_back(self, node: ast.Call, named: str, plain: ast.expr | None) -> None:
+    def _call_back(self, node: ast.Call, named: str, plain: list[ast.expr]) -> None:
         """A function of the program among the arguments is called in the midst of what is done with the others."""
         if node.args and is_keyed(node):
             node.args[0] = self._call(node, "_k_pieces", node.args[0], ast.Constant("read"))
-        if named not in ("map", "filter") or node in self._stepped or not node.args:
+        if named not in ("map", "filter") or not node.args:
             return
+        rest, stepped = node.args[1:], node in self._stepped
         if isinstance(node.args[0], ast.Lambda):
-            node.args[1:] = [self._call(node, "_k_later", one) for one in node.args[1:]]
-        elif may_run_code(node.args) and not (isinstance(plain, ast.Name) and plain.id in (*READERS, *QUIET)):
+            node.args[1:] = rest if stepped else [self._call(node, "_k_later", one) for one in rest]
+        elif may_run_code(node.args) and (stepped or not names_one_of(plain, READERS | QUIET)):
             node.args[0] = by = self._call(node, "_k_by", node.args[0])
-            node.args[1:] = [self._call(node, "_k_later_by", one, copy.copy(by.args[-1])) for one in node.args[1:]]
+            later = [] if stepped else [self._call(node, "_k_later_by", one, copy.copy(by.args[-1])) for one in rest]
+            node.args[1:] = later or rest
 
     def _callee(self, func: ast.expr, named: str, late: bool, keyed: bool) -> ast.expr:
         if isinstance(func, ast.Attribute):
