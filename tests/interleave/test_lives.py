@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import ParamSpec
 
 import pytest
 from test_library_in_hand import explored
+
+from grader.interleave.instrument.lives import Lives
 
 GENERATOR = """
 class Store:
@@ -198,3 +201,10 @@ def test_an_address_is_nobody_elses_while_its_key_lives() -> None:
     top = CONN + "seen = []\ndef one():\n    for n in range(3):\n        plain = Plain()\n        plain.n += 1\n"
     found, coverage = explored(top, "both(one, one)\nreturn len(seen)")
     assert (found, coverage.exhausted) == ([0], True)
+
+
+def test_what_takes_weak_references_but_does_not_tell_them_is_asked_for_none() -> None:
+    lives, table = Lives(), {"key": 1}
+    lives.watch(ParamSpec("P").args, table, "key")
+    lives.sweep()
+    assert not table

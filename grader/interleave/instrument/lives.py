@@ -8,9 +8,12 @@ when nobody has the generator any more. In such a program objects die when Pytho
 from __future__ import annotations
 
 import ast
+import io
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from sys import getrefcount
+from types import FunctionType, GeneratorType
 from typing import Any
 from weakref import ref
 
@@ -21,6 +24,7 @@ FEW = 32
 """Objects that are looked at before each step."""
 address = object.__hash__
 """As good as `id`, of which every audit hook of the process would be told, at ten times the price."""
+_TELLING = (type, FunctionType, GeneratorType, set, frozenset, deque, io.IOBase)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
@@ -32,7 +36,7 @@ class Lives:
         """By address: where tables have something of an object."""
         self._references: dict[int, ref[Any]] = {}
         self._held: dict[int, object] = {}
-        """What takes no weak references (lists, dictionaries): kept until `sweep` finds that nobody else has it."""
+        """What tells nobody when it dies (lists, dictionaries): kept until `sweep` finds that nobody else has it."""
         self._wait = 0
         """How many more times `sweep` does nothing: where much is held, a look at all of it comes the more seldom."""
 
@@ -50,9 +54,9 @@ class Lives:
             places.append((table, place))
             return
         self._places[at] = [(table, place)]
-        try:
+        if _tells_when_it_dies(type(thing)):
             self._references[at] = ref(thing, partial(self._forget, at))
-        except TypeError:
+        else:
             self._held[at] = thing
 
     def _forget(self, at: int, _: object = None) -> None:
@@ -91,6 +95,12 @@ class Lives:
             return swept
 
         return {name: first(hooks[name]) for name in ("_k_at", "_k_given", "_k_call")}
+
+
+def _tells_when_it_dies(kind: type) -> bool:
+    """Whether weak references to it are safe. Some types written in C take them and do not tell them, which ends in
+    memory that is somebody else's: `typing.ParamSpecArgs` until Python 3.13."""
+    return issubclass(kind, _TELLING) or any("__weakref__" in vars(base) for base in kind.__mro__)
 
 
 def are_seen_to_end(trees: Iterable[ast.Module]) -> bool:
