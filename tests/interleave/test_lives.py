@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import ParamSpec
 
@@ -203,8 +204,16 @@ def test_an_address_is_nobody_elses_while_its_key_lives() -> None:
     assert (found, coverage.exhausted) == ([0], True)
 
 
-def test_what_takes_weak_references_but_does_not_tell_them_is_asked_for_none() -> None:
+class Plain: ...
+
+
+class Number(Plain, int): ...
+
+
+@pytest.mark.parametrize("make", [lambda: ParamSpec("P").args, Number, Plain, set, lambda: (x for x in ()), list])
+def test_whatever_dies_is_forgotten(make: Callable[[], object]) -> None:
+    """Also what takes weak references and does not tell them, or takes none though it is derived from what does."""
     lives, table = Lives(), {"key": 1}
-    lives.watch(ParamSpec("P").args, table, "key")
+    lives.watch(make(), table, "key")
     lives.sweep()
     assert not table

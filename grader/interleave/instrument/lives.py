@@ -100,7 +100,8 @@ class Lives:
 def _tells_when_it_dies(kind: type) -> bool:
     """Whether weak references to it are safe. Some types written in C take them and do not tell them, which ends in
     memory that is somebody else's: `typing.ParamSpecArgs` until Python 3.13."""
-    return issubclass(kind, _TELLING) or any("__weakref__" in vars(base) for base in kind.__mro__)
+    own = issubclass(kind, _TELLING) or any("__weakref__" in vars(base) for base in kind.__mro__)
+    return own and kind.__weakrefoffset__ != 0  # a class derived from `int` as well takes none, whatever its bases do
 
 
 def are_seen_to_end(trees: Iterable[ast.Module]) -> bool:
