@@ -93,7 +93,8 @@ KNOWN = _by_pattern({
     " *_tuple_reuse test_sort.*.test_key_with_mutating_del",
     "makes more steps than an execution may": "test_collections.*.test_multiset_operations_equivalent_*"
     " test_collections.*.test_large_size"
-    " test_context.*.test_hamt_stress test_deque.*.test_long_steadystate_queue_pop*",
+    " test_context.*.test_hamt_stress test_deque.*.test_long_steadystate_queue_pop*"
+    " test_itertools.*.test_long_chain_of_empty_iterables",
     "changes the builtins of the process: those of a program are a copy, hooks use the others":
     "test_dynamic.RebindBuiltinsTests.* test_builtin.*.test_all_any_tuple_optimization"
     " test_functools.*.test_lru_reentrancy_with_len test_iter.*.test_reduce_mutating_builtins_iter",
