@@ -41,6 +41,14 @@ LOOKS = {
             a.__dict__[1] = 3
             return list(vars(a)), vars(a)[1]
     """,
+    "a map that is copied": """
+        import copy
+        def double(x): return 2 * x
+        def main():
+            xs = map(double, [1, 2, 3])
+            next(xs)
+            return list(copy.deepcopy(xs)), list(xs)
+    """,
     "super of no instance": """
         class A:
             def hi(self): return "A"

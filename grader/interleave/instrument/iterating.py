@@ -141,3 +141,6 @@ class Later:
         self._hooks.look_later(self._thing, self._place, self._site)
         self._place += 1
         return next(self._items)
+
+    def __reduce__(self) -> Any:
+        return self._items.__reduce__()
