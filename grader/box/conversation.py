@@ -99,13 +99,16 @@ class Conversation:
 
     def _readable(self, channels: list[socket.socket], most: float = math.inf) -> list[socket.socket]:
         """Those with something to read, as soon as there are any; none when time is up, or `most` seconds are."""
+        return self._ready(channels, [], most)
+
+    def _ready(self, reads: list[socket.socket], writes: list[socket.socket], most: float) -> list[socket.socket]:
         while True:
             began, stride = time.monotonic(), max(0.0, min(self._left, most, STRIDE))
-            ready, _, _ = select.select(channels, [], [], stride)
+            readable, writable, _ = select.select(reads, writes, [], stride)
             passed = min(time.monotonic() - began, stride)
             self._left, most = self._left - passed, most - passed
-            if ready or min(self._left, most) <= 0:
-                return ready
+            if readable or writable or min(self._left, most) <= 0:
+                return readable + writable
 
     def _read(self) -> None:
         try:
@@ -129,15 +132,16 @@ class Conversation:
                 self._frames.feed(data)
 
     def _send(self, frame: bytes) -> None:
-        began = time.monotonic()
-        self._channel.settimeout(max(self._left, STRIDE))
-        try:
-            self._channel.sendall(frame)
-        except TimeoutError:
-            raise self._too_late() from None
-        except OSError:
-            pass  # the job has gone; `hear` finds out how
-        self._left -= time.monotonic() - began
+        rest = memoryview(frame)
+        while rest:
+            if not self._ready([], [self._channel], math.inf):
+                raise self._too_late()
+            try:
+                rest = rest[self._channel.send(rest, socket.MSG_DONTWAIT) :]
+            except BlockingIOError:
+                continue
+            except OSError:
+                return  # the job has gone; `hear` finds out how
 
     def _too_late(self) -> BoxTimeout:
         return BoxTimeout(f"no answer within {self._seconds:g} s")

@@ -254,12 +254,27 @@ def test_a_job_that_waits_for_ever_ends_by_the_clock(walls_stand: None) -> None:
         seen(box, exploring())
 
 
+RACE = """
+from threading import Thread
+
+def f():
+    wait()
+    seen = []
+    threads = [Thread(target=seen.append, args=(number,)) for number in (1, 2)]
+    for one in threads: one.start()
+    for one in threads: one.join()
+    return seen
+"""
+
+
 def test_time_in_which_we_stood_still_is_not_the_answers(walls_stand: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As after Ctrl-Z and `fg`: at each look at the clock, much more has passed than was waited for."""
+    """As after Ctrl-Z and `fg`: at each look at the clock, much more has passed than was waited for. Between two
+    answers the box is made to wait, so that none is there at once."""
     now = count(step=1e6)
     monkeypatch.setattr(conversation.time, "monotonic", lambda: next(now))
-    with Box({"solution.py": "def f(**given):\n    return 42\n"}, "solution", Limits(seconds=3000)) as box:
-        assert [outcome.value for outcome in seen(box, exploring())] == [42]
+    source = WAITS.replace("def f", "def wait").replace("0.5", "0.02") + RACE
+    with Box({"solution.py": source}, "solution", Limits(seconds=3000)) as box:
+        assert [outcome.value for outcome in seen(box, exploring())] == [[1, 2], [2, 1]]
 
 
 def test_a_job_that_dies_costs_only_itself(box: Box) -> None:
