@@ -272,3 +272,10 @@ def test_an_attribute_of_a_thread_of_the_library(name: str) -> None:
     head = "got = []\nt = threading.Thread(target=lambda: logging.error(''), name='a')\ndef change(): t.name = 'b'\n"
     seen, coverage = explored("", head + body)
     assert (seen, coverage.exhausted, coverage.notes) == (values, True, ())
+
+
+def test_a_property_that_is_replaced_in_its_class_is_seen() -> None:
+    top = "class A:\n    @property\n    def x(self): return 1\n"
+    body = "a, got = A(), []\ndef change(): A.x = property(lambda self: 2)\nboth(change, lambda: got.append(a.x))\n"
+    seen, coverage = explored(top, f"{body}return got")
+    assert (seen, coverage.exhausted) == ([[1], [2]], True)

@@ -15,6 +15,7 @@ from grader.interleave.instrument.nodes import (
     is_docstring,
     is_endless,
     mangled,
+    may_hold_others,
     placed,
     takes_steps,
     words_of,
@@ -151,8 +152,14 @@ class Building(ast.NodeTransformer):
             new.value = self._spread(old.value, new.value)
             return new
         if holds_nothing(old):
-            return new
+            return self._seen_inside(old, new) if hook == "_k_look_into" else new
         return self._call(old, hook, new, words=self._words.get(old, ""))
+
+    def _seen_inside(self, old: ast.expr, new: ast.expr) -> ast.expr:
+        """`new`; if it is a container that nobody else has, what it holds is told."""
+        if not holds_nothing(old) or not may_hold_others(old):
+            return new
+        return self._call(old, "_k_look_inside", new, words=self._words.get(old, ""))
 
     def _together(self, old: Sequence[ast.expr], new: Sequence[ast.expr], hook: str) -> list[ast.expr]:
         """The same of several: with `_k_look` and `_k_look_into` once the last of them is there."""

@@ -37,6 +37,8 @@ class Calling(Building):
         elif named in READERS:
             self._call_back(node, named, plain)
             hook = "_k_size" if named in SIZES else "_k_look_into" if named in DEEPLY else "_k_look"
+            if named in ("map", "filter") and node not in self._stepped:
+                node.args = [self._seen_inside(*pair) for pair in zip(plain, node.args, strict=True)]
             if named in LAZY and node in self._stepped:
                 hook = "_k_begin"
             node.args = self._together(plain, node.args, hook)

@@ -52,6 +52,8 @@ FRESH = frozenset({
     "type", "abs", "round", "id", "hasattr",
 })  # fmt: skip
 """Functions whose result nobody else has."""
+FRESH_CONTAINERS = frozenset({"sorted", "list", "tuple", "set", "frozenset", "dict", "deque"})
+"""Those whose result holds what their arguments held."""
 LAZY = frozenset({"enumerate", "zip", "map", "filter", "iter"})
 """Those that make an iterator, which looks later."""
 GOING_OVER = READERS - {"len", "iter", "str", "repr", "bool", "print", "reversed"}

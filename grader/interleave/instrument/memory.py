@@ -72,14 +72,13 @@ class Hooks(Patterns):
             "_k_read": self.read, "_k_write": self.write, "_k_take": self.take, "_k_at": self.at,
             "_k_call": self.call, "_k_use": self.use, "_k_late": self.late,
             "_k_size": self.size, "_k_begin": self.begin_iterating, "_k_look": self.look,
-            "_k_look_into": self.look_into, "_k_hold": self.hold, "_k_together": self.together,
-            "_k_over": self.over, "_k_merge": self.merge, "_k_given": self.given,
+            "_k_look_into": self.look_into, "_k_look_inside": self.look_inside, "_k_hold": self.hold,
+            "_k_together": self.together, "_k_over": self.over, "_k_merge": self.merge, "_k_given": self.given,
             "_k_change": self.change, "_k_alter": self.alter, "_k_each": self.each, "_k_later": self.later,
-            "_k_by": self.by, "_k_resumed": self.resumed, "_k_later_by": self.later_by,
-            "_k_from": self.delegate, "_k_pieces": self.pieces,
+            "_k_by": self.by, "_k_resumed": self.resumed, "_k_later_by": self.later_by, "_k_from": self.delegate,
+            "_k_pieces": self.pieces, "_k_match": self.match,
             "_k_has": self.has, "_k_item": self.item, "_k_put": self.put, "_k_slot": self.slot,
             "_k_index": self.indices.pop, "_k_own": self.own, "_k_own_by": self.own_by, "_k_slice": slice,
-            "_k_match": self.match,
             "_k_round": self.round, "_k_idle": self.idle, "_k_count": self.count, "_k_turn": self.turn,
             "_k_cell": Cell, "_k_unbound": UNBOUND, "_k_read_cell": self.read_cell, "_k_write_cell": self.write_cell,
             "_k_read_global": self.read_global, "_k_write_global": self.write_global,
@@ -160,12 +159,14 @@ class Hooks(Patterns):
         value = owner.__dict__[name]
         if isinstance(value, MemberDescriptorType) or (owner.__module__, name) in RENAMED:
             return OWN
-        return SILENT if self._is_silent(owner, value) else CLASS if self.is_of_classes(name, True) else OWN
+        return SILENT if self._is_silent(owner, name, value) else CLASS if self.is_of_classes(name, True) else OWN
 
-    def _is_silent(self, owner: type, value: object) -> bool:
+    def _is_silent(self, owner: type, name: str, value: object) -> bool:
         """Whether what a class has is not data: it runs code that tells, or nobody puts anything in its place."""
         kind = type(value)
-        return hasattr(kind, "__get__") and (owner.__module__ not in self.modules or hasattr(kind, "__set__"))
+        if not hasattr(kind, "__get__") or owner.__module__ not in self.modules:
+            return hasattr(kind, "__get__")
+        return hasattr(kind, "__set__") and not self.is_of_classes(name, False)
 
     # ---- attributes
 
@@ -231,7 +232,7 @@ class Hooks(Patterns):
             return self._key_in_class(thing, name)
         value = owner.__dict__[name]
         function = isinstance(value, (FunctionType, staticmethod, classmethod))
-        return -1 if function and self._is_silent(owner, value) else self._key_in_class(thing, name)
+        return -1 if function and self._is_silent(owner, name, value) else self._key_in_class(thing, name)
 
     def _key_in_class(self, kind: type, name: str) -> int:
         """The location of the attribute that all have who have none of their own."""

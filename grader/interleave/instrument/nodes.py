@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Sequence
 from typing import TypeVar
 
-from grader.interleave.instrument.containers import FRESH, SIZES, VIEWING
+from grader.interleave.instrument.containers import FRESH, FRESH_CONTAINERS, SIZES, VIEWING
 
 _T = TypeVar("_T", bound=ast.AST)
 
@@ -67,6 +67,20 @@ def holds_nothing(node: ast.expr) -> bool:
     if isinstance(node, (ast.Tuple, ast.List, ast.Set, ast.Dict)):
         return all(holds_nothing(one) for one in ast.iter_child_nodes(node) if isinstance(one, ast.expr))
     return isinstance(node, _SCALARS)
+
+
+def may_hold_others(node: ast.expr) -> bool:
+    """Whether the value of `node`, which is nobody else's (`holds_nothing`), may have containers in it that are."""
+    match node:
+        case ast.Call(func=ast.Name(id=name)):
+            return name in FRESH_CONTAINERS
+        case ast.ListComp(elt=one) | ast.SetComp(elt=one) | ast.DictComp(value=one):
+            return not holds_nothing(one) or may_hold_others(one)
+        case ast.Tuple(elts=several) | ast.List(elts=several) | ast.Set(elts=several) | ast.Dict(values=several):
+            return any(map(may_hold_others, several))
+        case ast.BinOp(op=ast.Add() | ast.Mult()):
+            return not is_number(node)
+    return False
 
 
 def is_endless(node: ast.expr) -> bool:

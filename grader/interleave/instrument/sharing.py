@@ -159,6 +159,12 @@ class Sharing:
                     self._look(thing, site, DEPTH)
         return thing
 
+    def look_inside(self, thing: Any, site: int) -> Any:
+        """The same of what nobody else has: only what it holds is told."""
+        if self._natures.get(type(thing)) != NOTHING and not self._scheduler.quiet:
+            self._look_at([(one, site) for one in inside(thing)])
+        return thing
+
     def hold(self, thing: Any, site: int) -> Any:
         """It is looked into as soon as what is looked at with it is there: see `together`."""
         if self._natures.get(type(thing)) != NOTHING and not self._scheduler.quiet:
