@@ -47,6 +47,7 @@ class Engine:
         )
         self.hooks.foreign.builtins = self.library.builtins
         self.hooks.foreign.by_computed_name = self._computed
+        self.hooks.hide = self._hide
         self.library.place, self.library.touched = self.hooks.suspended, self.hooks.touched
         self.library.cached, self.library.read = self.hooks.cached, self.hooks.read
         self.files: Collection[str] = ()
@@ -176,7 +177,10 @@ class Engine:
 
     def _computed(self, module: ModuleType) -> None:
         if module.__name__ in self.hooks.modules:
-            self.hidden = self.hidden or "assigns a variable of a module by a computed name"
+            self._hide("assigns a variable of a module by a computed name")
+
+    def _hide(self, how: str) -> None:
+        self.hidden = self.hidden or how
 
     def _collect(self) -> None:
         self._runs += 1

@@ -84,9 +84,11 @@ class Turns:
         self.glances = [0]
         """Looks that were no steps: before the first choice, then after each, by the thread that was chosen."""
         self._followed: list[Operation] | None = None
-        """Accesses since somebody looked at several places together."""
-        self._together: list[list[Operation]] = []
-        """Looks of one thread at what it looked at in one go."""
+        """Accesses since somebody first touched several places in one go."""
+        self._torn: list[list[Operation]] = []
+        """Accesses in one go, in between which others came."""
+        self._is_cut = False
+        """Others came in between what somebody did bit by bit."""
         self._begun: list[int] = []
         """Where among what is followed somebody began what is done bit by bit; its next access to the same ends it."""
         self.ending: Ending | Literal["abandoned", ""] = ""
@@ -184,37 +186,44 @@ class Turns:
             self._followed.append(Operation(self.current.number, kind, key, site, whole))
 
     def follow(self) -> int:
-        """Looks at several places begin; where, for `looked_together`."""
+        """Accesses to several places begin; where, for `done_together`."""
         if self._followed is None:
             self._followed = []
         return len(self._followed)
 
-    def looked_together(self, begun: int) -> None:
-        """What the current thread looked at since `begun` is what it looks at now, in one go."""
+    def done_together(self, begun: int, in_pieces: bool = False) -> None:
+        """What the current thread touched since `begun` is what it touches now: in one go, or, where code of the
+        program runs in the midst of it, `in_pieces`."""
         me, accesses = self.current.number, (self._followed or [])[begun:]
-        looks = {one.key: one for one in accesses if one.thread == me and one.kind == "read"}
-        if len(looks) > 1:
-            self._together.append([*looks.values()])
+        mine = {one.key: one for one in accesses if one.thread == me}
+        if (len(mine) > 1 or (mine and in_pieces)) and _is_torn(accesses, me):
+            self._is_cut = self._is_cut or in_pieces
+            self._torn.append([*mine.values()])
 
     def torn(self) -> bool:
-        """Whether somebody looked at several places together of which others changed several. To what is searched a
-        look is at one place: an order in which such a thread sees one change and not the other may not be tried.
-        Or whether somebody came in between where something was done bit by bit."""
-        if not self._together:
-            return any(map(self._is_cut, self._begun))
-        changes = [one for one in self._followed or () if one.kind == "write"]
+        """Whether somebody came in between where something was done bit by bit, or where several places were touched in
+        one go of which others touched several.
 
-        def is_changed(look: Operation) -> bool:
-            return any(one.thread != look.thread and conflict(one, look) for one in changes)
+        To what is searched an access is to one place, and comes when it is told. Where nobody came in between, that is
+        as if all of them had been told last. Where somebody did, an order in which a thread sees neither of two changes
+        may not be tried; that in which it does not see a single one is: after the first access a search lets the same
+        thread go on before it tries others."""
 
-        return any(sum(map(is_changed, looks)) > 1 for looks in self._together) or any(map(self._is_cut, self._begun))
+        def is_met(place: Operation) -> bool:
+            return any(one.thread != place.thread and conflict(one, place) for one in self._followed or ())
+
+        return (
+            self._is_cut
+            or any(sum(map(is_met, places)) > 1 for places in self._torn)
+            or any(map(self._was_cut, self._begun))
+        )
 
     def goes_on(self, before: int) -> None:
         """The last access of the current thread, if there is one more than `before`, begins what it does bit by bit."""
         if self._followed and len(self._followed) > before:
             self._begun.append(len(self._followed) - 1)
 
-    def _is_cut(self, begun: int) -> bool:
+    def _was_cut(self, begun: int) -> bool:
         first, *later = (self._followed or [])[begun:]
         for one in later:
             if one.thread == first.thread and one.key == first.key:
@@ -375,3 +384,15 @@ class Turns:
         """An operation that nobody was asked about here."""
         if self.observers:
             self._tell(operation, subject, part)
+
+
+def _is_torn(accesses: Sequence[Operation], me: int) -> bool:
+    """Whether others met, before the last access of thread `me`, what it had told of touching."""
+    last = max(place for place, one in enumerate(accesses) if one.thread == me)
+    told: list[Operation] = []
+    for one in accesses[:last]:
+        if one.thread == me:
+            told.append(one)
+        elif any(conflict(one, mine) for mine in told):
+            return True
+    return False

@@ -7,7 +7,7 @@ from textwrap import dedent
 
 import pytest
 
-from grader.interleave.instrument.sharing import MOST_TYPES
+from grader.interleave.instrument.telling import MOST_TYPES
 from grader.interleave.program import Program, load
 from grader.interleave.strategies.random_walk import RandomWalk
 

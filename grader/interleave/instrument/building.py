@@ -48,6 +48,8 @@ class Building(ast.NodeTransformer):
         """What generator expressions go over: it is there before they begin."""
         self._stepped: set[ast.AST] = set()
         """What loops go over: each step is told."""
+        self._filled: dict[ast.AST, ast.expr] = {}
+        """Slices in whose place something is put: the site of that."""
 
     def file(self, tree: ast.Module) -> None:
         # Before anything is changed: afterwards the words would be ours.
@@ -149,7 +151,7 @@ class Building(ast.NodeTransformer):
     def _seen(self, old: ast.expr, new: ast.expr, hook: str = "_k_look") -> ast.expr:
         """`new`, told as looked at if it is a container: as a whole, or with `_k_size` only how much it holds."""
         if isinstance(old, ast.Starred) and isinstance(new, ast.Starred):
-            new.value = self._spread(old.value, new.value)
+            new.value = self._spread(old.value, new.value, hook)
             return new
         if holds_nothing(old):
             return self._seen_inside(old, new) if hook == "_k_look_into" else new
@@ -157,7 +159,7 @@ class Building(ast.NodeTransformer):
 
     def _seen_inside(self, old: ast.expr, new: ast.expr) -> ast.expr:
         """`new`; if it is a container that nobody else has, what it holds is told."""
-        if not holds_nothing(old) or not may_hold_others(old):
+        if not self._is_private(old) and not (holds_nothing(old) and may_hold_others(old)):
             return new
         return self._call(old, "_k_look_inside", new, words=self._words.get(old, ""))
 
@@ -167,7 +169,10 @@ class Building(ast.NodeTransformer):
         held = [place for place in range(len(old)) if place not in known]
         if len(held) < 2 or hook not in ("_k_look", "_k_look_into") or any(isinstance(one, ast.Starred) for one in old):
             pairs = zip(old, new, strict=True)
-            return [new if self._is_private(old) else self._seen(old, new, hook) for old, new in pairs]
+            return [
+                self._known(old, new, hook) if self._is_private(old) else self._seen(old, new, hook)
+                for old, new in pairs
+            ]
         told, sites = list(new), list[ast.expr]()
         for place in held:
             last = place == held[-1]
@@ -175,7 +180,13 @@ class Building(ast.NodeTransformer):
             call = self._call(old[place], name, new[place], *map(copy.copy, sites if last else ()), words=words)
             sites.append(call.args[-1])
             told[place] = call
+        for place in known:
+            told[place] = self._known(old[place], told[place], hook)
         return told
+
+    def _known(self, old: ast.expr, new: ast.expr, hook: str) -> ast.expr:
+        """`new`, a container that nobody else has."""
+        return self._seen_inside(old, new) if hook == "_k_look_into" else new
 
     def _resumed(self, old: ast.expr, new: ast.expr) -> ast.expr:
         """`new`, which is gone over: if it is a generator that others may have, too, each of its steps is told."""
@@ -183,8 +194,8 @@ class Building(ast.NodeTransformer):
             return new
         return self._call(old, "_k_resumed", new, words=self._words.get(old, ""))
 
-    def _spread(self, old: ast.expr, new: ast.expr) -> ast.expr:
-        return new if self._is_private(old) else self._seen(old, new)
+    def _spread(self, old: ast.expr, new: ast.expr, hook: str = "_k_look") -> ast.expr:
+        return self._known(old, new, hook) if self._is_private(old) else self._seen(old, new, hook)
 
     def _is_private(self, node: ast.expr) -> bool:
         return isinstance(node, ast.Name) and node.id in self._private
@@ -205,10 +216,19 @@ class Building(ast.NodeTransformer):
         done: ast.expr = new
         return done
 
-    def _asked_for(self, old: ast.expr, container: ast.expr, key: ast.expr) -> ast.expr:
-        if takes_steps([key]) or holds_nothing(old):
-            return self._seen(old, container)
-        return self._call(old, "_k_has", container, copy.copy(key), words=self._words.get(old, ""))
+    def _asked_for(
+        self, old: ast.expr, container: ast.expr, old_key: ast.expr, key: ast.expr
+    ) -> tuple[ast.expr, ast.expr]:
+        """The operands of `key in container`."""
+        words = self._words.get(old, "")
+        mine = holds_nothing(old) or self._is_private(old)
+        if mine and isinstance(key, ast.Constant):
+            return key, self._seen_inside(old, container)
+        if not mine and not takes_steps([key]):
+            return key, self._call(old, "_k_has", container, copy.copy(key), words=words)
+        held = self._call(old_key, "_k_asking", key, words=self._words.get(old_key, ""))
+        site = copy.copy(held.args[-1])
+        return held, self._call(old, "_k_within" if mine else "_k_asked", container, site, words=words)
 
     def _display(self, node: ast.List | ast.Tuple | ast.Set) -> ast.expr:
         loads = not isinstance(getattr(node, "ctx", None), ast.Store)

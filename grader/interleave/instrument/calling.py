@@ -14,6 +14,7 @@ from grader.interleave.instrument.containers import (
     QUIET,
     READERS,
     SIZES,
+    TAKING,
     WRITERS,
 )
 from grader.interleave.instrument.nodes import is_keyed, may_run_code, names_one_of, takes_steps, words_called
@@ -28,9 +29,12 @@ class Calling(Building):
         called = words_called(node)
         plain = list(node.args)
         node.args = [self.visit(argument) for argument in node.args]
+        spread = [(one, one.value) for one in node.keywords if one.arg is None]
         for keyword in node.keywords:
-            old, keyword.value = keyword.value, self.visit(keyword.value)
-            keyword.value = keyword.value if keyword.arg else self._spread(old, keyword.value)
+            keyword.value = self.visit(keyword.value)
+        if named not in READERS:
+            for keyword, old in spread:
+                keyword.value = self._spread(old, keyword.value)
         late = takes_steps([*node.args, *(keyword.value for keyword in node.keywords)])
         if named in WRITERS and plain and isinstance(plain[0], NAMED) and not takes_steps(node.args[1:]):
             node.args[0] = self._call(plain[0], "_k_alter", node.args[0], words=self._words.get(plain[0], ""))
@@ -41,7 +45,13 @@ class Calling(Building):
                 node.args = [self._seen_inside(*pair) for pair in zip(plain, node.args, strict=True)]
             if named in LAZY and node in self._stepped:
                 hook = "_k_begin"
-            node.args = self._together(plain, node.args, hook)
+            starred = any(isinstance(one, ast.Starred) for one in plain)
+            everything = [*plain, *(old for _, old in spread)]
+            new = [*node.args, *(one.value for one, _ in spread)]
+            new = self._together(everything, new, "_k_look_into" if starred else hook)
+            node.args = new[: len(plain)]
+            for (keyword, _), value in zip(spread, new[len(plain) :], strict=True):
+                keyword.value = value
             if named in GOING_OVER:
                 node.args = [self._resumed(*pair) for pair in zip(plain, node.args, strict=True)]
         else:
@@ -79,7 +89,8 @@ class Calling(Building):
             if func.attr == "sort" and keyed:
                 base = self._call(func, "_k_pieces", base, ast.Constant("write"), words=words)
             # With `late` the arguments come first: what happens to the container happens after their steps.
-            hook = "_k_late" if late and func.attr in METHOD_NAMES else "_k_call"
+            late = (late and func.attr in METHOD_NAMES) or func.attr in TAKING
+            hook = "_k_late" if late else "_k_call"
             if hook == "_k_late" or not self._facts.is_final(func.attr):
                 asked = self._site(func, self._words.get(func, ""))
                 func.value = self._call(func, hook, base, self._name(func.attr), asked, words=words)

@@ -28,6 +28,11 @@ VIEWING = frozenset({"keys", "values", "items"})
 _KINDS: tuple[type, ...] = (*CONTAINERS, Counter, OrderedDict, defaultdict)
 FEEDING = frozenset({"extend", "extendleft", "update", "__iadd__"})
 """Methods that take items one by one."""
+TAKING = FEEDING | frozenset({
+    "union", "intersection", "difference", "symmetric_difference", "issubset", "issuperset", "isdisjoint",
+    "difference_update", "intersection_update", "symmetric_difference_update", "subtract", "join",
+})  # fmt: skip
+"""Methods that look at what they are given and at their container in one go."""
 RESUMING = frozenset({"send", "throw", "close", "__next__"})
 """Methods of generators."""
 METHOD_NAMES = (

@@ -31,10 +31,12 @@ class Slot:
     """`container[index]` whose index has been evaluated. It tells and gives the container; the index comes after that,
     from `_k_index()`, so that Python does the access in the program's own frame: no traceback has one of ours."""
 
-    __slots__ = ("_container", "_hooks", "_index", "_site")
+    __slots__ = ("_container", "_filled", "_hooks", "_index", "_site")
 
-    def __init__(self, hooks: Sharing, container: Any, index: Any, site: int) -> None:
+    def __init__(self, hooks: Sharing, container: Any, index: Any, site: int, filled: int = -1) -> None:
         self._hooks, self._container, self._index, self._site = hooks, container, index, site
+        self._filled = filled
+        """The site of the value that is put there, if it is a slice."""
 
     def load(self) -> Any:
         hooks, index = self._hooks, self._index
@@ -44,7 +46,10 @@ class Slot:
 
     def store(self) -> Any:
         hooks, index = self._hooks, self._index
-        container = hooks.put(self._container, index, self._site)
+        if self._filled >= 0:
+            container = hooks.filled(self._container, self._filled, self._site)
+        else:
+            container = hooks.put(self._container, index, self._site)
         hooks.indices.append(index)
         return container
 
@@ -137,8 +142,7 @@ class Taken:
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         site = self._hooks.called_from(sys._getframe(1), self._site)
-        base = self._hooks.call(self._container, self._name, site, site)
-        return (self._method if base is self._container else getattr(base, self._name))(*args, **kwargs)
+        return call_told(self._hooks, self._container, self._name, self._method, site, args, kwargs)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._method, name)
@@ -165,10 +169,18 @@ class LateMethod:
         method = getattr(self._container, name)
 
         def told(*args: Any, **kwargs: Any) -> Any:
-            self._hooks.foreign.tell(method, args, [*kwargs.values()], self._site)
-            base = self._hooks.use(self._container, name, self._site)
-            if name in FEEDING:
-                args = tuple(self._hooks.fed(one, self._container, self._site) for one in args)
-            return (method if base is self._container else getattr(base, name))(*args, **kwargs)
+            return call_told(self._hooks, self._container, name, method, self._site, args, kwargs)
 
         return told
+
+
+def call_told(
+    hooks: Hooks, container: Any, name: str, method: Any, site: int, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Any:
+    """`method`, which is `container.name`, is called: what it does to its arguments and to its container is told."""
+    with hooks.in_one_go():
+        hooks.foreign.tell(method, args, [*kwargs.values()], site)
+        base = hooks.use(container, name, site)
+    if name in FEEDING:
+        args = tuple(hooks.fed(one, container, site) for one in args)
+    return (method if base is container else getattr(base, name))(*args, **kwargs)

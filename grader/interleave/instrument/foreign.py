@@ -32,6 +32,8 @@ ASKING = frozenset({"hasattr", "__getattribute__"})
 ASKING_WHO = frozenset({namedtuple, NamedTuple, TypedDict, make_dataclass, warnings.warn, sys._getframe})
 """Functions that ask by whom they are called, which is to be the program; no shared data is given to them."""
 GOERS_OVER = frozenset({*GOING_OVER, "join", "from_iterable", "fromkeys", "reduce", "fsum", "prod", "tee"})
+SHALLOW = frozenset({"__len__", "__iter__", "__getitem__", "__reversed__", "__sizeof__", "copy", "get"})
+"""Methods that do not look at what their container's items hold."""
 OURS = "grader.interleave.instrument.deferred"
 
 
@@ -84,7 +86,8 @@ class Foreign:
                 return getattr(self._hooks.read(args[0], args[1], site), *args[1:])
             if goes_over(function):
                 args = tuple(self._hooks.resumed(one, site) for one in args)
-            self.tell(function, args, [*kwargs.values()], site)
+            with self._hooks.in_one_go():
+                self.tell(function, args, [*kwargs.values()], site)
             if type(function) is BuiltinFunctionType and function.__name__ in FEEDING:
                 args = tuple(self._hooks.fed(one, function.__self__, site) for one in args)
             return function(*args, **kwargs)
@@ -127,9 +130,10 @@ class Foreign:
             if compares_by_code(args[0]):
                 hooks.in_pieces("write", args[0], site)
             hooks.change_at(args[0], site)
+            hooks.look_inside(args[0], site)
             rest = args[1:]
         elif args and of_type:
-            hooks.look(args[0], site)
+            (hooks.look if name in SHALLOW else hooks.look_into)(args[0], site)
             rest = args[1:]
-        if name not in KEEPERS:
+        if name not in KEEPERS or getattr(function, "__module__", "") == "_operator":
             hooks.look_at_all((*rest, *more), site, through=name in COPIERS)

@@ -12,7 +12,7 @@ from grader.interleave.instrument.containers import SIZE
 from grader.interleave.instrument.deferred import Resumed
 from grader.interleave.instrument.pieces import calls_code
 from grader.interleave.instrument.sharing import Sharing
-from grader.interleave.instrument.things import CONTAINER, HOLDER, ITERATOR, NOTHING, behind, goes_in_step
+from grader.interleave.instrument.things import CONTAINER, HOLDER, ITERATOR, NOTHING, applies, behind, goes_in_step
 
 ASKING_ITEMS = (operator.attrgetter, operator.itemgetter, operator.methodcaller)
 """Functions of the library that look at what each item is, or has."""
@@ -113,8 +113,8 @@ class Iterating(Sharing):
             return
         if known and self._nature(type(thing)) == ITERATOR:
             self._tell_container("write", thing, site)
-        for one in behind(thing):
-            self._look(one, site, 0)
+        with self.in_one_go():
+            self._look([(one, site) for one in behind(thing)], applies(thing))
 
     def _look_at_next(self, sources: tuple[Any, ...], place: int, site: int) -> None:
         for one in sources:

@@ -103,7 +103,7 @@ class Patterns(Iterating):
         """A pattern of this shape is about to be tried on it. In one go: where others change several of the places
         that it looks at, nothing is proven."""
         if not self._scheduler.quiet:
-            with self._in_one_go():
+            with self.in_one_go():
                 self._try(thing, shape, site)
         return False
 

@@ -17,8 +17,9 @@ from grader.interleave.instrument.deferred import UNBOUND, Cell, LateMethod, Met
 from grader.interleave.instrument.guarded import guard, is_guarded
 from grader.interleave.instrument.lives import address
 from grader.interleave.instrument.matching import Patterns
-from grader.interleave.instrument.pieces import CALLING_BACK, done_in_pieces
-from grader.interleave.instrument.sharing import MOST_TYPES
+from grader.interleave.instrument.pieces import CALLING_BACK, SEARCHING, done_in_pieces
+from grader.interleave.instrument.telling import MOST_TYPES
+from grader.interleave.instrument.things import first_owner, owner_of
 
 if TYPE_CHECKING:
     from grader.interleave.scheduler import Scheduler
@@ -70,17 +71,18 @@ class Hooks(Patterns):
         """What rewritten code finds in its builtins."""
         return {
             "_k_read": self.read, "_k_write": self.write, "_k_take": self.take, "_k_at": self.at,
-            "_k_call": self.call, "_k_use": self.use, "_k_late": self.late,
-            "_k_size": self.size, "_k_begin": self.begin_iterating, "_k_look": self.look,
-            "_k_look_into": self.look_into, "_k_look_inside": self.look_inside, "_k_hold": self.hold,
-            "_k_together": self.together, "_k_over": self.over, "_k_merge": self.merge, "_k_given": self.given,
-            "_k_change": self.change, "_k_alter": self.alter, "_k_each": self.each, "_k_later": self.later,
-            "_k_by": self.by, "_k_resumed": self.resumed, "_k_later_by": self.later_by, "_k_from": self.delegate,
-            "_k_pieces": self.pieces, "_k_match": self.match,
-            "_k_has": self.has, "_k_item": self.item, "_k_put": self.put, "_k_slot": self.slot,
-            "_k_index": self.indices.pop, "_k_own": self.own, "_k_own_by": self.own_by, "_k_slice": slice,
-            "_k_round": self.round, "_k_idle": self.idle, "_k_count": self.count, "_k_turn": self.turn,
-            "_k_cell": Cell, "_k_unbound": UNBOUND, "_k_read_cell": self.read_cell, "_k_write_cell": self.write_cell,
+            "_k_call": self.call, "_k_use": self.use, "_k_late": self.late, "_k_size": self.size,
+            "_k_begin": self.begin_iterating, "_k_look": self.look, "_k_look_into": self.look_into,
+            "_k_look_inside": self.look_inside, "_k_hold": self.hold, "_k_together": self.together,
+            "_k_over": self.over, "_k_merge": self.merge, "_k_given": self.given, "_k_change": self.change,
+            "_k_alter": self.alter, "_k_each": self.each, "_k_later": self.later, "_k_by": self.by,
+            "_k_resumed": self.resumed, "_k_later_by": self.later_by, "_k_from": self.delegate,
+            "_k_pieces": self.pieces, "_k_match": self.match, "_k_has": self.has, "_k_item": self.item,
+            "_k_put": self.put, "_k_slot": self.slot, "_k_slot_filled": self.slot_filled, "_k_filled": self.filled,
+            "_k_asked": self.asked, "_k_within": self.within, "_k_asking": self.asking, "_k_index": self.indices.pop,
+            "_k_own": self.own, "_k_own_by": self.own_by, "_k_slice": slice, "_k_round": self.round,
+            "_k_idle": self.idle, "_k_count": self.count, "_k_turn": self.turn, "_k_cell": Cell,
+            "_k_unbound": UNBOUND, "_k_read_cell": self.read_cell, "_k_write_cell": self.write_cell,
             "_k_read_global": self.read_global, "_k_write_global": self.write_global,
         }  # fmt: skip
 
@@ -153,7 +155,7 @@ class Hooks(Patterns):
             return WRITE
         if is_guarded(kind, name):
             return GUARDED
-        owner = _owner(kind, name)
+        owner = owner_of(kind, name)
         if owner is None:
             return SILENT if kind.__module__ == "_thread" else CLASS if self.is_of_classes(name, False) else OWN
         value = owner.__dict__[name]
@@ -226,7 +228,7 @@ class Hooks(Patterns):
         return self._attribute_key(thing, name)
 
     def _class_key(self, thing: type, name: str) -> int:
-        owner = _owner(thing, name)
+        owner = owner_of(thing, name)
         if owner is None:
             self._unowned.add(name)
             return self._key_in_class(thing, name)
@@ -236,7 +238,7 @@ class Hooks(Patterns):
 
     def _key_in_class(self, kind: type, name: str) -> int:
         """The location of the attribute that all have who have none of their own."""
-        first = _first(kind, name) if name not in self._unowned else None
+        first = first_owner(kind, name) if name not in self._unowned else None
         if first is not None:
             return self._key(first, name)
         # Some class may get it, and nobody knows yet which: it is one location for all classes.
@@ -259,7 +261,10 @@ class Hooks(Patterns):
                 kind: Literal["read", "write"] = "read" if shape == READ else "write"
                 if name in CALLING_BACK and done_in_pieces(thing, name):
                     self.in_pieces(kind, thing, site)
-                self._tell_container(kind, thing, site)
+                with self.in_one_go():
+                    self._tell_container(kind, thing, site)
+                    if name in SEARCHING:
+                        self.look_inside(thing, site)
         return thing
 
     def late(self, thing: Any, name: str, asked: int, site: int) -> Any:
@@ -386,14 +391,3 @@ class Hooks(Patterns):
             scheduler.refuse()
         scheduler.current.site = site
         scheduler.finish("livelock")
-
-
-def _owner(kind: type, name: str) -> type | None:
-    # A class has no order of its bases while that is being made.
-    return next((base for base in kind.__mro__ or () if name in base.__dict__), None)
-
-
-def _first(kind: type, name: str) -> type | None:
-    """The class whose key the attribute has in `kind`, whichever class derived from it gets one of its own."""
-    owner = _owner(kind, name)
-    return next((base for base in reversed(owner.__mro__ or ()) if name in base.__dict__), None) if owner else None

@@ -78,8 +78,8 @@ def may_hold_others(node: ast.expr) -> bool:
             return not holds_nothing(one) or may_hold_others(one)
         case ast.Tuple(elts=several) | ast.List(elts=several) | ast.Set(elts=several) | ast.Dict(values=several):
             return any(map(may_hold_others, several))
-        case ast.BinOp(op=ast.Add() | ast.Mult()):
-            return not is_number(node)
+        case ast.BinOp():
+            return True
     return False
 
 
@@ -145,6 +145,12 @@ def accessed(slot: ast.expr, context: ast.expr_context, at: ast.AST) -> ast.Subs
 
 def has_slice(index: ast.expr) -> bool:
     return any(isinstance(node, ast.Slice) for node in (index, *getattr(index, "elts", ())))
+
+
+def bounds(index: ast.expr) -> list[ast.expr]:
+    """What the slices in `index` begin and end with; of a negative number, the number."""
+    inside = [node for node in ast.walk(index) if isinstance(node, ast.expr)]
+    return [node for node in inside if not isinstance(node, (ast.Slice, ast.Tuple, ast.UnaryOp))]
 
 
 def as_value(index: ast.expr) -> ast.expr:

@@ -17,7 +17,8 @@ from grader.interleave.instrument.containers import is_plain
 
 COMPARING = ("__eq__", "__lt__", "__gt__", "__le__", "__ge__", "__hash__")
 CALLED = "__call__"
-SEARCHING = frozenset({"remove", "index", "count", "sort"})
+SHOWING = ("__repr__", "__str__", "__format__")
+SEARCHING = frozenset({"remove", "index", "count", "sort", "__contains__"})
 """Methods that compare the items."""
 COUNTING = frozenset({"update", "subtract"})
 """Methods of a Counter that are written in Python."""
@@ -52,6 +53,11 @@ def _by_code(item: Any) -> bool:
         return compares_by_code(item)
     kind = type(item)
     return any(type(getattr(kind, name, None)) is FunctionType for name in COMPARING)
+
+
+def is_coded(kind: type) -> bool:
+    """Whether comparing or printing one of these runs code in Python."""
+    return any(type(getattr(kind, name, None)) is FunctionType for name in (*COMPARING, *SHOWING))
 
 
 def runs_code(kind: type) -> bool:

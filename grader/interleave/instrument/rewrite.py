@@ -21,6 +21,7 @@ from grader.interleave.instrument.nodes import (
     accessed,
     any_number,
     as_value,
+    bounds,
     cut,
     has_slice,
     in_context,
@@ -31,6 +32,7 @@ from grader.interleave.instrument.nodes import (
     only_looks,
     own_dict,
     placed,
+    takes_steps,
 )
 from grader.interleave.instrument.private import private_names
 from grader.interleave.instrument.scopes import Function, Scopes
@@ -86,13 +88,23 @@ class _Rewriter(Calling, Comprehending, Matching):
 
     def visit_Assign(self, node: ast.Assign) -> ast.stmt | list[ast.stmt]:
         unpacks = any(isinstance(target, (ast.Tuple, ast.List)) for target in node.targets)
-        node.value = self._seen(node.value, self.visit(node.value)) if unpacks else self.visit(node.value)
+        node.value = self._seen(node.value, self.visit(node.value)) if unpacks else self._put_in_slices(node)
         names = [name for target in node.targets for name in names_in(target) if self._shared(name.id)]
         if names and (len(node.targets) > 1 or not isinstance(node.targets[0], ast.Name)):
             return self._through_temporary(node)
         node.targets = [self.visit(target) for target in node.targets]
         node.value = self._write_name(names[0], node.value) if names else node.value
         return node
+
+    def _put_in_slices(self, node: ast.Assign) -> ast.expr:
+        """The value, which is looked at when it is put in the place of a slice."""
+        places = [one for one in node.targets if isinstance(one, ast.Subscript) and has_slice(one.slice)]
+        if not places:
+            new: ast.expr = self.visit(node.value)
+            return new
+        held = self._call(node.value, "_k_asking", self.visit(node.value), words=self._words.get(node.value, ""))
+        self._filled.update(dict.fromkeys(places, held.args[-1]))
+        return held
 
     def _through_temporary(self, node: ast.Assign) -> list[ast.stmt]:
         """Several targets: each is bound by itself, in order."""
@@ -179,22 +191,28 @@ class _Rewriter(Calling, Comprehending, Matching):
     def _slot(self, node: ast.Subscript) -> ast.Call:
         """What holds the place that `node` means, its container and its index evaluated once."""
         hook, parts = "_k_slot", [node.value]
+        held = [copy.copy(self._filled[node])] if node in self._filled else []
         match own_dict(node.value):
             case ast.Attribute(value=thing):
                 hook, parts = "_k_own", [thing]
             case ast.Call(func=function, args=[thing]):
                 hook, parts = "_k_own_by", [function, thing]
         visited = [as_value(self.visit(one)) for one in (*parts, node.slice)]
+        if held and hook == "_k_slot":
+            hook, visited = "_k_slot_filled", [*visited, *held]
         return self._call(node, hook, *visited, words=self._words.get(node, ""))
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
         words, index = self._words.get(node, ""), node.slice
         simple = isinstance(index, (ast.Name, ast.Constant))
-        if not has_slice(index) and (not simple or own_dict(node.value) is not None):
+        steps = has_slice(index) and takes_steps(bounds(index))
+        if steps or (not has_slice(index) and (not simple or own_dict(node.value) is not None)):
             # The index is evaluated once, before the access is announced.
             return accessed(self._slot(node), node.ctx, node)
         base, store = self.visit(node.value), not isinstance(node.ctx, ast.Load)
-        if has_slice(index) or isinstance(node.ctx, ast.Del):
+        if node in self._filled:
+            node.value = self._call(node, "_k_filled", base, copy.copy(self._filled[node]), words=words)
+        elif has_slice(index) or isinstance(node.ctx, ast.Del):
             node.value = self._call(node, "_k_change" if store else "_k_look", base, words=words)
         else:
             hook = "_k_put" if store else "_k_item"
@@ -211,7 +229,8 @@ class _Rewriter(Calling, Comprehending, Matching):
             return node
         for place, operator in enumerate(node.ops):
             if isinstance(operator, (ast.In, ast.NotIn)):
-                new[place + 1] = self._asked_for(old[place + 1], new[place + 1], new[place])
+                pair = self._asked_for(old[place + 1], new[place + 1], old[place], new[place])
+                new[place], new[place + 1] = pair
             elif not isinstance(operator, (ast.Is, ast.IsNot)) and not any_number(old[place : place + 2]):
                 new[place] = self._seen(old[place], new[place], "_k_look_into")
                 new[place + 1] = self._seen(old[place + 1], new[place + 1], "_k_look_into")

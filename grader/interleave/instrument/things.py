@@ -27,10 +27,10 @@ ITERATORS: tuple[type[Any], ...] = tuple({
     *(kind for kind in vars(itertools).values() if isinstance(kind, type) and kind.__module__ == "itertools"),
 })  # fmt: skip
 _LIST_ITERATOR: type = type(iter([]))
-DEPTH = 3
+_APPLYING = (map, filter, itertools.starmap, itertools.accumulate, itertools.groupby, itertools.takewhile,
+             itertools.dropwhile, itertools.filterfalse, itertools.chain)  # fmt: skip
+"""Iterators that look at what their items hold, to make others of them."""
 _LOOKED_INTO = (list, dict, set, deque, tuple)
-MANY = 64
-"""Of more items than this none is looked into."""
 
 
 def nature(kind: type) -> int:
@@ -60,6 +60,11 @@ def behind(thing: Any) -> Iterator[Any]:
                 break
         else:
             waiting.pop()
+
+
+def applies(thing: Any) -> bool:
+    """Whether this iterator, or one that it goes over, looks at what its items hold."""
+    return isinstance(thing, _APPLYING) or any(map(applies, _sources(thing)))
 
 
 def goes_in_step(thing: Any) -> bool:
@@ -92,21 +97,19 @@ def attributes_shown(thing: Any) -> tuple[str, ...]:
 
 
 def inside(thing: Any) -> list[Any]:
-    """What it has in it that holds something itself."""
-    held = [*items_of(thing), *(attribute_of(thing, name) for name in attributes_shown(thing))]
-    return [one for one in held if nature(type(one))]
+    """What comparing or printing it looks at."""
+    keys = dict.keys(thing) if isinstance(thing, dict) else ()
+    return [*keys, *items_of(thing), *(attribute_of(thing, name) for name in attributes_shown(thing))]
 
 
 def items_of(thing: Any) -> list[Any]:
-    """Of a container or a tuple; none where there are many."""
+    """Of a container or a tuple."""
     kind: Any = type(thing)
     if not issubclass(kind, _LOOKED_INTO):
         return []
     if kind not in _LOOKED_INTO:
         # Not by methods of the program's own, which may do anything.
         kind = next(one for one in _LOOKED_INTO if issubclass(kind, one))
-    if kind.__len__(thing) > MANY:
-        return []
     return list(dict.values(thing) if kind is dict else kind.__iter__(thing))
 
 
@@ -124,3 +127,14 @@ def attribute_of(thing: Any, name: str) -> Any:
         return slot.__get__(thing)
     except AttributeError:
         return None
+
+
+def owner_of(kind: type, name: str) -> type | None:
+    # A class has no order of its bases while that is being made.
+    return next((base for base in kind.__mro__ or () if name in base.__dict__), None)
+
+
+def first_owner(kind: type, name: str) -> type | None:
+    """The class whose key the attribute has in `kind`, whichever class derived from it gets one of its own."""
+    owner = owner_of(kind, name)
+    return next((base for base in reversed(owner.__mro__ or ()) if name in base.__dict__), None) if owner else None
