@@ -3,12 +3,14 @@ or nothing is called proven. The orders are those of the statements one by one, 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
-from itertools import combinations
 from textwrap import indent
 
 import pytest
 from test_library_in_hand import explored
+
+from grader.interleave.instrument.things import applies
 
 TOP = """
 import bisect, copy, functools, heapq, itertools, json, operator
@@ -36,7 +38,7 @@ def one_by_one(names: str, start: str, looks: Sequence[str], changes: Sequence[s
     """The results of all orders in which each statement is one step."""
     found = set()
     length = len(looks) + len(changes)
-    for places in combinations(range(length), len(looks)):
+    for places in itertools.combinations(range(length), len(looks)):
         mine, others = iter(looks), iter(changes)
         order = [next(mine) if place in places else next(others) for place in range(length)]
         space: dict[str, object] = {}
@@ -203,3 +205,10 @@ def test_what_is_deeply_nested_is_looked_at_without_recursion() -> None:
     body = f"{nest}out = []\nboth(lambda: out.append(str(ds)), lambda: last.append(1))\nreturn len(out[0])"
     seen, coverage = explored("", body)
     assert (seen, coverage.exhausted) == ([182, 183], True)
+
+
+def test_an_iterator_with_empty_places_is_looked_at() -> None:
+    steps = itertools.zip_longest([1], [2, 3])
+    assert [*steps] == [(1, 2), (None, 3)]  # it keeps a tuple in which the place of each source that is over is empty
+    assert not applies(steps)
+    assert applies(itertools.islice(map(len, [[]]), 1))

@@ -14,6 +14,7 @@ from types import FunctionType, MethodType
 from typing import Any
 
 from grader.interleave.instrument.containers import is_plain
+from grader.interleave.instrument.things import owner_of
 
 COMPARING = ("__eq__", "__lt__", "__gt__", "__le__", "__ge__", "__hash__")
 CALLED = "__call__"
@@ -51,13 +52,18 @@ def _by_code(item: Any) -> bool:
         return False
     if type(item) is tuple:
         return compares_by_code(item)
-    kind = type(item)
-    return any(type(getattr(kind, name, None)) is FunctionType for name in COMPARING)
+    return _has_in_python(type(item), COMPARING)
 
 
 def is_coded(kind: type) -> bool:
     """Whether comparing or printing one of these runs code in Python."""
-    return any(type(getattr(kind, name, None)) is FunctionType for name in (*COMPARING, *SHOWING))
+    return _has_in_python(kind, (*COMPARING, *SHOWING))
+
+
+def _has_in_python(kind: type, names: tuple[str, ...]) -> bool:
+    """Whether it has methods of these names that are written in Python; asked for without running any."""
+    owners = ((owner_of(kind, name), name) for name in names)
+    return any(owner is not None and type(owner.__dict__[name]) is FunctionType for owner, name in owners)
 
 
 def runs_code(kind: type) -> bool:

@@ -64,7 +64,14 @@ def behind(thing: Any) -> Iterator[Any]:
 
 def applies(thing: Any) -> bool:
     """Whether this iterator, or one that it goes over, looks at what its items hold."""
-    return isinstance(thing, _APPLYING) or any(map(applies, _sources(thing)))
+    waiting = [thing]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, _APPLYING):
+            return True
+        if type(one) is not GeneratorType:
+            waiting += _sources(one)
+    return False
 
 
 def goes_in_step(thing: Any) -> bool:
@@ -76,7 +83,9 @@ def goes_in_step(thing: Any) -> bool:
 
 def _sources(thing: Any) -> Iterator[Any]:
     for one in gc.get_referents(thing):
-        yield from (each for each in (one if isinstance(one, tuple) else (one,)) if isinstance(each, Iterator))
+        # Not the tuple's own items: that of `zip_longest` has places with nothing in them.
+        held = gc.get_referents(one) if isinstance(one, tuple) else [one]
+        yield from (each for each in held if isinstance(each, Iterator))
 
 
 def own_attributes(thing: Any) -> dict[str, Any]:
