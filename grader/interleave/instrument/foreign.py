@@ -135,5 +135,8 @@ class Foreign:
         elif args and of_type:
             (hooks.look if name in SHALLOW else hooks.look_into)(args[0], site)
             rest = args[1:]
-        if name not in KEEPERS or getattr(function, "__module__", "") == "_operator":
+        if issubclass(type(function), type) and not issubclass(function, str):
+            for one in (*rest, *more):
+                hooks.look(one, site)
+        elif name not in KEEPERS or getattr(function, "__module__", "") == "_operator":
             hooks.look_at_all((*rest, *more), site, through=name in COPIERS)

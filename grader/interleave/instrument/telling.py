@@ -175,7 +175,8 @@ class Telling:
         if all(self._natures.get(kind) == NOTHING for kind in kinds) and kinds.isdisjoint(self._coded):
             return [], False
         holding = {kind for kind in kinds if self._nature(kind)}
-        return [one for one in held if type(one) in holding], not kinds.isdisjoint(self._coded)
+        more = [one for one in held if type(one) in holding and not (type(one) is tuple and is_plain(one))]
+        return more, not kinds.isdisjoint(self._coded)
 
     def _holds_more(self, thing: Any) -> bool:
         more, by_code = self._inside(thing)
