@@ -212,3 +212,16 @@ def test_an_iterator_with_empty_places_is_looked_at() -> None:
     assert [*steps] == [(1, 2), (None, 3)]  # it keeps a tuple in which the place of each source that is over is empty
     assert not applies(steps)
     assert applies(itertools.islice(map(len, [[]]), 1))
+
+
+def test_what_only_says_that_it_is_a_dictionary_is_looked_at_as_what_it_is() -> None:
+    body = """
+    import pickle, weakref
+    class Kept(dict): pass
+    kept = Kept(a=1)
+    out = []
+    both(lambda: out.append(pickle.dumps([weakref.proxy(kept)], 0)[:0]), lambda: out.append(b""))
+    return len(out)
+    """
+    seen, _ = explored("", body)
+    assert "descriptor 'keys'" not in str(seen)

@@ -128,7 +128,7 @@ class Sharing(Telling):
             part = part_of(thing, key, "read") if type(thing) is not list else None
             if part is not None:
                 self._tell_part("read", thing, part, site)
-            elif isinstance(thing, (dict, set)):
+            elif issubclass(type(thing), (dict, set)):
                 self.look(thing, site)
             else:
                 self._look_at([(thing, site), (key, site)])

@@ -218,7 +218,7 @@ class Telling:
             self._tell_container("read", thing, site)
         elif what == ITERATOR:
             self._tell_container("write", thing, site)
-        elif deep and isinstance(thing, SimpleNamespace):
+        elif deep and issubclass(type(thing), SimpleNamespace):
             self._tell_container("read", thing, site)
         elif deep:
             for name in attributes_shown(thing):

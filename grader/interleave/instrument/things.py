@@ -67,7 +67,7 @@ def applies(thing: Any) -> bool:
     waiting = [thing]
     while waiting:
         one = waiting.pop()
-        if isinstance(one, _APPLYING):
+        if issubclass(type(one), _APPLYING):
             return True
         if type(one) is not GeneratorType:
             waiting += _sources(one)
@@ -107,7 +107,7 @@ def attributes_shown(thing: Any) -> tuple[str, ...]:
 
 def inside(thing: Any) -> list[Any]:
     """What comparing or printing it looks at."""
-    keys = dict.keys(thing) if isinstance(thing, dict) else ()
+    keys = dict.keys(thing) if issubclass(type(thing), dict) else ()
     return [*keys, *items_of(thing), *(attribute_of(thing, name) for name in attributes_shown(thing))]
 
 
