@@ -365,7 +365,9 @@ def _our_fault(error: Exception) -> int:
 
     from grader.version import VERSION
 
-    with tempfile.NamedTemporaryFile("w", prefix="grade-report-", suffix=".log", delete=False) as log:
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="grade-report-", suffix=".log", delete=False, encoding="utf-8", errors="backslashreplace"
+    ) as log:
         print(f"grader {VERSION}, Python {platform.python_version()}, {platform.platform()}", file=log)
         print(f"arguments: {sys.argv[1:]}", file=log)
         traceback.print_exception(error, file=log)

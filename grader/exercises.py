@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 import msgspec
@@ -48,12 +49,26 @@ def find_root(start: Path) -> Path:
     start = start.resolve()
     for folder in (start, *start.parents):
         if (folder / FILE).is_file():
-            return folder
+            return _nameable(folder)
     raise CourseError(
         f"there is no {FILE} in {str(start)!r} or in a folder above it",
         remedy="go into the course's folder, then type it again",
         slug="course-file",
     )
+
+
+def _nameable(root: Path) -> Path:
+    """The same folder. Raises CourseError where reports and JSON, which are UTF-8, could not name it."""
+    try:
+        str(root).encode()
+    except UnicodeEncodeError:
+        spelled = os.fsencode(root).decode("utf-8", "backslashreplace")
+        raise CourseError(
+            f"the course's folder, '{spelled}', has a name that is not UTF-8",
+            remedy="rename that folder, or move the course to another one",
+            slug="course-folder",
+        ) from None
+    return root
 
 
 def find_exercises(course: Course) -> tuple[ExerciseOnDisk, ...]:

@@ -12,6 +12,7 @@ from types import FrameType, ModuleType, TracebackType
 from typing import TYPE_CHECKING, cast
 
 from grader.box.protocol import PATIENCE, Problem
+from grader.source_lines import source_lines
 
 if TYPE_CHECKING:
     from importlib.abc import Loader
@@ -112,7 +113,7 @@ class Importing:
         return place
 
     def _text(self, file: str, line: int) -> str:
-        lines = self._files.get(file, "").splitlines()
+        lines = source_lines(self._files.get(file, ""))
         return lines[line - 1] if 0 < line <= len(lines) else ""
 
 

@@ -14,6 +14,7 @@ from types import ModuleType
 from grader.box import lookalikes
 from grader.box.importing import Importing
 from grader.box.protocol import Preflight, Preflighted, Problem
+from grader.source_lines import source_lines
 
 Send = Callable[[Preflighted], None]
 
@@ -89,14 +90,23 @@ def _syntax(file: str, source: str) -> Problem | None:
 
 def _spelled(error: SyntaxError, file: str, source: str) -> Problem:
     line = error.lineno or 0
-    lines = source.splitlines()
+    lines = source_lines(source)
     text = lines[line - 1] if 0 < line <= len(lines) else ""
     saying = error.msg or "invalid syntax"
-    if saying.startswith(("invalid character", "invalid non-printable")):
-        alike = lookalikes.first(text, max(0, (error.offset or 1) - 1))
-        if alike is not None:
-            return Problem("syntax", _alike(alike), file, line, text, _instead(alike))
+    alike = _lookalike(saying, text, error.offset or 1)
+    if alike is not None:
+        return Problem("syntax", _alike(alike), file, line, text, _instead(alike))
     return Problem("syntax", f"Python cannot read this line: {saying}", file, line, text, _way_out(text))
+
+
+def _lookalike(saying: str, text: str, column: int) -> str | None:
+    """The character because of which Python cannot read the line, if it is one that looks like another."""
+    if saying.startswith(("invalid character", "invalid non-printable")):
+        return lookalikes.first(text, max(0, column - 1))
+    if saying.endswith(" literal"):
+        # Early releases of Python 3.11 blame the number that such a character follows.
+        return lookalikes.first(text[column : column + 1])
+    return None
 
 
 def _alike(character: str) -> str:
@@ -138,7 +148,7 @@ def _not_begun(files: Mapping[str, str], file: str, stub: str) -> Problem | None
     node = written[gaps[0]]
     return Problem(
         "not-begun", f"{file} is still as it was given: {', '.join(gaps)} not written yet", file, node.lineno,
-        files[file].splitlines()[node.lineno - 1], f"begin with {gaps[0]}: replace its `raise NotImplementedError`",
+        source_lines(files[file])[node.lineno - 1], f"begin with {gaps[0]}: replace its `raise NotImplementedError`",
     )  # fmt: skip
 
 
@@ -161,7 +171,7 @@ def _forbidden(files: Mapping[str, str], job: Preflight) -> Problem | None:
         for name, line in _imports(source if file.endswith(".py") else ""):
             if name.partition(".")[0] in own or _may_import(name, job):
                 continue
-            text = source.splitlines()[line - 1]
+            text = source_lines(source)[line - 1]
             with_these = f"solve it with {', '.join(job.allowed)}" if job.allowed else "build it yourself"
             return Problem(
                 "forbidden", f"{file} imports {name}, which this exercise forbids", file, line, text, with_these

@@ -65,6 +65,8 @@ def test_a_file_of_another_name_is_named(box: Box) -> None:
         ("x =\u00a01", "NO-BREAK SPACE only looks like a plain space", "type a space here"),
         ("x =\u200b 1", "an invisible character in this line: ZERO WIDTH SPACE", "type it again"),
         ("é = 1\uff0c", "FULLWIDTH COMMA) only looks like the plain ,", "type , here"),
+        ("x = f(1\uff0c 2)", "FULLWIDTH COMMA) only looks like the plain ,", "type , here"),
+        ("x = 12abc  # \u201c", "cannot read this line: invalid decimal literal", ""),
         ("<<<<<<< HEAD", "cannot read this line", "merge conflict"),
         ("!pip install x", "cannot read this line", "command of a notebook"),
         ("def f(:", "cannot read this line: invalid syntax", ""),
@@ -192,3 +194,16 @@ def test_a_syntax_error_in_another_file_is_told_there(box: Box) -> None:
     found = give(box, {"solution.py": "import parts", "parts.py": "x = ("}).preflight(Preflight()).problem
     assert found is not None
     assert (found.kind, found.file) == ("syntax", "parts.py")
+
+
+@pytest.mark.parametrize("line", ["import queue", "x = = 1", "raise ValueError(1)"])
+def test_lines_are_counted_as_python_counts_them(box: Box, line: str) -> None:
+    """A form feed, or a hidden separator in a comment, ends no line."""
+    found = problem(box, f"\x0c# one \x1c two \u2028 three\n{line}\n{DONE}", forbidden=("queue",))
+    assert (found.line, found.text) == (2, line)
+
+
+def test_a_stub_with_a_form_feed_in_it_is_shown_where_it_begins(box: Box) -> None:
+    found = problem(box, f"\x0c\n{STUB}", stub=f"\x0c\n{STUB}\n")
+    assert found.kind == "not-begun"
+    assert found.text.strip().startswith("def ")

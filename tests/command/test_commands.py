@@ -53,6 +53,18 @@ def test_outside_a_course_it_says_where_to_go(desk: Desk, monkeypatch: pytest.Mo
     assert "go into the course's folder" in said.err
 
 
+def test_a_course_in_a_folder_that_utf_8_cannot_name_says_so(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    odd = Path(os.fsdecode(bytes(tmp_path / "caf") + b"\xe9"))
+    desk.root.rename(odd)
+    monkeypatch.chdir(odd)
+    said = desk("ex04")
+    assert said.code == 2
+    assert r"caf\xe9', has a name that is not UTF-8" in said.err
+    assert "rename that folder" in said.err
+
+
 def test_a_folder_of_the_course_is_the_course(desk: Desk, monkeypatch: pytest.MonkeyPatch, ungraded: list[str]) -> None:
     monkeypatch.chdir(desk.root / "exercises" / "ex01_bank_account")
     desk("ex01")

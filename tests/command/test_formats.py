@@ -124,6 +124,18 @@ def test_our_own_fault_ends_with_3_and_a_file_to_send(desk: Desk, ungraded: list
     log.unlink()
 
 
+def test_our_own_fault_is_written_down_whatever_its_words(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("a file named\n\udcff")
+
+    monkeypatch.setattr(at_the_desk, "grade", fail)
+    said = desk("ex01")
+    assert said.code == 3
+    log = Path(said.err.split("Please send ")[1].split(" to the course team")[0])
+    assert r"\udcff" in log.read_text()
+    log.unlink()
+
+
 def test_our_own_fault_is_told_to_github(desk: Desk, ungraded: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GITHUB_OUTPUT", str(desk.root / "output"))
     said = desk("ex01", "--format", "github")
