@@ -1,5 +1,8 @@
 """The standard library inside: same meaning, virtual time, and a word for everything that escapes."""
 
+import threading
+import warnings
+
 import pytest
 from running import many, run, sure, values
 
@@ -44,6 +47,22 @@ def test_threads_tell_who_they_are():
             return [main is threading.main_thread(), main.name, together(who)[0]["value"], threading.active_count()]
     """
     assert sure(body) == [True, "MainThread", ["A", True, True, 2], 1]
+
+
+def test_the_old_way_to_ask_for_a_name_says_that_it_is_old():
+    """The same words as Python's, at the line that asked."""
+    lines = """
+import warnings
+thread = threading.Thread(name="asked")
+with warnings.catch_warnings(record=True) as warned:
+    warnings.simplefilter("always")
+    name = thread.getName()
+return name, [(str(one.message), one.category.__name__, one.lineno) for one in warned]
+"""
+    with warnings.catch_warnings(record=True) as real:
+        warnings.simplefilter("always")
+        threading.Thread(name="asked").getName()
+    assert outcome(lines) == ["asked", [[str(real[0].message), "DeprecationWarning", 8]]]
 
 
 def test_default_names_count_from_one_in_each_execution():

@@ -7,6 +7,7 @@ The originals start a thread with about ten operations on locks that no program 
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Callable
 from contextvars import Context, copy_context
 from functools import partial
@@ -144,6 +145,7 @@ def patch(module: Any, scheduler: Scheduler, asked: Asked) -> None:
 
     def getName(self: Any) -> Any:
         asked(self, "name")
+        warnings.warn("getName() is deprecated, get the name attribute instead", DeprecationWarning, stacklevel=2)
         return self.name
 
     def __repr__(self: Any) -> str:
