@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from grader.interleave.endings import place, spinning_sentences, waiting_sentences
 from grader.interleave.execution import Clock, Execution, Failure, Observer, Site, Spinning
+from grader.interleave.fairness import WAITS
 from grader.interleave.instrument.lives import Lives
 from grader.interleave.instrument.memory import Hooks
 from grader.interleave.looking import peek
@@ -140,14 +141,7 @@ class Engine:
         execution.nestings = frozenset(scheduler.nestings)
         execution.spins = scheduler.fairness.spins
         execution.stalls = scheduler.stalls
-        execution.restrained = (
-            bool(self.hidden)
-            or scheduler.fairness.restrained
-            or scheduler.clock.unsettled
-            or scheduler.torn()
-            # Abandoned because all others were covered: then who stood back counts, too.
-            or (scheduler.ending == "abandoned" and scheduler.fairness.holds_back())
-        )
+        execution.restrained = self._restrained()
         execution.abandoned = scheduler.ending == "abandoned"
         if self._error is not None:
             execution.error = self._failure(0, self._error)
@@ -161,6 +155,19 @@ class Engine:
             execution.detail = tuple(self._detail(execution))
         if execution.ending not in ("done", "raised", "leak"):
             execution.value = None
+
+    def _restrained(self) -> str:
+        """What this program does because of which not every order of it is tried, so that nothing is proven of it."""
+        scheduler = self.scheduler
+        if self.hidden or scheduler.fairness.restrained:
+            return self.hidden or scheduler.fairness.restrained
+        if scheduler.clock.unsettled:
+            return "looks at the clock while others sleep"
+        torn = scheduler.groups.torn()
+        if torn >= 0:
+            return f"touches several things in one operation, at {place(self.sites, torn)}, while others change them"
+        # Abandoned because all others were covered: then who stood back counts, too.
+        return WAITS if scheduler.ending == "abandoned" and scheduler.fairness.holds_back() else ""
 
     def _detail(self, execution: Execution) -> list[str]:
         scheduler, sites = self.scheduler, self.sites

@@ -85,8 +85,9 @@ class Execution:
         """Locks taken inside others, whether or not anybody would have waited for them."""
         self.spins: list[Spinning] = []
         self.stalls: list[Stalled] = []
-        self.restrained = False
-        """Fairness kept somebody back who could have moved: sampled, not a state that a proof may count."""
+        self.restrained = ""
+        """What the program does because of which not every order is tried, "polls" for example: then this was sampled,
+        and is no part of a proof. Empty where nothing stands in the way of one."""
         self.abandoned = False
         """The strategy said -1: this was covered before, and everything above is a fragment."""
 

@@ -172,6 +172,8 @@ class _Search:
         self._races: dict[tuple[object, ...], Race] = {}
         self._lock_orders: dict[tuple[object, ...], LockOrder] = {}
         self._looks = 0
+        self._why_not = ""
+        """What the program does because of which nothing is proven of it."""
         self._spins: dict[tuple[str, int], Spin] = {}
         self._stalls: dict[tuple[str, int], Stall] = {}
         self._schedules = self._steps = 0
@@ -183,7 +185,6 @@ class _Search:
         while (stopped := self._search(exact)) is None:
             self._begin_anew()
         exhausted = self._portfolio.exhausted and not stopped and not exact
-        hidden = self._runs.engine.hidden
         return Coverage(
             schedules=self._schedules,
             exhausted=exhausted,
@@ -193,7 +194,7 @@ class _Search:
             spins=tuple(self._spins.values()),
             stalls=tuple(self._stalls.values()),
             # Where every schedule was covered, a ring that was not seen to close never does.
-            notes=(f"nothing is proven of a program that {hidden}",) if hidden else (),
+            notes=(f"nothing is proven of a program that {self._why_not}",) if self._why_not else (),
             lock_orders=() if exhausted else tuple(self._lock_orders.values()),
         )
 
@@ -216,6 +217,7 @@ class _Search:
         if self._wasted > self._plan.executions:
             self._unwritten = None
         self._portfolio = self._new_portfolio()
+        self._why_not = ""
         self._schedules = 0
         self._counts = dict.fromkeys(self._counts, 0)
 
@@ -225,6 +227,7 @@ class _Search:
 
     def _keep(self, execution: Execution, watcher: Races | None) -> bool:
         """Remembers what was seen; whether to go on."""
+        self._why_not = self._why_not or execution.restrained
         if execution.restrained or execution.ending in ("livelock", "busy-wait", "uncontrolled"):
             self._portfolio.certain = False
         if execution.abandoned:

@@ -46,6 +46,10 @@ TRAIL = 64
 """A round that looks at more than this is not taken for a spin."""
 
 
+WAITS = "waits in a loop, or again and again with a timeout: who does so lets others go first"
+"""Why a search is not of every order, as the end of a sentence about a program."""
+
+
 class Fairness:
     """Of one execution."""
 
@@ -59,8 +63,8 @@ class Fairness:
         self.spins: list[Spinning] = []
         self.watching = False
         """Somebody goes round a loop; before that there is nothing to keep a record for."""
-        self.restrained = False
-        """Somebody stood back where it could have been chosen, and that might have made a difference."""
+        self.restrained = ""
+        """What the program does, where somebody stood back that could have been chosen and made a difference by it."""
 
     # ---- what threads did
 
@@ -178,7 +182,8 @@ class Fairness:
 
     def moved(self, number: int) -> None:
         """Somebody was chosen while others stood back, or owe it to others to do so."""
-        self.restrained = self.restrained or self.holds_back()
+        if not self.restrained and self.holds_back():
+            self.restrained = WAITS
         for thread in (*self.standing, *self.owing):
             lenient = thread.stands <= LENIENT
             thread.ahead = [] if lenient else [one for one in thread.ahead if one.number != number]

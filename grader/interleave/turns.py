@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Literal, NoReturn
 
 from grader.interleave.clock import VirtualClock
 from grader.interleave.fairness import Fairness
-from grader.interleave.operations import Operation, OperationKind, conflict
+from grader.interleave.groups import Groups
+from grader.interleave.operations import Operation, OperationKind
 from grader.interleave.schedule import Hesitant
 from grader.interleave.vthread import Abandon, Carrier, Fiber, VThread
 
@@ -83,14 +84,7 @@ class Turns:
         self.nestings: set[Taken] = set()
         self.glances = [0]
         """Looks that were no steps: before the first choice, then after each, by the thread that was chosen."""
-        self._followed: list[Operation] | None = None
-        """Accesses since somebody first touched several places in one go."""
-        self._torn: list[list[Operation]] = []
-        """Accesses in one go, in between which others came."""
-        self._is_cut = False
-        """Others came in between what somebody did bit by bit."""
-        self._begun: list[int] = []
-        """Where among what is followed somebody began what is done bit by bit; its next access to the same ends it."""
+        self.groups = Groups()
         self.ending: Ending | Literal["abandoned", ""] = ""
         self.note = ""
         """A sentence about the ending."""
@@ -182,55 +176,8 @@ class Turns:
                     self.fairness.looked(thread, key)
                 return
         self.point(kind, key, site, subject, part, whole)
-        if self._followed is not None:
-            self._followed.append(Operation(self.current.number, kind, key, site, whole))
-
-    def follow(self) -> int:
-        """Accesses to several places begin; where, for `done_together`."""
-        if self._followed is None:
-            self._followed = []
-        return len(self._followed)
-
-    def done_together(self, begun: int, in_pieces: bool = False) -> None:
-        """What the current thread touched since `begun` is what it touches now: in one go, or, where code of the
-        program runs in the midst of it, `in_pieces`."""
-        me, accesses = self.current.number, (self._followed or [])[begun:]
-        mine = {one.key: one for one in accesses if one.thread == me}
-        if (len(mine) > 1 or (mine and in_pieces)) and _is_torn(accesses, me):
-            self._is_cut = self._is_cut or in_pieces
-            self._torn.append([*mine.values()])
-
-    def torn(self) -> bool:
-        """Whether somebody came in between where something was done bit by bit, or where several places were touched in
-        one go of which others touched several.
-
-        To what is searched an access is to one place, and comes when it is told. Where nobody came in between, that is
-        as if all of them had been told last. Where somebody did, an order in which a thread sees neither of two changes
-        may not be tried; that in which it does not see a single one is: after the first access a search lets the same
-        thread go on before it tries others."""
-
-        def is_met(place: Operation) -> bool:
-            return any(one.thread != place.thread and conflict(one, place) for one in self._followed or ())
-
-        return (
-            self._is_cut
-            or any(sum(map(is_met, places)) > 1 for places in self._torn)
-            or any(map(self._was_cut, self._begun))
-        )
-
-    def goes_on(self, before: int) -> None:
-        """The last access of the current thread, if there is one more than `before`, begins what it does bit by bit."""
-        if self._followed and len(self._followed) > before:
-            self._begun.append(len(self._followed) - 1)
-
-    def _was_cut(self, begun: int) -> bool:
-        first, *later = (self._followed or [])[begun:]
-        for one in later:
-            if one.thread == first.thread and one.key == first.key:
-                return False
-            if one.thread != first.thread and conflict(one, first):
-                return True
-        return False
+        if self.groups.accesses is not None:
+            self.groups.accesses.append(Operation(self.current.number, kind, key, site, whole))
 
     def _asked(self, thread: VThread) -> bool:
         """Whether somebody wants to be asked at the next operation of `thread`, whatever that is."""
@@ -384,15 +331,3 @@ class Turns:
         """An operation that nobody was asked about here."""
         if self.observers:
             self._tell(operation, subject, part)
-
-
-def _is_torn(accesses: Sequence[Operation], me: int) -> bool:
-    """Whether others met, before the last access of thread `me`, what it had told of touching."""
-    last = max(place for place, one in enumerate(accesses) if one.thread == me)
-    told: list[Operation] = []
-    for one in accesses[:last]:
-        if one.thread == me:
-            told.append(one)
-        elif any(conflict(one, mine) for mine in told):
-            return True
-    return False

@@ -51,9 +51,9 @@ class Sharing(Telling):
         """It is going to be looked at or changed bit by bit, which is told afterwards: this is the beginning."""
         what = self._nature(type(thing))
         for one in (thing,) if what == CONTAINER else behind(thing) if what == VIEW else ():
-            before = self._scheduler.follow()
+            before = self._scheduler.groups.follow()
             self._tell_container(kind, one, site)
-            self._scheduler.goes_on(before)
+            self._scheduler.groups.goes_on(before)
 
     def pieces(self, thing: Any, kind: Literal["read", "write"], site: int) -> Any:
         """A function given with it is called in the midst of what is done to it."""

@@ -1,6 +1,6 @@
 """Telling: what hooks know of values, and the accesses that one operation on them is told as.
 
-Comparing, printing and going over a container looks at what it holds, too, in one go: see `Turns.torn`.
+Comparing, printing and going over a container looks at what it holds, too, in one go: see `Groups`.
 """
 
 from __future__ import annotations
@@ -164,9 +164,9 @@ class Telling:
 
     def _look_at_all(self, holding: Sequence[tuple[Any, int]], itself: bool = True) -> None:
         """Where code of the program runs in the midst, it is told twice: others may come in between."""
-        begun = self._scheduler.follow()
+        begun = self._scheduler.groups.follow()
         by_code = self._look(holding, True, itself) and self._look(holding, True, itself)
-        self._scheduler.done_together(begun, by_code)
+        self._scheduler.groups.done_together(self._scheduler.current.number, begun, by_code)
 
     def _inside(self, thing: Any) -> tuple[list[Any], bool]:
         """What it has in it that holds something itself, and whether comparing or printing that runs code."""
@@ -185,9 +185,9 @@ class Telling:
     @contextmanager
     def in_one_go(self) -> Iterator[None]:
         """What is told of inside is touched together afterwards."""
-        begun = self._scheduler.follow()
+        begun = self._scheduler.groups.follow()
         yield
-        self._scheduler.done_together(begun)
+        self._scheduler.groups.done_together(self._scheduler.current.number, begun)
 
     def _look(self, things: Iterable[tuple[Any, int]], deep: bool, itself: bool = True) -> bool:
         """They are looked at, and with `deep` all that they hold; whether code of the program runs in the midst."""

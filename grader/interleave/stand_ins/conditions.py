@@ -101,7 +101,7 @@ def _notify(scheduler: Scheduler, condition: Any, n: int) -> None:
         return
     if late and len(woken) == n:
         # For an instant Python takes one that has timed out for one that waits, so that somebody is not woken.
-        scheduler.fairness.restrained = True
+        scheduler.fairness.restrained = "notifies a wait in the instant in which it times out"
     if woken:
         scheduler.changed(condition._lock)
         scheduler.fairness.changed(scheduler.current)
