@@ -266,6 +266,7 @@ OF_THREADS = {
 }  # fmt: skip
 
 
+@pytest.mark.filterwarnings("ignore:getName")
 @pytest.mark.parametrize("name", OF_THREADS)
 def test_an_attribute_of_a_thread_of_the_library(name: str) -> None:
     body, values = OF_THREADS[name]
