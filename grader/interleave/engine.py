@@ -51,6 +51,7 @@ class Engine:
         self.hooks.hide = self._hide
         self.library.place, self.library.touched = self.hooks.suspended, self.hooks.touched
         self.library.cached, self.library.read = self.hooks.cached, self.hooks.read
+        self.library.told = self.hooks.foreign.wrap
         self.files: Collection[str] = ()
         """Names of the answer's files and the scenarios', the answer's first."""
         self.modules: dict[str, ModuleType] = {}

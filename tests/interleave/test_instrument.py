@@ -326,7 +326,7 @@ class Thing:
         ("del thing.n", [("write", "thing.n")]),
         ("x = [1]; x = x + [2]", []),
         ("add = thing.items.append; add(1)", [("write", "thing.items")]),
-        ("next(thing.it)", [("write", "thing.it")]),
+        ("next(thing.it)", [("write", "thing.it"), ("read", "thing.it")]),
     ],
 )
 def test_each_access_to_shared_data_is_told(line, told):

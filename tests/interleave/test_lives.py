@@ -160,7 +160,10 @@ def test_what_dies_is_seen_to(name: str) -> None:
     top, body, values = PROVEN[name]
     found, coverage = explored(top, body)
     distinct = [one for place, one in enumerate(found) if one not in found[:place]]
-    assert (distinct, coverage.exhausted, coverage.notes) == (values, True, ())
+    # That a weak reference is empty is a look at who has the object, of which nobody tells.
+    asked = "weakref.ref(" in body
+    notes = ("nothing is proven of a program that asks whether an object is still there",) if asked else ()
+    assert (distinct, coverage.exhausted, coverage.notes) == (values, not asked, notes)
 
 
 def test_a_loop_that_looks_keeps_nothing() -> None:

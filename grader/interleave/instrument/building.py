@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from grader.interleave.execution import Site
 from grader.interleave.instrument.containers import FRESH
@@ -44,6 +44,8 @@ class Building(ast.NodeTransformer):
         self._class = ""
         """Whose text this is: to it, private names mean what others must call by a longer name."""
         self._private: frozenset[str] = frozenset()
+        self._consumed: set[ast.AST] = set()
+        """Calls that make an iterator which the function that they are made for goes over."""
         self._deferred: set[ast.AST] = set()
         """What generator expressions go over: it is there before they begin."""
         self._stepped: set[ast.AST] = set()
@@ -163,16 +165,16 @@ class Building(ast.NodeTransformer):
             return new
         return self._call(old, "_k_look_inside", new, words=self._words.get(old, ""))
 
-    def _together(self, old: Sequence[ast.expr], new: Sequence[ast.expr], hook: str) -> list[ast.expr]:
-        """The same of several: with `_k_look` and `_k_look_into` once the last of them is there."""
-        known = [place for place, one in enumerate(old) if holds_nothing(one) or self._is_private(one)]
+    def _together(
+        self, old: Sequence[ast.expr], new: Sequence[ast.expr], hook: str, aside: Collection[int] = ()
+    ) -> list[ast.expr]:
+        """The same of several: with `_k_look` and `_k_look_into` once all of them are there. At those that stand
+        `aside` nobody looks."""
+        known = [place for place in range(len(old)) if place in aside or self._is_known(old[place], new[place + 1 :])]
         held = [place for place in range(len(old)) if place not in known]
+        held += [place for place in known if held and place > held[-1] and _interrupts(new[place])][-1:]
         if len(held) < 2 or hook not in ("_k_look", "_k_look_into") or any(isinstance(one, ast.Starred) for one in old):
-            pairs = zip(old, new, strict=True)
-            return [
-                self._known(old, new, hook) if self._is_private(old) else self._seen(old, new, hook)
-                for old, new in pairs
-            ]
+            return [one if place in aside else self._spread(old[place], one, hook) for place, one in enumerate(new)]
         told, sites = list(new), list[ast.expr]()
         for place in held:
             last = place == held[-1]
@@ -181,8 +183,14 @@ class Building(ast.NodeTransformer):
             sites.append(call.args[-1])
             told[place] = call
         for place in known:
-            told[place] = self._known(old[place], told[place], hook)
+            if place not in aside:
+                told[place] = self._known(old[place], told[place], hook)
         return told
+
+    def _is_known(self, old: ast.expr, after: Sequence[ast.expr]) -> bool:
+        """Whether nobody else has it, nor anything that it is going to go over when what comes `after` it is there."""
+        waits = old in self._consumed and any(map(_interrupts, after))
+        return self._is_private(old) or (holds_nothing(old) and not waits)
 
     def _known(self, old: ast.expr, new: ast.expr, hook: str) -> ast.expr:
         """`new`, a container that nobody else has."""
@@ -256,3 +264,7 @@ def _without_ours(body: list[ast.stmt]) -> list[ast.stmt]:
     bound = ast.Assign([ast.Name(name, ast.Store()) for name in ours], ast.Constant(None))
     deleted = ast.Delete([ast.Name(name, ast.Del()) for name in ours])
     return [*body[:first], placed(bound, body[first]), *body[first:], placed(deleted, body[-1])]
+
+
+def _interrupts(node: ast.expr) -> bool:
+    return takes_steps([node]) and not isinstance(node, ast.Lambda)

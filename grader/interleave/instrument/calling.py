@@ -28,7 +28,9 @@ class Calling(Building):
         last = named or (node.func.attr if isinstance(node.func, ast.Attribute) else "")
         called = words_called(node)
         plain = list(node.args)
+        self._consumed.update(one for one in plain if named in GOING_OVER and _makes_iterator(one))
         node.args = [self.visit(argument) for argument in node.args]
+        given = [one.value for one in node.keywords]
         spread = [(one, one.value) for one in node.keywords if one.arg is None]
         for keyword in node.keywords:
             keyword.value = self.visit(keyword.value)
@@ -36,28 +38,16 @@ class Calling(Building):
             for keyword, old in spread:
                 keyword.value = self._spread(old, keyword.value)
         late = takes_steps([*node.args, *(keyword.value for keyword in node.keywords)])
-        if named in WRITERS and plain and isinstance(plain[0], NAMED) and not takes_steps(node.args[1:]):
+        alters = named in WRITERS and bool(plain) and isinstance(plain[0], (*NAMED, ast.GeneratorExp))
+        alters = alters and not takes_steps(node.args[1:])
+        if alters and isinstance(plain[0], NAMED):
             node.args[0] = self._call(plain[0], "_k_alter", node.args[0], words=self._words.get(plain[0], ""))
         elif named in READERS:
-            self._call_back(node, named, plain)
-            hook = "_k_size" if named in SIZES else "_k_look_into" if named in DEEPLY else "_k_look"
-            if named in ("map", "filter") and node not in self._stepped:
-                node.args = [self._seen_inside(*pair) for pair in zip(plain, node.args, strict=True)]
-            if named in LAZY and node in self._stepped:
-                hook = "_k_begin"
-            starred = any(isinstance(one, ast.Starred) for one in plain)
-            everything = [*plain, *(old for _, old in spread)]
-            new = [*node.args, *(one.value for one, _ in spread)]
-            new = self._together(everything, new, "_k_look_into" if starred else hook)
-            node.args = new[: len(plain)]
-            for (keyword, _), value in zip(spread, new[len(plain) :], strict=True):
-                keyword.value = value
-            if named in GOING_OVER:
-                node.args = [self._resumed(*pair) for pair in zip(plain, node.args, strict=True)]
+            self._reader(node, named, plain, given)
         else:
             pairs = zip(plain, node.args, strict=True)
             node.args = [self._seen(old, new) if isinstance(old, ast.Starred) else new for old, new in pairs]
-        known = named in READERS or (named in WRITERS and not takes_steps(node.args[1:])) or named in QUIET
+        known = named in READERS or alters or named in QUIET
         if last == "get" and not named and not late and plain and self._facts.is_final(last):
             at = node.func.value  # type: ignore[attr-defined]
             asked = self._call(node.func, "_k_has", self.visit(at), copy.copy(plain[0]), words=self._words.get(at, ""))
@@ -67,6 +57,26 @@ class Calling(Building):
         if (node.args or node.keywords or last.startswith("__")) and not known:
             node.func = self._call(node.func, "_k_given", node.func, words=called)
         return node
+
+    def _reader(self, node: ast.Call, named: str, plain: list[ast.expr], given: list[ast.expr]) -> None:
+        """It looks at its arguments, which were `plain`, and with keywords `given`."""
+        self._call_back(node, named, plain)
+        hook = "_k_size" if named in SIZES else "_k_look_into" if named in DEEPLY else "_k_look"
+        if named in ("map", "filter") and node not in self._stepped:
+            node.args = [self._seen_inside(*pair) for pair in zip(plain, node.args, strict=True)]
+        if named in LAZY and (node in self._stepped or node in self._consumed):
+            hook = "_k_begin"
+        starred = any(isinstance(one, ast.Starred) for one in plain)
+        new = [*node.args, *(one.value for one in node.keywords)]
+        aside = {len(plain) + place for place, one in enumerate(node.keywords) if one.arg is not None}
+        new = self._together([*plain, *given], new, "_k_look_into" if starred else hook, aside)
+        node.args = new[: len(plain)]
+        for keyword, value in zip(node.keywords, new[len(plain) :], strict=True):
+            keyword.value = value
+        for place in [place for place, one in enumerate(plain) if one in self._consumed]:
+            node.args[place] = self._call(plain[place], "_k_look_inside", node.args[place])
+        if named in GOING_OVER:
+            node.args = [self._resumed(*pair) for pair in zip(plain, node.args, strict=True)]
 
     def _call_back(self, node: ast.Call, named: str, plain: list[ast.expr]) -> None:
         """A function of the program among the arguments is called in the midst of what is done with the others."""
@@ -103,3 +113,8 @@ class Calling(Building):
         if named and named not in READERS and named not in QUIET:
             return self._call(func, "_k_at", visited, words=named)
         return visited
+
+
+def _makes_iterator(node: ast.expr) -> bool:
+    """Whether it is an iterator that nobody else has, over what others may have."""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in LAZY | {"reversed"}

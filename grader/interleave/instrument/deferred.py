@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from grader.interleave.instrument.containers import FEEDING
 
 if TYPE_CHECKING:
+    from grader.interleave.instrument.iterating import Iterating
     from grader.interleave.instrument.memory import Hooks
     from grader.interleave.instrument.sharing import Sharing
 
@@ -117,6 +118,28 @@ class Resumed:
             return call(*args)
         finally:
             hooks.running.discard(generator)
+
+
+class Later:
+    """Items of a container or an iterator, each of which is looked at when it is asked for: by several threads, maybe,
+    so that this is no generator, which only one can have running."""
+
+    __slots__ = ("_hooks", "_items", "_place", "_site", "_thing")
+
+    def __init__(self, hooks: Iterating, thing: Any, items: Iterator[Any], site: int) -> None:
+        self._hooks, self._thing, self._items, self._site = hooks, thing, items, site
+        self._place = 0
+
+    def __iter__(self) -> Later:
+        return self
+
+    def __next__(self) -> Any:
+        self._hooks.look_later(self._thing, self._place, self._site)
+        self._place += 1
+        return next(self._items)
+
+    def __reduce__(self) -> Any:
+        return self._items.__reduce__()
 
 
 class Method:

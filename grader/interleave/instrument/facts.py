@@ -7,6 +7,7 @@ Reading it then cannot be a race with its writing, whatever the schedule; nobody
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Collection, Iterable, Iterator
 
 from grader.interleave.instrument.early import Early
@@ -23,9 +24,12 @@ HIDDEN = frozenset({
     "vars", "__dict__", "exec", "eval", "globals", "locals", "memoryview", "get_objects", "get_referents",
     "get_referrers", "_getframe", "currentframe", "_active", "_waiters",
     "UserDict", "UserList", "ChainMap", "WeakValueDictionary", "WeakKeyDictionary", "WeakSet", "environ",
-    "deepcopy", "asdict", "astuple", "most_common", "catch_warnings", "setName",
+    "deepcopy", "asdict", "astuple", "most_common", "catch_warnings", "setName", "dir", "getmembers",
+    "getmembers_static", "setrecursionlimit", "setfirstweekday", "pack_into", "add_note", "copy_context",
+    "MappingProxyType",
 })  # fmt: skip
 """Whoever uses these may reach data by ways that are not told: nothing is proven of such a program."""
+_WEAK = frozenset({"ref", "proxy", "WeakMethod", "getweakrefcount", "getweakrefs"})
 PRINTING = frozenset({"pprint", "pp", "print_exc", "print_exception", "print_stack", "print_last", "logging", "warn"})
 """What looks for `sys.stdout` or `sys.stderr` without being told of."""
 METACLASSES = frozenset({"type", "EnumMeta", "EnumType", "ABCMeta"})
@@ -98,6 +102,12 @@ class Facts:
         self.hidden = _hidden(used, looks_into_queues, asks_for_idents)
         if not self.hidden and any(map(_binds_unseen, nodes)):
             self.hidden = UNSEEN
+        if not self.hidden and any(isinstance(node, ast.keyword) and node.arg == "unsafe_hash" for node in nodes):
+            self.hidden = "hashes dataclasses that may change"
+        if not self.hidden and not {"format", "format_map"}.isdisjoint(names) and any(map(_formats_parts, nodes)):
+            self.hidden = "formats attributes of what it is given"
+        if not self.hidden and any(map(_asks_weakly, nodes)):
+            self.hidden = "asks whether an object is still there"
         if not self.hidden and unseen:
             self.hidden = "calls __init__ of a dataclass again"
         elsewhere = PRINTING.intersection(names)
@@ -223,6 +233,22 @@ def _definitions(node: ast.AST) -> list[str]:
         case ast.Import(names=names) | ast.ImportFrom(names=names):
             return [(one.asname or one.name).partition(".")[0] for one in names]
     return []
+
+
+def _formats_parts(node: ast.AST) -> bool:
+    """Whether it is a text like `{0.name}`."""
+    text = node.value if isinstance(node, ast.Constant) else None
+    return isinstance(text, str) and re.search(r"\{\w*(\[\w+\])*\.\w", text) is not None
+
+
+def _asks_weakly(node: ast.AST) -> bool:
+    """Whether it is about a weak reference, which is empty as soon as nobody else has the object."""
+    match node:
+        case ast.Attribute(value=ast.Name(id="weakref"), attr=name):
+            return name in _WEAK
+        case ast.ImportFrom(module="weakref", names=names):
+            return any(one.name in _WEAK for one in names)
+    return False
 
 
 def _opens_a_file(node: ast.AST) -> bool:

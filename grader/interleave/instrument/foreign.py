@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
 from grader.interleave.instrument.containers import CHANGES, CONTAINERS, COPIERS, FEEDING, GOING_OVER, KEEPERS, WRITERS
 from grader.interleave.instrument.pieces import compares_by_code, looks_in_pieces
-from grader.interleave.instrument.things import ITERATORS
+from grader.interleave.instrument.things import ITERATORS, attribute_of
 
 if TYPE_CHECKING:
     from grader.interleave.instrument.sharing import Sharing
@@ -77,7 +77,8 @@ class Foreign:
         elif issubclass(kind, type):
             return issubclass(function, TAKERS)
         else:
-            foreign = issubclass(kind, CALLABLES)
+            # What derives from `partial` is the stand-in, which tells by itself.
+            foreign = issubclass(kind, CALLABLES) and (kind is partial or not issubclass(kind, partial))
         return foreign and function not in ASKING_WHO
 
     def _told(self, function: Any, site: int) -> Callable[..., Any]:
@@ -105,9 +106,11 @@ class Foreign:
             return
         if isinstance(function, operator.attrgetter) and args:
             for name in function.__reduce__()[1]:
-                hooks.read(args[0], name.partition(".")[0], site)
+                self._tell_attribute(args[0], name.split("."), site)
             return
         name = getattr(function, "__name__", "")
+        if isinstance(function, (BuiltinFunctionType, MethodType)):
+            hooks.at(function.__self__, site)
         if isinstance(function, MethodWrapperType):
             args = (function.__self__, *args)
         if name in ASSIGNING and len(args) > 1:
@@ -118,6 +121,16 @@ class Foreign:
             hooks.read(args[0], args[1], site)
         else:
             self._tell_values(function, name, args, more, site)
+
+    def _tell_attribute(self, thing: Any, names: Sequence[str], site: int) -> None:
+        for place, name in enumerate(names):
+            self._hooks.read(thing, name, site)
+            if place + 1 == len(names):
+                return
+            thing = attribute_of(thing, name)
+            if thing is None:
+                self._hooks.hide(f"asks for {'.'.join(names)} by attrgetter")
+                return
 
     def _tell_values(self, function: Any, name: str, args: Sequence[Any], more: Sequence[Any], site: int) -> None:
         hooks = self._hooks

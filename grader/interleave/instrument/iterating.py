@@ -9,10 +9,19 @@ from types import GeneratorType
 from typing import Any
 
 from grader.interleave.instrument.containers import SIZE
-from grader.interleave.instrument.deferred import Resumed
+from grader.interleave.instrument.deferred import Later, Resumed
 from grader.interleave.instrument.pieces import calls_code
 from grader.interleave.instrument.sharing import Sharing
-from grader.interleave.instrument.things import CONTAINER, HOLDER, ITERATOR, NOTHING, applies, behind, goes_in_step
+from grader.interleave.instrument.things import (
+    CONTAINER,
+    HOLDER,
+    ITERATOR,
+    NOTHING,
+    STRANGER,
+    applies,
+    behind,
+    goes_in_step,
+)
 
 ASKING_ITEMS = (operator.attrgetter, operator.itemgetter, operator.methodcaller)
 """Functions of the library that look at what each item is, or has."""
@@ -36,7 +45,7 @@ class Iterating(Sharing):
     def later(self, thing: Any, site: int) -> Any:
         """It is going to be iterated over, by a generator expression: the iterator is made now."""
         what = self._nature(type(thing))
-        if what in (NOTHING, HOLDER):
+        if what in (NOTHING, HOLDER, STRANGER):
             return thing
         if type(thing) is GeneratorType:
             return Resumed(self, thing, site)
@@ -68,7 +77,8 @@ class Iterating(Sharing):
 
     def _iteration(self, thing: Any, site: int, known: bool) -> Any:
         what = self._nature(type(thing))
-        if what in (NOTHING, HOLDER):
+        if what in (NOTHING, HOLDER, STRANGER):
+            self.look(thing, site)
             return thing
         if known and type(thing) is GeneratorType:
             return Resumed(self, thing, site)
@@ -84,9 +94,9 @@ class Iterating(Sharing):
     def _in_step(self, thing: Any, sources: tuple[Any, ...], site: int) -> Iterator[Any]:
         """Each step looks whether each source has an item more, and at that item."""
         scheduler = self._scheduler
+        items = iter(self._begun(thing, site))
         if not scheduler.quiet:
             self._look_at_next(sources, 0, site)
-        items = iter(thing)
         yield None
         for place in count(1):
             try:
@@ -98,8 +108,8 @@ class Iterating(Sharing):
 
     def _by_looks(self, thing: Any, site: int, known: bool) -> Iterator[Any]:
         """Each step may look at all that is behind."""
+        items = iter(self._begun(thing, site))
         self._look_behind(thing, site, known)
-        items = iter(thing)
         yield None
         while True:
             try:
@@ -108,11 +118,16 @@ class Iterating(Sharing):
                 return
             self._look_behind(thing, site, known)
 
+    def _begun(self, thing: Any, site: int) -> Any:
+        """An iterator over it is made, unless it is one."""
+        return thing if self._nature(type(thing)) == ITERATOR else self.begin_iterating(thing, site)
+
     def _look_behind(self, thing: Any, site: int, known: bool) -> None:
         if self._scheduler.quiet:
             return
         if known and self._nature(type(thing)) == ITERATOR:
             self._tell_container("write", thing, site)
+            self.goes_over(thing)
         with self.in_one_go():
             self._look([(one, site) for one in behind(thing)], applies(thing))
 
@@ -122,25 +137,3 @@ class Iterating(Sharing):
                 self._tell_part("read", one, SIZE, site)
             if type(one) is list and place < len(one):
                 self._tell_part("read", one, (place,), site)
-
-
-class Later:
-    """Items of a container or an iterator, each of which is looked at when it is asked for: by several threads, maybe,
-    so that this is no generator, which only one can have running."""
-
-    __slots__ = ("_hooks", "_items", "_place", "_site", "_thing")
-
-    def __init__(self, hooks: Iterating, thing: Any, items: Iterator[Any], site: int) -> None:
-        self._hooks, self._thing, self._items, self._site = hooks, thing, items, site
-        self._place = 0
-
-    def __iter__(self) -> Later:
-        return self
-
-    def __next__(self) -> Any:
-        self._hooks.look_later(self._thing, self._place, self._site)
-        self._place += 1
-        return next(self._items)
-
-    def __reduce__(self) -> Any:
-        return self._items.__reduce__()

@@ -11,43 +11,43 @@ from types import FrameType, FunctionType, GeneratorType, MemberDescriptorType, 
 from typing import TYPE_CHECKING, Any, Literal
 
 from grader.interleave.execution import Site
-from grader.interleave.fairness import ROW
 from grader.interleave.instrument.containers import CHANGES, CONTAINERS, METHOD_NAMES, RESUMING
 from grader.interleave.instrument.deferred import UNBOUND, Cell, LateMethod, Method, Resumed
 from grader.interleave.instrument.guarded import guard, is_guarded
 from grader.interleave.instrument.lives import address
-from grader.interleave.instrument.matching import Patterns
+from grader.interleave.instrument.loops import Loops
 from grader.interleave.instrument.pieces import CALLING_BACK, SEARCHING, done_in_pieces
 from grader.interleave.instrument.telling import MOST_TYPES
-from grader.interleave.instrument.things import first_owner, owner_of
+from grader.interleave.instrument.things import ITERATORS, NOTHING, STRANGER, first_owner, looks_unseen, owner_of
 
 if TYPE_CHECKING:
     from grader.interleave.scheduler import Scheduler
 
-LOOKS_ALONE = 100
-"""Rounds of a loop that looks at the clock, with no other thread about, before that is taken for waiting."""
-NOWHERE = range(0)
 RENAMED = frozenset({("threading", "name"), ("threading", "run")})
 """By module and name: what the library's classes have in whose place another is kept, and no more, when assigned."""
+HARMLESS = frozenset({
+    "__doc__", "__wrapped__", "__notes__", "__module__", "__annotations__", "__traceback__", "__cause__", "__context__",
+    "__suppress_context__",
+})  # fmt: skip
+"""What Python itself has of each object, and nobody asks for to do anything else."""
 SILENT, OWN, CLASS, GUARDED, READ, WRITE = range(6)
 """What an attribute of a type is: nothing to tell, the instance's, the class's, what a library's lock guards, a method
 that looks or that changes."""
 
 
-class Hooks(Patterns):
+class Hooks(Loops):
     """Of one engine; `begin` before each execution."""
 
     def __init__(self, scheduler: Scheduler, sites: list[Site]) -> None:
         super().__init__(scheduler)
         self._sites = sites
         self._calls: dict[tuple[int, str, int], int] = {}
-        self.modules: frozenset[str] = frozenset()
-        """Names of the program's own modules: their globals are data, those of others are not."""
         self.files: frozenset[str] = frozenset()
         """Names of the program's own files."""
         self.streams: frozenset[str] = frozenset()
         """Of `sys`: those that the program puts others in place of."""
         self._shapes: dict[tuple[type, str], int] = {}
+        self._unseen: dict[tuple[type, str], bool] = {}
         self.is_of_classes: Callable[[str, bool], bool] = lambda _name, _has_one: True
         """Whether somebody may assign an attribute to a class, by its name and whether one has it: see `Facts`."""
         self._unowned: set[str] = set()
@@ -59,12 +59,12 @@ class Hooks(Patterns):
         super().begin()
         self._wholes.clear()
         self._unowned.clear()
-        self._looks = 0
         if len(self._shapes) > MOST_TYPES:
             self.forget_types()
 
     def forget_types(self) -> None:
         super().forget_types()
+        self._unseen.clear()
         self._shapes.clear()
 
     def names(self) -> dict[str, Callable[..., Any]]:
@@ -151,7 +151,7 @@ class Hooks(Patterns):
     def _find_shape(self, kind: type, name: str) -> int:
         if issubclass(kind, CONTAINERS) and name in METHOD_NAMES:
             return WRITE if name in CHANGES else READ
-        if kind is GeneratorType and name in RESUMING:
+        if (kind is GeneratorType and name in RESUMING) or (kind in ITERATORS and name == "__next__"):
             return WRITE
         if is_guarded(kind, name):
             return GUARDED
@@ -210,7 +210,22 @@ class Hooks(Patterns):
                 key = self._data_key(thing, name)
             if key >= 0:
                 scheduler.access("write", key, site, thing, name, self._wholes.get(key, -1) if self._wholes else -1)
+            if self._is_looked_at_unseen(type(thing), name):
+                self.hide(f"assigns {type(thing).__name__}.{name}, at which the library looks unseen")
         return thing
+
+    def _is_looked_at_unseen(self, kind: type, name: str) -> bool:
+        """Whether code that is not the program's looks at this attribute, and does not tell."""
+        known = self._unseen.get((kind, name))
+        if known is None:
+            if self._nature(kind) == STRANGER:
+                known = True
+            elif name.startswith("__") and name.endswith("__"):
+                known = name not in HARMLESS
+            else:
+                known = looks_unseen(kind, name, self.modules)
+            self._unseen[kind, name] = known
+        return known
 
     def _data_key(self, thing: Any, name: str) -> int:
         """The location of an attribute; -1 when it is not data."""
@@ -255,6 +270,8 @@ class Hooks(Patterns):
         scheduler.current.site = site
         if not scheduler.quiet:
             shape = self._shape(type(thing), name)
+            if shape < READ and self._nature(type(thing)) == STRANGER:
+                self.meet(thing)
             if shape >= READ:
                 if type(thing) is GeneratorType and name != "close":
                     return Resumed(self, thing, site)
@@ -263,7 +280,7 @@ class Hooks(Patterns):
                     self.in_pieces(kind, thing, site)
                 with self.in_one_go():
                     self._tell_container(kind, thing, site)
-                    if name in SEARCHING:
+                    if name in SEARCHING or name in RESUMING:
                         self.look_inside(thing, site)
         return thing
 
@@ -286,6 +303,8 @@ class Hooks(Patterns):
     def at(self, thing: Any, site: int) -> Any:
         """What comes next happens here: a lock is taken, a queue is asked."""
         self._scheduler.current.site = site
+        if self._natures.get(type(thing)) != NOTHING and not self._scheduler.quiet:
+            self._holds(thing)
         return thing
 
     def printed_to(self, buffer: Any) -> None:
@@ -337,57 +356,3 @@ class Hooks(Patterns):
         scheduler = self._scheduler
         names = sys._getframe(2).f_globals if scheduler.observers else None
         scheduler.access(kind, self._global_key(name), site, names, name.rpartition(".")[2])
-
-    # ---- loops
-
-    def round(self, site: int) -> None:
-        """The head of a `while` loop."""
-        self._round(site, sys._getframe(1), ())
-
-    def idle(self, first: int, site: int) -> None:
-        """The head of a `while` loop that does nothing but look, at the sites from `first` up to this one."""
-        self._round(site, sys._getframe(1), (), range(first, site))
-
-    def turn(self, changing: tuple[str, ...], site: int) -> None:
-        """The head of a `for` loop that does not end by itself; its variables change, whatever else happens."""
-        self._round(site, sys._getframe(1), changing)
-
-    def _round(self, site: int, frame: FrameType, changing: tuple[str, ...], looks: range = NOWHERE) -> None:
-        scheduler = self._scheduler
-        self._tick(site)
-        if not scheduler.quiet and not scheduler.alone:
-            thread = scheduler.current
-            scheduler.fairness.round(thread, site, frame, changing, looks)
-            if thread.unlucky:
-                scheduler.point("yield", -1, site)
-        elif scheduler.clock.read:
-            self._watch_the_clock()
-
-    def _watch_the_clock(self) -> None:
-        """Alone, and looking at a clock that stands still unless somebody waits."""
-        self._looks += 1
-        if self._looks > LOOKS_ALONE:
-            self._scheduler.clock.tick()
-
-    def count(self, site: int) -> None:
-        """The head of any other `for` loop."""
-        scheduler = self._scheduler
-        self._tick(site)
-        if not scheduler.quiet and not scheduler.alone and scheduler.row > ROW:
-            thread = scheduler.current
-            scheduler.fairness.long_row(thread)
-            if thread.unlucky:
-                scheduler.point("yield", -1, site)
-
-    def _tick(self, site: int) -> None:
-        scheduler = self._scheduler
-        scheduler.ticks -= 1
-        if scheduler.ticks < 0 or scheduler.unwinding:
-            self._enough(site)
-
-    def _enough(self, site: int) -> None:
-        scheduler = self._scheduler
-        if scheduler.unwinding:
-            scheduler.refuse()
-        scheduler.current.site = site
-        scheduler.finish("livelock")

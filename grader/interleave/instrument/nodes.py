@@ -91,6 +91,20 @@ def is_endless(node: ast.expr) -> bool:
     return False
 
 
+def is_formatting(node: ast.BinOp) -> bool:
+    """Whether it is like `"%s of %s" % (a, b)`, which Python compiles as it does an f-string."""
+    match node:
+        case ast.BinOp(left=ast.Constant(value=str(text)), op=ast.Mod(), right=ast.Tuple(elts=elts)):
+            found = re.findall(r"%(?:-?\d*(?:\.\d+)?[sra%]|.)", text)
+            simple = all(one[-1] in "sra%" for one in found)
+            return (
+                simple
+                and len([one for one in found if one != "%%"]) == len(elts)
+                and not any(isinstance(one, ast.Starred) for one in elts)
+            )
+    return False
+
+
 def only_looks(loop: ast.While) -> bool:
     """Whether the rounds of `loop` do nothing but look at what its test names: `while not self.ready: pass`."""
     idle = all(isinstance(one, (ast.Pass, ast.Continue)) or _is_constant(one) for one in loop.body)

@@ -27,7 +27,7 @@ CALLING_BACK = SEARCHING | COUNTING
 KINDS: tuple[Any, ...] = (list, dict, set, tuple)
 FIRST = 3
 """Items that are asked; what a container holds is mostly of one kind."""
-WHOLE = frozenset({"copy", "wraps", "update_wrapper"})
+WHOLE = frozenset({"copy", "wraps", "update_wrapper", "print"})
 """Functions of the library in Python that look at a container once, or not at all."""
 
 
@@ -67,7 +67,9 @@ def _has_in_python(kind: type, names: tuple[str, ...]) -> bool:
 
 
 def runs_code(kind: type) -> bool:
-    """Whether making one of these runs code in Python."""
+    """Whether making one of these runs code in Python; the real locks are written in C."""
+    if kind.__module__ == "_thread":
+        return False
     return type(kind.__init__) is FunctionType or type(kind.__new__) is FunctionType  # type: ignore[misc]
 
 
@@ -89,5 +91,6 @@ def looks_in_pieces(function: Any, name: str, args: tuple[Any, ...]) -> bool:
     """Whether a function of the library is written in Python, or gets one that is."""
     of = function.__func__ if type(function) is MethodType else function
     return name not in WHOLE and (
-        type(of) is FunctionType or any(type(one) in (FunctionType, MethodType) for one in args)
+        type(of) is FunctionType
+        or any(type(one) in (FunctionType, MethodType) or isinstance(one, partial) for one in args)
     )

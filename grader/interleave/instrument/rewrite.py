@@ -27,6 +27,7 @@ from grader.interleave.instrument.nodes import (
     in_context,
     is_docstring,
     is_endless,
+    is_formatting,
     is_number,
     names_in,
     only_looks,
@@ -238,6 +239,10 @@ class _Rewriter(Calling, Comprehending, Matching):
         return node
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
+        if is_formatting(node):
+            # As Python does it: one after the other, each evaluated and put into words before the next.
+            node.right.elts = [self._seen(one, self.visit(one), "_k_look_into") for one in node.right.elts]  # type: ignore[attr-defined]
+            return node
         pair = [node.left, node.right]
         node.left, node.right = self.visit(node.left), self.visit(node.right)
         if isinstance(node.op, ast.Mult) or not any_number(pair):

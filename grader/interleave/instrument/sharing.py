@@ -12,7 +12,7 @@ from grader.interleave.instrument.deferred import OwnSlot, Resumed, Slot
 from grader.interleave.instrument.foreign import Foreign, makes_iterators
 from grader.interleave.instrument.pieces import compares_by_code, runs_code
 from grader.interleave.instrument.telling import Telling
-from grader.interleave.instrument.things import CONTAINER, HOLDER, ITERATOR, VIEW, behind
+from grader.interleave.instrument.things import CONTAINER, HOLDER, ITERATOR, STRANGER, VIEW, behind
 
 if TYPE_CHECKING:
     from grader.interleave.scheduler import Scheduler
@@ -43,6 +43,10 @@ class Sharing(Telling):
         """The base of a method that is called."""
         raise NotImplementedError
 
+    def at(self, thing: Any, site: int) -> Any:
+        """The base of a method of which nothing is told."""
+        raise NotImplementedError
+
     def resumed(self, thing: Any, site: int) -> Any:
         """It is gone over by a function of the library."""
         return Resumed(self, thing, site) if type(thing) is GeneratorType else thing
@@ -67,6 +71,8 @@ class Sharing(Telling):
             what = self._nature(type(thing))
             if what == CONTAINER:
                 self._tell_part("read", thing, SIZE, site)
+            elif what == STRANGER:
+                self.meet(thing)
             elif what and what not in (HOLDER, ITERATOR):
                 for one in behind(thing):
                     self._tell_part("read", one, SIZE, site)
@@ -195,6 +201,8 @@ class Sharing(Telling):
                 self.in_pieces("write", thing, site)
             self._tell_container("write", thing, site)
             self.look_inside(thing, site)
+        if self._nature(type(thing)) == ITERATOR:
+            self.goes_over(thing)
         return thing
 
     def slot(self, container: Any, index: Any, site: int) -> Slot:

@@ -7,22 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from types import SimpleNamespace
+from types import GeneratorType, SimpleNamespace
 from typing import TYPE_CHECKING, Any, Literal
 
 from grader.interleave.instrument.containers import CONTAINERS, is_plain
+from grader.interleave.instrument.deferred import Later
 from grader.interleave.instrument.lives import Lives, address
 from grader.interleave.instrument.pieces import is_coded
 from grader.interleave.instrument.things import (
     CONTAINER,
     ITERATOR,
     NOTHING,
+    STRANGER,
     VIEW,
     applies,
     attributes_kept,
     attributes_shown,
     behind,
+    has_source,
     inside,
+    is_strange,
     items_of,
     nature,
 )
@@ -52,6 +56,10 @@ class Telling:
         self._natures = dict(_NATURES)
         self._coded: set[type] = set()
         """Types of which comparing or printing one runs code of the program."""
+        self.modules: frozenset[str] = frozenset()
+        """Names of the program's own modules: their globals are data, those of others are not."""
+        self._met: dict[int, tuple[int, bool, Any]] = {}
+        """By address of a stranger, or of an iterator: the thread that used it, and whether in C."""
         self._held: dict[tuple[int, int], Any] = {}
         """By thread and site: what is going to be compared."""
         self.hide: Callable[[str], None] = lambda _: None
@@ -59,6 +67,7 @@ class Telling:
 
     def begin(self) -> None:
         self._held.clear()
+        self._met.clear()
         self._keys.clear()
         self._kept.clear()
         if self.lives is not None:
@@ -93,13 +102,34 @@ class Telling:
     def _nature(self, kind: type) -> int:
         known = self._natures.get(kind)
         if known is None:
-            known = self._natures[kind] = nature(kind)
+            known = nature(kind)
+            if known == NOTHING and is_strange(kind, self.modules):
+                known = STRANGER
+            self._natures[kind] = known
             if is_coded(kind):
                 self._coded.add(kind)
         return known
 
     def _holds(self, thing: Any) -> bool:
-        return self._nature(type(thing)) == CONTAINER
+        what = self._nature(type(thing))
+        if what == STRANGER:
+            self.meet(thing)
+        return what == CONTAINER
+
+    def goes_over(self, thing: Any, *, all_of_it: bool = False) -> None:
+        """The current thread asks an iterator for an item, or in C for all of them, one after the other: where code of
+        the program makes them, others may come in between, and nobody tells."""
+        if type(thing) is not GeneratorType and has_source(thing, Later):
+            number, before = self._scheduler.current.number, self._met.get(address(thing))
+            if before is not None and before[0] != number and (all_of_it or before[1]):
+                self.hide("goes over one iterator, whose items code of its own makes, in several threads")
+            self._met[address(thing)] = number, all_of_it, thing
+
+    def meet(self, thing: Any) -> None:
+        """The current thread uses it, an object of a library that may change it unseen."""
+        number = self._scheduler.current.number
+        if self._met.setdefault(address(thing), (number, True, thing))[0] != number:
+            self.hide(f"shares {type(thing).__name__} objects among threads, which the library changes unseen")
 
     def _tell_container(self, kind: Literal["read", "write"], thing: Any, site: int) -> None:
         self._scheduler.access(kind, self._key(thing, ""), site, thing, "")
@@ -134,9 +164,13 @@ class Telling:
         return thing
 
     def look_inside(self, thing: Any, site: int) -> Any:
-        """The same of what nobody else has: only what it holds is told."""
-        if self._natures.get(type(thing)) != NOTHING and not self._scheduler.quiet and self._holds_more(thing):
-            self._look_at_all([(thing, site)], itself=False)
+        """The same of what nobody else has: only what it holds, or goes over, is told."""
+        if self._natures.get(type(thing)) != NOTHING and not self._scheduler.quiet:
+            if self._nature(type(thing)) == ITERATOR:
+                with self.in_one_go():
+                    self._look([(thing, site)], applies(thing), itself=False)
+            elif self._holds_more(thing):
+                self._look_at_all([(thing, site)], itself=False)
         return thing
 
     def hold(self, thing: Any, site: int) -> Any:
@@ -218,6 +252,9 @@ class Telling:
             self._tell_container("read", thing, site)
         elif what == ITERATOR:
             self._tell_container("write", thing, site)
+            self.goes_over(thing, all_of_it=True)
+        elif what == STRANGER:
+            self.meet(thing)
         elif deep and issubclass(type(thing), SimpleNamespace):
             self._tell_container("read", thing, site)
         elif deep:

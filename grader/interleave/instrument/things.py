@@ -9,14 +9,34 @@ from __future__ import annotations
 import gc
 import itertools
 from collections import OrderedDict, deque
-from collections.abc import Iterator
-from types import FunctionType, GeneratorType, MemberDescriptorType, ModuleType, SimpleNamespace
+from collections.abc import Collection, Iterator
+from types import (
+    FunctionType,
+    GeneratorType,
+    GetSetDescriptorType,
+    MemberDescriptorType,
+    ModuleType,
+    SimpleNamespace,
+)
 from typing import Any
 
 from grader.interleave.instrument.containers import CONTAINERS, STREAMS
 
-NOTHING, CONTAINER, VIEW, ITERATOR, HOLDER = range(5)
-"""What a type is. A holder has containers in it that comparing and printing look at."""
+NOTHING, CONTAINER, VIEW, ITERATOR, HOLDER, STRANGER = range(6)
+"""What a type is. A holder has containers in it that comparing and printing look at; of a stranger, which is of the
+library, nothing is known but that it may change unseen."""
+_FAMILIAR = frozenset({
+    "_abc", "_asyncio", "_collections", "_collections_abc", "_contextvars", "_decimal", "_functools", "_io",
+    "_operator", "_pydecimal", "_queue", "_random", "_struct", "_thread", "_threading_local", "_weakref", "abc",
+    "array", "ast", "asyncio", "bisect", "builtins", "collections", "concurrent", "contextlib", "contextvars", "copy",
+    "dataclasses", "datetime", "decimal", "enum", "fractions", "functools", "grader", "greenlet", "heapq", "inspect",
+    "io", "ipaddress", "itertools", "logging", "math", "numbers", "operator", "pathlib", "posixpath", "queue",
+    "random", "re", "sched", "signal", "statistics", "string", "struct", "sys", "threading", "time", "traceback",
+    "types", "typing", "typing_extensions", "uuid", "warnings", "weakref", "zoneinfo",
+})  # fmt: skip
+"""Modules (and packages) whose objects do not change, are told of, or let nothing be proven by their names."""
+_STRANGE = frozenset({("contextlib", "ExitStack"), ("contextlib", "AsyncExitStack")})
+"""Classes of theirs that are strange none the less."""
 _EMPTY: tuple[Any, ...] = ({}, OrderedDict())
 VIEWS: tuple[type[Any], ...] = tuple({type(look) for one in _EMPTY for look in (one.keys(), one.values(), one.items())})
 _ITERABLES: tuple[Any, ...] = ([], {}, {}.values(), {}.items(), set(), deque(), bytearray(), (), *_EMPTY[1:])
@@ -33,6 +53,10 @@ _APPLYING = (map, filter, itertools.starmap, itertools.accumulate, itertools.gro
 _LOOKED_INTO = (list, dict, set, deque, tuple)
 
 
+_TOLD = {"threading": ("Thread",), "types": ("SimpleNamespace",)}
+"""Classes of the library, by module, that tell of their attributes."""
+
+
 def nature(kind: type) -> int:
     if issubclass(kind, STREAMS):
         return ITERATOR  # to look at one moves its position
@@ -43,6 +67,28 @@ def nature(kind: type) -> int:
     if issubclass(kind, ITERATORS):
         return ITERATOR
     return HOLDER if issubclass(kind, (tuple, SimpleNamespace)) or hasattr(kind, "__dataclass_fields__") else NOTHING
+
+
+def is_strange(kind: type, own: Collection[str]) -> bool:
+    """Whether it, or one that it derives from, is of a library that is not known; `own` are the program's modules."""
+    if any((base.__module__, base.__name__) in _STRANGE for base in kind.__mro__ or ()):
+        return True
+    modules = {base.__module__ for base in kind.__mro__ or ()} - {*own}
+    return any(isinstance(name, str) and name.partition(".")[0] not in _FAMILIAR for name in modules)
+
+
+def looks_unseen(kind: type, name: str, own: Collection[str]) -> bool:
+    """Whether a class of the library that this type derives from looks at that attribute, and does not tell."""
+    return any(_uses(base, name) for base in kind.__mro__ or () if base.__module__ not in own)
+
+
+def _uses(base: type, name: str) -> bool:
+    if base.__module__ in _TOLD and base.__name__ in _TOLD[base.__module__]:
+        return False
+    functions = [one for one in vars(base).values() if isinstance(one, FunctionType)]
+    if not functions:
+        return isinstance(vars(base).get(name), GetSetDescriptorType)
+    return any(name in one.__code__.co_names for one in functions)
 
 
 def behind(thing: Any) -> Iterator[Any]:
@@ -68,6 +114,18 @@ def applies(thing: Any) -> bool:
     while waiting:
         one = waiting.pop()
         if issubclass(type(one), _APPLYING):
+            return True
+        if type(one) is not GeneratorType:
+            waiting += _sources(one)
+    return False
+
+
+def has_source(thing: Any, kind: type) -> bool:
+    """Whether this iterator, or one that it goes over, goes over one of this kind."""
+    waiting = [thing]
+    while waiting:
+        one = waiting.pop()
+        if type(one) is kind:
             return True
         if type(one) is not GeneratorType:
             waiting += _sources(one)

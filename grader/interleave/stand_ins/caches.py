@@ -11,12 +11,16 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
+from grader.interleave.stand_ins import partials
+
 Tell = Callable[[object, bool], None]
 """Hears of an object, and whether it is changed, before that is done."""
 
 
-def functools_module(tell: Tell, tell_cached: Callable[[object, str, bool], None]) -> ModuleType:
-    """`functools`, whose caches `tell`; of a cached property its name is told, too."""
+def functools_module(
+    tell: Tell, tell_cached: Callable[[object, str, bool], None], told: Callable[[Any], Any]
+) -> ModuleType:
+    """`functools`, whose caches `tell`, of a cached property with its name. What a `partial` calls is `told`."""
 
     def lru_cache(maxsize: Any = 128, typed: bool = False) -> Any:
         if callable(maxsize):
@@ -29,7 +33,12 @@ def functools_module(tell: Tell, tell_cached: Callable[[object, str, bool], None
 
     module = ModuleType("functools", functools.__doc__)
     module.__dict__.update({name: value for name, value in vars(functools).items() if name != "__builtins__"})
-    module.__dict__.update(lru_cache=lru_cache, cache=cache, cached_property=_cached_property(tell_cached))
+    module.__dict__.update(
+        lru_cache=lru_cache,
+        cache=cache,
+        cached_property=_cached_property(tell_cached),
+        partial=partials.partial_class(told),
+    )
     return module
 
 

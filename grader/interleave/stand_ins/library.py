@@ -25,6 +25,7 @@ from grader.interleave.stand_ins.escapes import HARMLESS, MODULES, PARTS, WATCH,
 from grader.interleave.stand_ins.greenlets import greenlet_module
 from grader.interleave.stand_ins.lazy_imports import code_of
 from grader.interleave.stand_ins.locks import lock_classes
+from grader.interleave.stand_ins.operators import operator_module
 from grader.interleave.stand_ins.redirecting import contextlib_module
 from grader.interleave.stand_ins.thread_module import thread_module, time_module
 from grader.interleave.stand_ins.threads import MAIN_IDENT
@@ -68,6 +69,8 @@ class Library:
         """Hears of an object, and of which cached property, in the same way."""
         self.read: Callable[[object, str, int], object] = _nobody_hears
         """Hears of an object, of which attribute, and where, before that is looked at."""
+        self.told: Callable[[Any, int], Any] = _as_it_is
+        """Given a function and a site: a function that does the same, and tells of what it touches."""
         self.of_threads: Collection[str] = ()
         """Attributes of threads that the program may assign when others look."""
         self.builtins = self._make_builtins()
@@ -78,7 +81,8 @@ class Library:
             "_queue": ModuleType("_queue"),
             "os": self.escapes.system(),
             "random": random_module(self.chance, self._tell),
-            "functools": functools_module(self._tell, self._tell_cached),
+            "functools": functools_module(self._tell, self._tell_cached, self._told),
+            "operator": operator_module(self._told),
             "contextlib": contextlib_module(self._tell_cached),
             "datetime": datetime_module(time.time),
             "importlib": self._importlib(),
@@ -199,7 +203,7 @@ class Library:
         running, self._scheduler.running = self._scheduler.running, False
         exec(code, module.__dict__)
         self._scheduler.running = running
-        _adapt(name, module, self._scheduler, self._tell, self._tell_asked)
+        _adapt(name, module, self._scheduler, self._tell, self._tell_asked, self._told)
         if name == "asyncio":
             event_loop.complete(
                 module, self._scheduler, self.escapes.module(name).__getattr__, lambda *at: self.place(*at)
@@ -260,6 +264,9 @@ class Library:
         if name in self.of_threads and self._scheduler.running:
             self.read(thing, name, self._scheduler.current.site)
 
+    def _told(self, function: Any) -> Any:
+        return self.told(function, self._scheduler.current.site) if self._scheduler.running else function
+
     def begin(self) -> None:
         """In the main thread of an execution, before the program."""
         self._main._virtual = self._scheduler.threads[0]
@@ -289,6 +296,10 @@ class Library:
 
 def _nobody_hears(*_: object) -> None:
     """Before there are hooks."""
+
+
+def _as_it_is(function: Any, _: int) -> Any:
+    return function
 
 
 def _where_it_was(_: object, site: int) -> int:
@@ -335,7 +346,12 @@ class QuietLogger:
 
 
 def _adapt(
-    name: str, module: Any, scheduler: Scheduler, tell: Callable[[object, bool], None], asked: threads.Asked
+    name: str,
+    module: Any,
+    scheduler: Scheduler,
+    tell: Callable[[object, bool], None],
+    asked: threads.Asked,
+    told: threads.Told,
 ) -> None:
     """Exchange in a fresh copy what has to be."""
     if name == "threading":
@@ -343,7 +359,7 @@ def _adapt(
         module._active_limbo_lock = module._shutdown_locks_lock = _thread.RLock()
         module._dangling = Nobody()
         conditions.patch(module.Condition, scheduler)
-        threads.patch(module, scheduler, asked)
+        threads.patch(module, scheduler, asked, told)
         semaphores.patch(module, scheduler)
     elif name == "queue":
         queues.patch(module, scheduler)
@@ -356,4 +372,4 @@ def _adapt(
         event_loop.adapt(name, module, scheduler)
     elif name == "concurrent.futures.thread":
         module._global_shutdown_lock = _thread.RLock()
-        threads.come_back(module._WorkItem, scheduler)
+        threads.come_back(module._WorkItem, scheduler, told)

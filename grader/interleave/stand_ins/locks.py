@@ -65,10 +65,10 @@ class Guard(Monitor):
                 scheduler.changed(self)
             scheduler.released(self.key, scheduler.current.site)
 
-    def announce_release(self) -> None:
+    def announce_release(self, always: bool = False) -> None:
         """Where somebody looks at locks without waiting, giving one back is a step, too."""
         scheduler = self.scheduler
-        if scheduler.releases and not scheduler.quiet:
+        if (scheduler.releases or always) and not scheduler.quiet:
             scheduler.point("release", self.key, scheduler.current.site, self)
 
     def get(self, blocking: bool, timeout: float) -> bool:
@@ -107,11 +107,16 @@ class Lock(Guard):
         return self.get(blocking, timeout)
 
     def release(self) -> None:
+        scheduler = self.scheduler
+        # Who does not hold it may give it back too early.
+        self.announce_release(scheduler.running and self.holder is not scheduler.current)
         if not self.taken:
-            if self.scheduler.unwinding:
+            if scheduler.unwinding:
                 return
+            if scheduler.running:
+                # Who gives it back first is told of those only that do not hold it.
+                scheduler.fairness.restrained = "gives back a lock that nobody holds"
             raise RuntimeError("release unlocked lock")
-        self.announce_release()
         self.give()
 
     def locked(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import _thread
 import atexit
 from collections.abc import Callable
+from functools import partial, wraps
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -68,8 +69,35 @@ def adapt(module: Any, scheduler: Scheduler, tell: Tell, asked: Callable[[object
         handler.lock = HandlerLock(handler, new_lock(), prints, tell)
 
     module.Handler.createLock = create_lock
+    _tell_settings(module, tell)
     # Of a lock that is made while the module is imported no execution hears.
     module._defaultLastResort.createLock()
+
+
+def _tell_settings(module: Any, tell: Tell) -> None:
+    """All that is set of loggers, handlers and filters together is one thing, which is looked at and changed."""
+    changing = {
+        module.Logger: ("setLevel", "addHandler", "removeHandler"),
+        module.Filterer: ("addFilter", "removeFilter"),
+        module.Handler: ("setLevel", "setFormatter"),
+        module.StreamHandler: ("setStream",),
+        module.Manager: ("setLoggerClass", "setLogRecordFactory"),
+    }
+    looking = {module.Logger: ("isEnabledFor", "callHandlers", "getEffectiveLevel", "hasHandlers")}
+    for methods, changes in ((changing, True), (looking, False)):
+        for kind, names in methods.items():
+            for name in names:
+                setattr(kind, name, _telling(getattr(kind, name), partial(tell, module.Logger.manager, changes)))
+    module.disable = _telling(module.disable, partial(tell, module.Logger.manager, True))
+
+
+def _telling(function: Callable[..., Any], tell: Callable[[], None]) -> Callable[..., Any]:
+    @wraps(function)
+    def told(*args: Any, **keywords: Any) -> Any:
+        tell()
+        return function(*args, **keywords)
+
+    return told
 
 
 def _named(current_thread: Callable[[], Any], asked: Callable[[object, str], None]) -> Callable[[], Any]:

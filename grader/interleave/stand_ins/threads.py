@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 Asked = Callable[[object, str], None]
 """Hears of a thread of which an attribute is asked for, before that is done."""
+Told = Callable[[Any], Any]
+"""Makes of a function one that does the same, and tells of what it touches."""
 MAIN_IDENT = 1
 
 
@@ -31,14 +33,17 @@ def ident_of(thread: VThread) -> int:
     return thread.number + MAIN_IDENT
 
 
-def come_back(item: Any, scheduler: Scheduler) -> None:
-    """What a pool's worker does after a call, such as waking those who wait for the result, is at the pool's own place
-    and not at the last line of what was called."""
+def come_back(item: Any, scheduler: Scheduler, told: Told) -> None:
+    """What a pool's worker calls tells of what it touches. What it does after that, such as waking those who wait for
+    the result, is at the pool's own place and not at the last line of what was called."""
     original = item.run
 
     def run(self: Any, *args: Any) -> None:
-        if scheduler.running and hasattr(self, "fn"):  # until 3.13
-            self.fn = partial(_then_back, scheduler, scheduler.current.site, self.fn)
+        if scheduler.running and hasattr(self, "fn"):
+            self.fn = partial(_then_back, scheduler, scheduler.current.site, told(self.fn))
+        elif scheduler.running:  # from 3.14 on
+            function, *given = self.task
+            self.task = (told(function), *given)
         original(self, *args)
 
     item.run = run
@@ -54,10 +59,11 @@ def _then_back(scheduler: Scheduler, site: int, function: Callable[..., Any], /,
 class ThreadMethods:
     """Bound to one scheduler and its private copy of `threading`."""
 
-    def __init__(self, module: Any, scheduler: Scheduler, asked: Asked) -> None:
+    def __init__(self, module: Any, scheduler: Scheduler, asked: Asked, told: Told) -> None:
         self._module = module
         self._scheduler = scheduler
         self._asked = asked
+        self._told = told
         kept = module.Thread.__init__.__code__.co_names
         self._handle = next((name for name in ("_handle", "_os_thread_handle") if name in kept), "")
         """Where `repr` looks, from 3.13 on."""
@@ -87,6 +93,7 @@ class ThreadMethods:
         active[ident] = thread
         try:
             self._asked(thread, "run")
+            self._tell_called(thread)
             thread._context.run(thread.run) if self._contexts else thread.run()
         except Abandon:
             raise
@@ -96,6 +103,13 @@ class ThreadMethods:
         finally:
             active.pop(ident, None)
             virtual.name = thread._name
+
+    def _tell_called(self, thread: Any) -> None:
+        """The function that it is to call may be of the library, such as `heappush`."""
+        for name in ("_target", "function"):
+            function = thread.__dict__.get(name)
+            if function is not None and (name == "_target" or isinstance(thread, self._module.Timer)):
+                thread.__dict__[name] = self._told(function)
 
     def join(self, thread: Any, timeout: float | None = None) -> None:
         scheduler = self._scheduler
@@ -138,9 +152,9 @@ class Started:
         self._flag = True
 
 
-def patch(module: Any, scheduler: Scheduler, asked: Asked) -> None:
+def patch(module: Any, scheduler: Scheduler, asked: Asked, told: Told) -> None:
     """Rebind methods of the private `threading` module."""
-    methods = ThreadMethods(module, scheduler, asked)
+    methods = ThreadMethods(module, scheduler, asked, told)
     shown = module.Thread.__repr__
 
     def getName(self: Any) -> Any:
