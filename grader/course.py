@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from grader.marked_yaml import Marked
 
 FILE = "course.yaml"
+KEPT = frozenset({"conftest.py", "__init__.py", "__main__.py"})
+"""File names that Python and pytest give a meaning."""
 
 Races: TypeAlias = Literal["ignore", "warn", "fail"]
 """What an access without order costs when no outcome was wrong: nothing, a note, the check's points."""
@@ -334,6 +336,9 @@ def _files(place: int, spec: ExerciseSpec, root: Path, stubs: bool) -> Iterator[
         message = f"folder: there is no folder exercises/{spec.folder}"
         yield ("exercises", place, "folder"), message, "make it, or mend the name here", "course-files"
         return
+    if spec.module.startswith("test_") or spec.module in KEPT:
+        message = f"module: {spec.module!r} is a name that checks or pytest have"
+        yield ("exercises", place, "module"), message, "give the student's file another name", "course-module"
     written = [("module", spec.module)] if stubs else []
     for key, name in (*written, ("folder", "README.md"), ("id", f"test_{spec.id}.py")):
         if not (folder / name).is_file():
