@@ -82,6 +82,10 @@ PROVEN = {
         OPS + "import itertools\n", "l, out = [T(0)], []\ndef change(): l[0].p = 1\nboth(change, lambda: "
         "out.append(len(list(itertools.filterfalse(operator.attrgetter('p'), l)))))\nreturn out", [[0], [1]],
     ),
+    "heappush(h, [p])": (
+        "from heapq import heappush\n", "h, item = [[1, 'a']], [2, 'b']\ndef change(): item[0] = 0\n"
+        "both(change, lambda: heappush(h, item))\nreturn h[0][1]", ["a", "b"],
+    ),
     # ---- an iterator that is made looks at how much there is
     **{
         how: (

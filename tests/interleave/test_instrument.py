@@ -326,6 +326,7 @@ class Thing:
         ("del thing.n", [("write", "thing.n")]),
         ("x = [1]; x = x + [2]", []),
         ("add = thing.items.append; add(1)", [("write", "thing.items")]),
+        ("import heapq; heapq.heappush(thing.items, 3)", [("write", "thing.items")]),
         ("next(thing.it)", [("write", "thing.it"), ("read", "thing.it")]),
     ],
 )

@@ -39,7 +39,8 @@ class Calling(Building):
                 keyword.value = self._spread(old, keyword.value)
         late = takes_steps([*node.args, *(keyword.value for keyword in node.keywords)])
         alters = named in WRITERS and bool(plain) and isinstance(plain[0], (*NAMED, ast.GeneratorExp))
-        alters = alters and not takes_steps(node.args[1:])
+        # What is put into a heap is compared with what is in it.
+        alters = alters and (len(plain) == 1 or named == "next") and not takes_steps(node.args[1:])
         if alters and isinstance(plain[0], NAMED):
             node.args[0] = self._call(plain[0], "_k_alter", node.args[0], words=self._words.get(plain[0], ""))
         elif named in READERS:

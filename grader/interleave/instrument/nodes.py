@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Sequence
 from typing import TypeVar
 
-from grader.interleave.instrument.containers import FRESH, FRESH_CONTAINERS, SIZES, VIEWING
+from grader.interleave.instrument.containers import COPIERS, FRESH, FRESH_CONTAINERS, SIZES, VIEWING, WRITERS
 
 _T = TypeVar("_T", bound=ast.AST)
 
@@ -18,6 +18,8 @@ _SCALARS = (
     ast.UnaryOp, ast.BinOp,
 )  # fmt: skip
 
+_ABOUT_FIRST = WRITERS | COPIERS
+"""Functions that are about what they are given first."""
 _ASKING = frozenset({"is_set", "locked", "is_alive", "empty", "full", "qsize"})
 """What locks, events, threads and queues are asked, and nothing happens."""
 _NAMING = frozenset({
@@ -219,6 +221,8 @@ def words_called(call: ast.Call) -> str:
             return f"{words_of(thing)}.{name}"
         case ast.Call(func=func, args=[thing, ast.Constant(value=str(name)), *_]) if _by_name(func):
             return f"{words_of(thing)}.{name}"
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=[first, *_]) if name in _ABOUT_FIRST:
+            return words_of(first)
         case ast.Call(func=ast.Name(id=called)):
             return called
         case ast.Call(func=ast.Attribute(value=ast.Name() | ast.Attribute() | ast.Subscript() | ast.Call() as thing)):
