@@ -32,7 +32,7 @@ class Lives:
     """Of the objects that are looked up in tables by their address; `clear` with those."""
 
     def __init__(self) -> None:
-        self._places: dict[int, list[tuple[dict[Any, int], Any]]] = {}
+        self._places: dict[int, list[tuple[dict[Any, Any], Any]]] = {}
         """By address: where tables have something of an object."""
         self._references: dict[int, ref[Any]] = {}
         self._held: dict[int, object] = {}
@@ -46,7 +46,7 @@ class Lives:
         self._held.clear()
         self._wait = 0
 
-    def watch(self, thing: object, table: dict[Any, int], place: Any) -> None:
+    def watch(self, thing: object, table: dict[Any, Any], place: Any) -> None:
         """`table` has `thing` at `place`, which is to be forgotten when it dies."""
         at = address(thing)
         places = self._places.get(at)

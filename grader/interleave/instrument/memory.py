@@ -197,7 +197,7 @@ class Hooks(Loops):
         if self._holds(value) and (address(value), "") not in self._keys:
             place = address(value), ""
             self._keys[place] = key
-            self._keep(value, place)
+            self._keep(value, self._keys, place)
 
     def write(self, thing: Any, name: str, site: int) -> Any:
         scheduler = self._scheduler

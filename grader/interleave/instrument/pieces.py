@@ -91,6 +91,5 @@ def looks_in_pieces(function: Any, name: str, args: tuple[Any, ...]) -> bool:
     """Whether a function of the library is written in Python, or gets one that is."""
     of = function.__func__ if type(function) is MethodType else function
     return name not in WHOLE and (
-        type(of) is FunctionType
-        or any(type(one) in (FunctionType, MethodType) or isinstance(one, partial) for one in args)
+        type(of) is FunctionType or any(issubclass(type(one), (FunctionType, MethodType, partial)) for one in args)
     )

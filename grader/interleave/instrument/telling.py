@@ -58,7 +58,7 @@ class Telling:
         """Types of which comparing or printing one runs code of the program."""
         self.modules: frozenset[str] = frozenset()
         """Names of the program's own modules: their globals are data, those of others are not."""
-        self._met: dict[int, tuple[int, bool, Any]] = {}
+        self._met: dict[int, tuple[int, bool]] = {}
         """By address of a stranger, or of an iterator: the thread that used it, and whether in C."""
         self._held: dict[tuple[int, int], Any] = {}
         """By thread and site: what is going to be compared."""
@@ -89,15 +89,15 @@ class Telling:
         key = self._keys.get(place)
         if key is None:
             key = self._keys[place] = self._scheduler.new_key()
-            self._keep(thing, place)
+            self._keep(thing, self._keys, place)
         return key
 
-    def _keep(self, thing: object, place: tuple[Any, Any]) -> None:
-        """`thing` has got a key, at `place`."""
+    def _keep(self, thing: object, table: dict[Any, Any], place: object) -> None:
+        """`table` has something of `thing`, at `place`."""
         if self.lives is None:
             self._kept.append(thing)
         else:
-            self.lives.watch(thing, self._keys, place)
+            self.lives.watch(thing, table, place)
 
     def _nature(self, kind: type) -> int:
         known = self._natures.get(kind)
@@ -116,19 +116,25 @@ class Telling:
             self.meet(thing)
         return what == CONTAINER
 
+    def _meeting(self, thing: Any) -> tuple[int, bool]:
+        at = address(thing)
+        if at not in self._met:
+            self._met[at] = self._scheduler.current.number, False
+            self._keep(thing, self._met, at)
+        return self._met[at]
+
     def goes_over(self, thing: Any, *, all_of_it: bool = False) -> None:
         """The current thread asks an iterator for an item, or in C for all of them, one after the other: where code of
         the program makes them, others may come in between, and nobody tells."""
         if type(thing) is not GeneratorType and has_source(thing, Later):
-            number, before = self._scheduler.current.number, self._met.get(address(thing))
-            if before is not None and before[0] != number and (all_of_it or before[1]):
+            number, before = self._scheduler.current.number, self._meeting(thing)
+            if before[0] != number and (all_of_it or before[1]):
                 self.hide("goes over one iterator, whose items code of its own makes, in several threads")
-            self._met[address(thing)] = number, all_of_it, thing
+            self._met[address(thing)] = number, all_of_it
 
     def meet(self, thing: Any) -> None:
         """The current thread uses it, an object of a library that may change it unseen."""
-        number = self._scheduler.current.number
-        if self._met.setdefault(address(thing), (number, True, thing))[0] != number:
+        if self._meeting(thing)[0] != self._scheduler.current.number:
             self.hide(f"shares {type(thing).__name__} objects among threads, which the library changes unseen")
 
     def _tell_container(self, kind: Literal["read", "write"], thing: Any, site: int) -> None:
