@@ -259,6 +259,10 @@ def test_a_lock_that_is_given_back_too_early_ends_in_a_deadlock() -> None:
 
 
 ALONE = {
+    "a lock that nobody holds, and nobody else is there": (
+        "",
+        "try: threading.Lock().release()\nexcept RuntimeError: pass\nboth(lambda: None)",
+    ),
     "each its own hash": ("import hashlib\n", "def work(): return hashlib.md5(b'a').hexdigest()\nboth(work, work)"),
     "looked at when the threads are through": (
         "import hashlib\n",
@@ -315,3 +319,39 @@ def test_a_partial_is_as_pythons() -> None:
         "functools.partial(<built-in function max>, 1)", [[1, 2], []], "partial", "functools",
     ]]  # fmt: skip
     assert coverage.exhausted
+
+
+def test_a_traceback_that_the_program_prints_has_no_frame_of_ours() -> None:
+    top = "import json, logging, operator, traceback\nseen = []\n"
+    body = """
+    def fail(how):
+        try: how()
+        except Exception: seen.append([one.name for one in traceback.extract_tb(sys.exc_info()[2])])
+    def each():
+        fail(lambda: json.loads("{"))
+        fail(functools.partial(int, "x"))
+        fail(lambda: sorted([1, ""], key=operator.attrgetter("real")))
+        seen.append([one.name for one in traceback.extract_stack()][-2:])
+        try: json.loads("{")
+        except ValueError: seen.append("grader" in traceback.format_exc())
+    seen.clear()
+    both(each, lambda: None)
+    return seen
+    """
+    found, _ = explored("import sys\n" + top, body)
+    assert found == [[
+        ["fail", "<lambda>", "loads", "decode", "raw_decode"], ["fail"], ["fail", "<lambda>"], ["run", "each"], False,
+    ]]  # fmt: skip
+
+
+def test_what_a_log_says_of_an_exception_has_no_frame_of_ours() -> None:
+    body = """
+    text = io.StringIO()
+    logging.basicConfig(stream=text)
+    def work():
+        try: functools.reduce(int, ["a", "b"])
+        except Exception: logging.exception("failed")
+    both(work, lambda: None)
+    return text.getvalue().count("File "), "grader" in text.getvalue()
+    """
+    assert explored("", body)[0] == [[1, False]]

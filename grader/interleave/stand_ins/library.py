@@ -17,7 +17,7 @@ from importlib.machinery import PathFinder
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from grader.interleave.stand_ins import conditions, event_loop, logs, queues, semaphores, threads
+from grader.interleave.stand_ins import conditions, event_loop, logs, queues, semaphores, threads, tracebacks
 from grader.interleave.stand_ins.caches import functools_module
 from grader.interleave.stand_ins.chance import Chance, random_module
 from grader.interleave.stand_ins.dates import datetime_module
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 COPIES = frozenset({
     "threading", "_threading_local", "queue", "sched", "concurrent", "concurrent.futures", "concurrent.futures._base",
-    "concurrent.futures.thread", "secrets", "uuid", *logs.MODULES, *event_loop.MODULES,
+    "concurrent.futures.thread", "secrets", "uuid", "traceback", *logs.MODULES, *event_loop.MODULES,
 })  # fmt: skip
 
 LOGGING_BESIDE = ("concurrent.futures", "asyncio")
@@ -368,6 +368,8 @@ def _adapt(
         module.LOGGER = QuietLogger(scheduler)
     elif name == "logging":
         logs.adapt(module, scheduler, tell, asked)
+    elif name == "traceback":
+        tracebacks.patch(module)
     elif name.startswith("asyncio."):
         event_loop.adapt(name, module, scheduler)
     elif name == "concurrent.futures.thread":
