@@ -51,7 +51,7 @@ class Groups:
     def torn(self) -> int:
         """The site where somebody came in between what was done bit by bit, or where several places were touched in one
         go of which others touched several; -1 when there is none."""
-        return next((one.site for one in self._torn_ones()), -1)
+        return -1 if self.accesses is None else next((one.site for one in self._torn_ones()), -1)
 
     def _torn_ones(self) -> Iterator[Operation]:
         yield from self._cut

@@ -54,7 +54,7 @@ class Calling(Building):
             asked = self._call(node.func, "_k_has", self.visit(at), copy.copy(plain[0]), words=self._words.get(at, ""))
             node.func.value = asked  # type: ignore[attr-defined]
         else:
-            node.func = self._callee(node.func, named, late, is_keyed(node))
+            node.func = self._callee(node.func, named, bool(node.args), late, is_keyed(node))
         if (node.args or node.keywords or last.startswith("__")) and not known:
             node.func = self._call(node.func, "_k_given", node.func, words=called)
         return node
@@ -93,14 +93,14 @@ class Calling(Building):
             later = [] if stepped else [self._call(node, "_k_later_by", one, copy.copy(by.args[-1])) for one in rest]
             node.args[1:] = later or rest
 
-    def _callee(self, func: ast.expr, named: str, late: bool, keyed: bool) -> ast.expr:
+    def _callee(self, func: ast.expr, named: str, given: bool, late: bool, keyed: bool) -> ast.expr:
         if isinstance(func, ast.Attribute):
             words = self._words.get(func.value, "")
             base = self.visit(func.value)
             if func.attr == "sort" and keyed:
                 base = self._call(func, "_k_pieces", base, ast.Constant("write"), words=words)
             # With `late` the arguments come first: what happens to the container happens after their steps.
-            late = (late and func.attr in METHOD_NAMES) or func.attr in TAKING
+            late = (late and func.attr in METHOD_NAMES) or (given and func.attr in TAKING)
             hook = "_k_late" if late else "_k_call"
             if hook == "_k_late" or not self._facts.is_final(func.attr):
                 asked = self._site(func, self._words.get(func, ""))

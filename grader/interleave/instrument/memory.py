@@ -210,7 +210,7 @@ class Hooks(Loops):
                 key = self._data_key(thing, name)
             if key >= 0:
                 scheduler.access("write", key, site, thing, name, self._wholes.get(key, -1) if self._wholes else -1)
-            if self._is_looked_at_unseen(type(thing), name):
+            if self._unseen.get((type(thing), name), True) and self._is_looked_at_unseen(type(thing), name):
                 self.hide(f"assigns {type(thing).__name__}.{name}, at which the library looks unseen")
         return thing
 
@@ -270,9 +270,10 @@ class Hooks(Loops):
         scheduler.current.site = site
         if not scheduler.quiet:
             shape = self._shape(type(thing), name)
-            if shape < READ and self._nature(type(thing)) == STRANGER:
-                self.meet(thing)
-            if shape >= READ:
+            if shape < READ:
+                if self._natures.get(type(thing)) != NOTHING:
+                    self._holds(thing)
+            else:
                 if type(thing) is GeneratorType and name != "close":
                     return Resumed(self, thing, site)
                 kind: Literal["read", "write"] = "read" if shape == READ else "write"
@@ -302,8 +303,9 @@ class Hooks(Loops):
 
     def at(self, thing: Any, site: int) -> Any:
         """What comes next happens here: a lock is taken, a queue is asked."""
-        self._scheduler.current.site = site
-        if self._natures.get(type(thing)) != NOTHING and not self._scheduler.quiet:
+        scheduler = self._scheduler
+        scheduler.current.site = site
+        if not scheduler.quiet and self._natures.get(type(thing)) != NOTHING:
             self._holds(thing)
         return thing
 

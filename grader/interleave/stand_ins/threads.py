@@ -106,10 +106,11 @@ class ThreadMethods:
 
     def _tell_called(self, thread: Any) -> None:
         """The function that it is to call may be of the library, such as `heappush`."""
-        for name in ("_target", "function"):
-            function = thread.__dict__.get(name)
-            if function is not None and (name == "_target" or isinstance(thread, self._module.Timer)):
-                thread.__dict__[name] = self._told(function)
+        own = thread.__dict__
+        if own.get("_target") is not None:
+            own["_target"] = self._told(own["_target"])
+        if "function" in own and isinstance(thread, self._module.Timer):
+            own["function"] = self._told(own["function"])
 
     def join(self, thread: Any, timeout: float | None = None) -> None:
         scheduler = self._scheduler
